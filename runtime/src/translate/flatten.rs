@@ -1,0 +1,304 @@
+//! From nested places to disjoint segments.
+
+use super::inverse::InverseTable;
+use super::outcome::{Linear, Outcome, Rule, Segment};
+use super::{Fault, Tables};
+use crate::layout::{Contents, Index, Place, PlaceId, PlaceKind, SpaceId, Tables as Owned, Target};
+use crate::range::Range;
+use alloc::collections::BinaryHeap;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+/// The segments of one space: disjoint, in address order, and together all of the space.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SpaceTable {
+    /// The last address of each segment, apart from them so that a search touches little memory.
+    lasts: Vec<u64>,
+    segments: Vec<Segment>,
+    /// Who is innermost where, in address order.
+    owners: Owners,
+}
+
+impl SpaceTable {
+    pub(super) fn segment(&self, address: u64) -> Option<&Segment> {
+        let at = self.lasts.partition_point(|last| *last < address);
+        self.segments.get(at)
+    }
+
+    pub(super) fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    pub(super) fn innermost(&self, address: u64) -> Option<PlaceId> {
+        self.owners.at(address)
+    }
+}
+
+/// The zones of one space.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ZoneTable(Owners);
+
+impl ZoneTable {
+    pub(super) fn zone(&self, address: u64) -> Option<PlaceId> {
+        self.0.at(address)
+    }
+}
+
+/// Disjoint ranges in address order with the innermost place of each; not all of a space.
+#[derive(Debug, Clone, Default)]
+struct Owners(Vec<(Range, PlaceId)>);
+
+impl Owners {
+    fn at(&self, address: u64) -> Option<PlaceId> {
+        let at = self.0.partition_point(|(range, _)| range.last() < address);
+        let (range, place) = self.0.get(at)?;
+        range.contains(address).then_some(*place)
+    }
+
+    /// Paints the places over each other: the deepest wins, then what is no alias, then the first
+    /// declared. One pass over all ends in order, with the open places in a heap.
+    fn paint(contents: &Contents, index: &Index, mut painted: Vec<PlaceId>) -> Self {
+        let of = |id: PlaceId| &contents.places[id.index()];
+        painted.sort_by_key(|id| of(*id).range.base());
+        let mut cuts: Vec<u128> = Vec::with_capacity(painted.len() * 2);
+        for id in &painted {
+            cuts.push(u128::from(of(*id).range.base()));
+            cuts.push(of(*id).range.end());
+        }
+        cuts.sort_unstable();
+        cuts.dedup();
+
+        let mut waiting = painted.into_iter().peekable();
+        let mut open = BinaryHeap::new();
+        let mut owners: Vec<(Range, PlaceId)> = Vec::new();
+        for pair in cuts.windows(2) {
+            let Some(range) = Range::from_start_end(pair[0], pair[1]) else {
+                continue;
+            };
+            while let Some(id) = waiting.next_if(|id| of(*id).range.base() == range.base()) {
+                let original = of(id).alias_of.is_empty();
+                open.push((index.depth(id), original, Reverse(id)));
+            }
+            let over = |id: PlaceId| of(id).range.last() < range.base();
+            while open.peek().is_some_and(|(_, _, Reverse(id))| over(*id)) {
+                open.pop();
+            }
+            let Some((_, _, Reverse(id))) = open.peek() else {
+                continue;
+            };
+            match owners.last_mut() {
+                Some((before, owner)) if owner == id && before.end() == pair[0] => {
+                    *before = Range::new(before.base(), range.last()).unwrap_or(*before);
+                }
+                _ => owners.push((range, *id)),
+            }
+        }
+        Self(owners)
+    }
+}
+
+impl Tables {
+    /// The tables of checked contents.
+    pub(crate) fn of(contents: &Contents, index: &Index) -> Self {
+        let rules = Rules::of(contents, index);
+        let mut tables = Self::default();
+        for space in (0..contents.spaces.len()).map(SpaceId::from_index) {
+            let select = |wanted: fn(PlaceKind) -> bool| -> Vec<PlaceId> {
+                let all = index.in_address_order(space).iter().copied();
+                all.filter(|id| wanted(contents.places[id.index()].kind))
+                    .collect()
+            };
+            let owners = Owners::paint(contents, index, select(PlaceKind::decides_translation));
+            let zones = Owners::paint(contents, index, select(|kind| kind == PlaceKind::Zone));
+            let segments = segments(contents, space, &owners, &rules);
+            tables.inverses.push(InverseTable::of(&segments));
+            tables.zones.push(ZoneTable(zones));
+            tables.spaces.push(SpaceTable {
+                lasts: segments
+                    .iter()
+                    .map(|segment| segment.range.last())
+                    .collect(),
+                segments,
+                owners,
+            });
+        }
+        tables
+    }
+}
+
+/// For each place, who decides in it.
+struct Rules {
+    /// The place whose target holds: itself, or for views the window around it.
+    deciding: Vec<Option<PlaceId>>,
+    /// The part that it is in.
+    part: Vec<Option<PlaceId>>,
+}
+
+impl Rules {
+    /// Parents come before their children in address order, so that one pass is enough.
+    fn of(contents: &Contents, index: &Index) -> Self {
+        let count = contents.places.len();
+        let mut rules = Self {
+            deciding: alloc::vec![None; count],
+            part: alloc::vec![None; count],
+        };
+        for space in (0..contents.spaces.len()).map(SpaceId::from_index) {
+            for id in index.in_address_order(space) {
+                let place = &contents.places[id.index()];
+                let parent = place.parent.map(PlaceId::index);
+                rules.part[id.index()] = match place.kind {
+                    PlaceKind::Part => Some(*id),
+                    _ => parent.and_then(|parent| rules.part[parent]),
+                };
+                rules.deciding[id.index()] = match place.target {
+                    Target::None | Target::View => parent.and_then(|parent| rules.deciding[parent]),
+                    _ => Some(*id),
+                };
+            }
+        }
+        rules
+    }
+
+    /// What addresses mean of which `id` is the innermost place.
+    fn outcome(&self, contents: &Contents, id: PlaceId) -> Outcome {
+        let place = &contents.places[id.index()];
+        let part = self.part[id.index()];
+        match place.kind {
+            PlaceKind::Guard => return Outcome::Fault(Fault::Guard(id)),
+            PlaceKind::Hole => return Outcome::Fault(Fault::Hole(id)),
+            _ => {}
+        }
+        if let Some(window) = self.deciding[id.index()] {
+            return decided(contents, window, id);
+        }
+        let tables = part.and_then(|part| contents.places[part.index()].tables);
+        match (part, tables) {
+            (Some(part), Some(Owned::PerProcess)) => Outcome::Dynamic(part),
+            _ if place.kind == PlaceKind::Area => Outcome::Dynamic(id),
+            _ => Outcome::Fault(Fault::Unmapped { part }),
+        }
+    }
+}
+
+/// What `window` says about addresses of which `innermost` is the innermost place.
+fn decided(contents: &Contents, window: PlaceId, innermost: PlaceId) -> Outcome {
+    let Place { target, range, .. } = &contents.places[window.index()];
+    let Target::Linear { space, at, repeat } = *target else {
+        return Outcome::Dynamic(window);
+    };
+    let mask = Range::of_bits(contents.spaces[space.index()].bits).map_or(u64::MAX, Range::last);
+    Outcome::Linear(Linear {
+        window,
+        view: (innermost != window).then_some(innermost),
+        space,
+        access: contents.places[innermost.index()].access,
+        // As if the segment were the whole window; cutting it out corrects that.
+        rule: match repeat {
+            Some(unit) => Rule::Repeat {
+                origin: range.base(),
+                at,
+                unit,
+                mask,
+            },
+            None => Rule::Straight { first: at & mask },
+        },
+    })
+}
+
+/// All of a space: what the owners say, nothing between them, and non-canonical addresses over all.
+fn segments(contents: &Contents, space: SpaceId, owners: &Owners, rules: &Rules) -> Vec<Segment> {
+    let declared = &contents.spaces[space.index()];
+    let all = Range::of_bits(declared.bits).unwrap_or(Range::ALL);
+    let format = declared.format.map(|id| &contents.formats[id.index()]);
+    let canonical = format.map_or_else(
+        || alloc::vec![all],
+        |format| format.canonical_ranges_in(declared.bits),
+    );
+    let mut made = Made::default();
+    for range in canonical {
+        made.fill(range.base().into(), Outcome::Fault(Fault::NonCanonical));
+        let first = owners
+            .0
+            .partition_point(|(owned, _)| owned.last() < range.base());
+        let inside = owners.0[first..].iter();
+        for (owned, id) in inside.take_while(|(owned, _)| owned.base() <= range.last()) {
+            let Some(clipped) = owned.intersection(range) else {
+                continue;
+            };
+            let nothing = Outcome::Fault(Fault::Unmapped { part: None });
+            made.fill(clipped.base().into(), nothing);
+            made.cut(contents, clipped, rules.outcome(contents, *id));
+        }
+        made.fill(range.end(), Outcome::Fault(Fault::Unmapped { part: None }));
+    }
+    made.fill(all.end(), Outcome::Fault(Fault::NonCanonical));
+    made.segments
+}
+
+/// Segments made so far, from address 0 without a gap.
+#[derive(Default)]
+struct Made {
+    segments: Vec<Segment>,
+}
+
+impl Made {
+    /// Gives everything below `end` that has no meaning yet this one.
+    fn fill(&mut self, end: u128, outcome: Outcome) {
+        let start = self.segments.last().map_or(0, |last| last.range.end());
+        if let Some(range) = Range::from_start_end(start, end) {
+            self.push(range, outcome);
+        }
+    }
+
+    /// Adds a part of a window, whose rule still counts from the window's base: in two segments,
+    /// where the target goes round the end of its space.
+    fn cut(&mut self, contents: &Contents, range: Range, outcome: Outcome) {
+        let Outcome::Linear(linear) = outcome else {
+            return self.push(range, outcome);
+        };
+        let Rule::Straight { first } = linear.rule else {
+            return self.push(range, outcome);
+        };
+        let bits = contents.spaces[linear.space.index()].bits;
+        let mask = Range::of_bits(bits).map_or(u64::MAX, Range::last);
+        let window = contents.places[linear.window.index()].range;
+        let straight = |base: u64| {
+            let first = first.wrapping_add(base - window.base()) & mask;
+            let rule = Rule::Straight { first };
+            (first, Outcome::Linear(Linear { rule, ..linear }))
+        };
+        let (first_here, outcome) = straight(range.base());
+        // Bytes up to the end of the target space.
+        let room = u128::from(mask - first_here) + 1;
+        let turn = u128::from(range.base()) + room;
+        match (
+            Range::from_start_end(range.base().into(), turn.min(range.end())),
+            Range::from_start_end(turn, range.end()),
+        ) {
+            (Some(before), Some(after)) => {
+                self.push(before, outcome);
+                self.push(after, straight(after.base()).1);
+            }
+            _ => self.push(range, outcome),
+        }
+    }
+
+    /// Adds a segment, joined to the one before it when they mean the same.
+    fn push(&mut self, range: Range, outcome: Outcome) {
+        if let Some(before) = self.segments.last_mut()
+            && before.outcome == outcome
+            && !matches!(
+                outcome,
+                Outcome::Linear(Linear {
+                    rule: Rule::Straight { .. },
+                    ..
+                })
+            )
+            && let Some(joined) = Range::new(before.range.base(), range.last())
+        {
+            before.range = joined;
+            return;
+        }
+        self.segments.push(Segment { range, outcome });
+    }
+}
