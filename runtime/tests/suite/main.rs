@@ -1,0 +1,7 @@
+//! Tests of the runtime, over its public interface only.
+
+mod formats;
+mod layouts;
+mod ranges;
+mod samples;
+mod translation;
