@@ -326,7 +326,9 @@ fn fill(
         else {
             return;
         };
-        let name = format!("p{:x}_{number}", room.base());
+        // The room and the position tell places apart, and the depth the room of a first child.
+        let depth = if inner.is_some() { "outer" } else { "inner" };
+        let name = format!("{depth}_{:x}_{:x}_{number}", room.base(), room.size());
         let Some(id) = add(draft, &name, parent, range, *choice) else {
             continue;
         };
@@ -342,7 +344,6 @@ fn fill(
             view.access = Access::new(true, false, true);
             let room = view.range;
             let view = draft.builder.place(view);
-            // Places inside the view: their names begin with another base or number of digits.
             let inner: Plan = inner
                 .iter()
                 .map(|(gap, size, c)| (gap % 512 + 1, size % 512, *c))
@@ -359,7 +360,6 @@ fn add(
     range: Range,
     choice: Choice,
 ) -> Option<PlaceId> {
-    let name = format!("{name}_{:x}", range.size());
     let physical = draft.physical;
     let linear = |at, repeat| Target::Linear {
         space: physical,
@@ -503,7 +503,7 @@ pub(crate) fn addresses(layout: &Layout, random: &[u64]) -> Vec<u64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn the_table_agrees_with_a_scan(
