@@ -1,0 +1,541 @@
+//! Finding a point that makes a condition true: linear forms that cancel, splitting on what is not yet decided.
+//!
+//! Every term is brought to a linear form over the unknowns. Where that needs a decision (which side of a `min`, which
+//! branch of an `if`), the known rows are asked; when they do not know, both answers are tried. A quotient becomes an
+//! unknown of its own, tied to its dividend by `0 <= dividend - divisor * quotient < divisor`, which keeps congruences.
+
+use super::integer::{self, Rows, Solution};
+use super::linear::{Interval, Linear, Row, TooLarge, Unknown, add, ceil_div, gcd, hull, sub, times};
+use crate::model::{Domain, Var};
+use crate::term::{Evaluation, Term, TermId, Terms, VarId};
+use std::collections::HashMap;
+
+/// Why a search ended without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GiveUp {
+    /// A number left the exact range.
+    TooLarge,
+    /// The budget ran out.
+    Budget,
+}
+
+impl From<TooLarge> for GiveUp {
+    fn from(_: TooLarge) -> Self {
+        Self::TooLarge
+    }
+}
+
+/// Why a term has no linear form yet.
+enum Stop {
+    /// It depends on whether this is `>= 0`.
+    Split(Linear),
+    /// It depends on the very value of this unknown.
+    Halve(Unknown),
+    /// It has no value here (a divisor that is not positive): not a case that counts.
+    Undefined,
+    TooLarge,
+}
+
+impl From<TooLarge> for Stop {
+    fn from(_: TooLarge) -> Self {
+        Self::TooLarge
+    }
+}
+
+enum Change {
+    Bound(Unknown, Interval),
+    Row(usize, Interval),
+    NewRow,
+    NewUnknown,
+    Form(TermId),
+}
+
+/// A condition, and whether it is to hold.
+pub(super) type Goal = (TermId, bool);
+
+/// One search, over fixed domains.
+pub(super) struct Search<'a> {
+    terms: &'a Terms,
+    vars: &'a [Var],
+    bounds: Vec<Interval>,
+    rows: Vec<Row>,
+    row_of: HashMap<Vec<(Unknown, i128)>, usize>,
+    forms: HashMap<TermId, Linear>,
+    trail: Vec<Change>,
+    /// Cases still allowed.
+    pub(super) budget: u32,
+}
+
+impl<'a> Search<'a> {
+    /// A search over the given range of indices of each variable's domain.
+    pub(super) fn new(terms: &'a Terms, vars: &'a [Var], indices: &[Interval], budget: u32) -> Self {
+        Self {
+            terms,
+            vars,
+            bounds: indices.to_vec(),
+            rows: Vec::new(),
+            row_of: HashMap::new(),
+            forms: HashMap::new(),
+            trail: Vec::new(),
+            budget,
+        }
+    }
+
+    /// Finds a value for every variable with which all goals have the value asked for, or shows that there is none.
+    pub(super) fn find(&mut self, goals: &[Goal]) -> Result<Option<Vec<i128>>, GiveUp> {
+        let mut stop = None;
+        for &(goal, want) in goals {
+            match self.require(goal, want) {
+                Ok(true) => {}
+                Ok(false) | Err(Stop::Undefined) => return Ok(None),
+                Err(Stop::TooLarge) => return Err(GiveUp::TooLarge),
+                Err(other) => stop = stop.or(Some(other)),
+            }
+        }
+        let point = match self.point()? {
+            Solution::Infeasible => return Ok(None),
+            Solution::Unknown => None,
+            Solution::Point(point) => Some(point),
+        };
+        let point = point.map(|point| self.values(&point));
+        let Some(stop) = stop else {
+            return point.map_or(Err(GiveUp::Budget), |point| Ok(Some(point)));
+        };
+        if let Some(point) = point.filter(|point| self.holds(goals, point)) {
+            return Ok(Some(point));
+        }
+        if self.budget == 0 {
+            return Err(GiveUp::Budget);
+        }
+        self.budget -= 1;
+        match stop {
+            Stop::Split(form) => {
+                let other = negated(&form)?;
+                let first = self.branch(goals, |s| s.assert(&form))?;
+                if first.is_some() { Ok(first) } else { self.branch(goals, |s| s.assert(&other)) }
+            }
+            Stop::Halve(unknown) => {
+                let bound = self.bounds[unknown as usize];
+                let middle = bound.low + (bound.high - bound.low) / 2;
+                let first = self.branch(goals, |s| Ok(s.bound(unknown, Interval::new(bound.low, middle))))?;
+                if first.is_some() {
+                    return Ok(first);
+                }
+                self.branch(goals, |s| Ok(s.bound(unknown, Interval::new(middle + 1, bound.high))))
+            }
+            Stop::Undefined | Stop::TooLarge => unreachable!("returned above"),
+        }
+    }
+
+    /// A point of an undecided case is often a solution already.
+    fn holds(&self, goals: &[Goal], point: &[i128]) -> bool {
+        let mut evaluation = Evaluation::new(self.terms, point);
+        goals.iter().all(|&(goal, want)| evaluation.get(goal) == Ok(i128::from(want)))
+    }
+
+    fn branch(
+        &mut self,
+        goals: &[Goal],
+        enter: impl FnOnce(&mut Self) -> Result<bool, TooLarge>,
+    ) -> Result<Option<Vec<i128>>, GiveUp> {
+        let mark = self.trail.len();
+        let found = if enter(self)? { self.find(goals)? } else { None };
+        self.undo(mark);
+        Ok(found)
+    }
+
+    fn undo(&mut self, mark: usize) {
+        while self.trail.len() > mark {
+            match self.trail.pop().expect("longer than mark") {
+                Change::Bound(unknown, old) => self.bounds[unknown as usize] = old,
+                Change::Row(at, old) => self.rows[at].range = old,
+                Change::NewRow => {
+                    let row = self.rows.pop().expect("rows and trail agree");
+                    self.row_of.remove(&row.parts);
+                }
+                Change::NewUnknown => {
+                    self.bounds.pop();
+                }
+                Change::Form(term) => {
+                    self.forms.remove(&term);
+                }
+            }
+        }
+    }
+
+    /// The value of each variable at a point of the unknowns.
+    fn values(&self, point: &[i128]) -> Vec<i128> {
+        self.vars.iter().zip(point).map(|(var, &index)| value_at(&var.domain, index)).collect()
+    }
+
+    fn point(&self) -> Result<Solution, GiveUp> {
+        let mut fuel = 2_000;
+        Ok(integer::solve(Rows { bounds: self.bounds.clone(), rows: self.rows.clone() }, &mut fuel)?)
+    }
+
+    /// Narrows an unknown. False when nothing is left.
+    fn bound(&mut self, unknown: Unknown, to: Interval) -> bool {
+        let old = self.bounds[unknown as usize];
+        let met = old.meet(to);
+        if met != old {
+            self.trail.push(Change::Bound(unknown, old));
+            self.bounds[unknown as usize] = met;
+        }
+        !met.is_empty()
+    }
+
+    /// Adds `form >= 0`. False when that cannot be.
+    fn assert(&mut self, form: &Linear) -> Result<bool, TooLarge> {
+        self.assert_between(form, Interval::new(0, i128::MAX >> 3))
+    }
+
+    fn assert_between(&mut self, form: &Linear, range: Interval) -> Result<bool, TooLarge> {
+        if let Some(value) = form.as_const() {
+            return Ok(range.low <= value && value <= range.high);
+        }
+        let reach = hull(&form.parts, &self.bounds)?;
+        let range = range.shifted(-form.constant)?.meet(reach);
+        if range.is_empty() {
+            return Ok(false);
+        }
+        if range == reach {
+            return Ok(true);
+        }
+        let row = Row::new(form.parts.clone(), range)?;
+        if let [(unknown, 1)] = row.parts[..] {
+            return Ok(self.bound(unknown, row.range));
+        }
+        let at = match self.row_of.get(&row.parts) {
+            Some(&at) => {
+                let old = self.rows[at].range;
+                let met = old.meet(row.range);
+                if met != old {
+                    self.trail.push(Change::Row(at, old));
+                    self.rows[at].range = met;
+                }
+                at
+            }
+            None => {
+                self.trail.push(Change::NewRow);
+                self.row_of.insert(row.parts.clone(), self.rows.len());
+                self.rows.push(row);
+                self.rows.len() - 1
+            }
+        };
+        self.propagate(at)
+    }
+
+    /// Narrows the unknowns of one row by it.
+    fn propagate(&mut self, at: usize) -> Result<bool, TooLarge> {
+        let Row { parts, range } = self.rows[at].clone();
+        if range.is_empty() {
+            return Ok(false);
+        }
+        let reach = hull(&parts, &self.bounds)?;
+        for &(unknown, c) in &parts {
+            let bound = self.bounds[unknown as usize];
+            let (a, b) = (times(bound.low, c)?, times(bound.high, c)?);
+            let low = sub(range.low, sub(reach.high, a.max(b))?)?;
+            let high = sub(range.high, sub(reach.low, a.min(b))?)?;
+            let narrowed = if c > 0 {
+                Interval::new(ceil_div(low, c), high.div_euclid(c))
+            } else {
+                Interval::new(ceil_div(-high, -c), (-low).div_euclid(-c))
+            };
+            if !self.bound(unknown, narrowed) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What values a form may have. None at all means that the rows contradict each other: there is no such case.
+    fn reach(&self, form: &Linear) -> Result<Interval, Stop> {
+        let reach = self.known_range(form)?;
+        if reach.is_empty() { Err(Stop::Undefined) } else { Ok(reach) }
+    }
+
+    /// What values a form may have, by bounds and by the row over the same sum.
+    fn known_range(&self, form: &Linear) -> Result<Interval, TooLarge> {
+        let wide = hull(&form.parts, &self.bounds)?;
+        if form.parts.len() > 1 {
+            let row = Row::new(form.parts.clone(), wide)?;
+            if let Some(&at) = self.row_of.get(&row.parts) {
+                let factor = form.parts[0].1 / row.parts[0].1;
+                let known = self.rows[at].range;
+                let (a, b) = (times(known.low, factor)?, times(known.high, factor)?);
+                return wide.meet(Interval::new(a.min(b), a.max(b))).shifted(form.constant);
+            }
+        }
+        wide.shifted(form.constant)
+    }
+
+    /// Whether `form >= 0`.
+    fn sign(&self, form: &Linear) -> Result<bool, Stop> {
+        let reach = self.reach(form)?;
+        if reach.low >= 0 {
+            Ok(true)
+        } else if reach.high < 0 {
+            Ok(false)
+        } else {
+            Err(Stop::Split(form.clone()))
+        }
+    }
+
+    /// Whether `form == 0`.
+    fn zero(&self, form: &Linear) -> Result<bool, Stop> {
+        if let Some(value) = form.as_const() {
+            return Ok(value == 0);
+        }
+        let divisor = form.parts.iter().fold(0, |g, &(_, c)| gcd(g, c.unsigned_abs()));
+        if form.constant.unsigned_abs() % divisor != 0 {
+            return Ok(false);
+        }
+        if !self.sign(form)? {
+            return Ok(false);
+        }
+        self.sign(&form.scaled(-1)?)
+    }
+
+    /// Adds what `condition == want` says, as far as it is linear. False when it cannot be.
+    fn require(&mut self, condition: TermId, want: bool) -> Result<bool, Stop> {
+        match (self.terms.get(condition), want) {
+            (Term::NonNegative(a), _) => {
+                let form = self.form(*a)?;
+                let form = if want { form } else { negated(&form)? };
+                Ok(self.assert(&form)?)
+            }
+            (Term::IsZero(a), true) => {
+                let form = self.form(*a)?;
+                Ok(self.assert_between(&form, Interval::new(0, 0))?)
+            }
+            (Term::Not(a), _) => self.require(*a, !want),
+            (Term::And(all), true) | (Term::Or(all), false) => {
+                let mut stop = None;
+                for &c in all {
+                    match self.require(c, want) {
+                        Ok(true) => {}
+                        Ok(false) => return Ok(false),
+                        Err(other) => stop = stop.or(Some(other)),
+                    }
+                }
+                stop.map_or(Ok(true), Err)
+            }
+            _ => Ok(self.truth(condition)? == want),
+        }
+    }
+
+    /// Whether a condition holds, when that is decided.
+    fn truth(&mut self, condition: TermId) -> Result<bool, Stop> {
+        match self.terms.get(condition) {
+            Term::NonNegative(a) => {
+                let form = self.form(*a)?;
+                self.sign(&form)
+            }
+            Term::IsZero(a) => {
+                let form = self.form(*a)?;
+                self.zero(&form)
+            }
+            Term::Not(a) => Ok(!self.truth(*a)?),
+            Term::And(all) => self.any_is(all, false).map(|found| !found),
+            Term::Or(all) => self.any_is(all, true),
+            Term::If(c, a, b) => {
+                let taken = if self.truth(*c)? { *a } else { *b };
+                self.truth(taken)
+            }
+            _ => {
+                let form = self.form(condition)?;
+                Ok(!self.zero(&form)?)
+            }
+        }
+    }
+
+    /// Whether any of the conditions has this value; one that has decides, whatever the others are.
+    fn any_is(&mut self, all: &[TermId], value: bool) -> Result<bool, Stop> {
+        let mut stop = None;
+        for &c in all {
+            match self.truth(c) {
+                Ok(truth) if truth == value => return Ok(true),
+                Ok(_) => {}
+                // What has no value decides nothing by itself: go on with something that can be split.
+                Err(other) if stop.is_none() || matches!(stop, Some(Stop::Undefined)) => stop = Some(other),
+                Err(_) => {}
+            }
+        }
+        stop.map_or(Ok(false), Err)
+    }
+
+    /// The linear form of a term.
+    fn form(&mut self, term: TermId) -> Result<Linear, Stop> {
+        if let Some(value) = self.terms.as_const(term) {
+            return Ok(Linear::constant(value));
+        }
+        if let Some(form) = self.forms.get(&term) {
+            return Ok(form.clone());
+        }
+        let form = self.fresh_form(term)?;
+        self.trail.push(Change::Form(term));
+        self.forms.insert(term, form.clone());
+        Ok(form)
+    }
+
+    fn fresh_form(&mut self, term: TermId) -> Result<Linear, Stop> {
+        let terms = self.terms;
+        match terms.get(term) {
+            Term::Const(value) => Ok(Linear::constant(*value)),
+            Term::Var(var) => self.variable(*var),
+            Term::Sum { parts, constant } => {
+                let mut total = Linear::constant(*constant);
+                for &(atom, coefficient) in parts {
+                    total = total.plus(&self.form(atom)?, coefficient)?;
+                }
+                Ok(total)
+            }
+            Term::Product(a, b) => self.product(*a, *b),
+            Term::Div(a, b) => {
+                let divisor = self.divisor(*b)?;
+                let dividend = self.form(*a)?;
+                self.quotient(&dividend, divisor)
+            }
+            Term::Rem(a, b) => {
+                let divisor = self.divisor(*b)?;
+                let dividend = self.form(*a)?;
+                let quotient = self.quotient(&dividend, divisor)?;
+                Ok(dividend.plus(&quotient, -divisor)?)
+            }
+            Term::Min(a, b) | Term::Max(a, b) => {
+                let larger = matches!(terms.get(term), Term::Max(..));
+                let (a, b) = (self.form(*a)?, self.form(*b)?);
+                let a_is_larger = self.sign(&a.plus(&b, -1)?)?;
+                Ok(if a_is_larger == larger { a } else { b })
+            }
+            Term::Log2(a) => self.logarithm(*a),
+            Term::If(c, a, b) => {
+                let taken = if self.truth(*c)? { *a } else { *b };
+                self.form(taken)
+            }
+            _ => Ok(Linear::constant(i128::from(self.truth(term)?))),
+        }
+    }
+
+    /// A variable by its index in its domain. A set whose values have no common step must be told apart.
+    fn variable(&mut self, var: VarId) -> Result<Linear, Stop> {
+        let unknown = var.0;
+        let bound = self.bounds[unknown as usize];
+        match &self.vars[var.index()].domain {
+            domain if bound.low == bound.high => Ok(Linear::constant(value_at(domain, bound.low))),
+            Domain::Interval { low, step, .. } => Ok(Linear::unknown(unknown, *step, *low)),
+            Domain::Set(values) => {
+                let (first, last) = (bound.low as usize, bound.high as usize);
+                let step = sub(values[first + 1], values[first])?;
+                let even = values[first..=last].windows(2).all(|w| w[1] - w[0] == step);
+                if even {
+                    let origin = sub(values[first], times(step, bound.low)?)?;
+                    Ok(Linear::unknown(unknown, step, origin))
+                } else {
+                    Err(Stop::Halve(unknown))
+                }
+            }
+        }
+    }
+
+    fn product(&mut self, a: TermId, b: TermId) -> Result<Linear, Stop> {
+        let (a, b) = (self.form(a)?, self.form(b)?);
+        match (self.constant_value(&a)?, self.constant_value(&b)?) {
+            (Some(x), _) => Ok(b.scaled(x)?),
+            (_, Some(y)) => Ok(a.scaled(y)?),
+            _ => Err(self.halve_one_of(&[&a, &b])),
+        }
+    }
+
+    fn constant_value(&self, form: &Linear) -> Result<Option<i128>, Stop> {
+        let reach = self.reach(form)?;
+        Ok((reach.low == reach.high).then_some(reach.low))
+    }
+
+    fn halve_one_of(&self, forms: &[&Linear]) -> Stop {
+        let unknowns = forms.iter().flat_map(|form| form.parts.iter().map(|part| part.0));
+        let open = unknowns.filter(|&u| self.bounds[u as usize].width() > 0);
+        // Nothing open: the rows contradict each other here, though that has not come out yet; there is no such case.
+        open.min_by_key(|&u| (self.bounds[u as usize].width(), u)).map_or(Stop::Undefined, Stop::Halve)
+    }
+
+    /// A divisor must be known; where it is not positive there is no case to look at.
+    fn divisor(&mut self, term: TermId) -> Result<i128, Stop> {
+        let form = self.form(term)?;
+        match self.constant_value(&form)? {
+            Some(value) if value > 0 => Ok(value),
+            Some(_) => Err(Stop::Undefined),
+            None => Err(self.halve_one_of(&[&form])),
+        }
+    }
+
+    /// `floor(dividend / divisor)`: what the divisor divides comes out, the rest becomes an unknown.
+    fn quotient(&mut self, dividend: &Linear, divisor: i128) -> Result<Linear, Stop> {
+        let mut out = Linear::constant(dividend.constant.div_euclid(divisor));
+        let mut rest = Linear::constant(dividend.constant.rem_euclid(divisor));
+        for &(unknown, c) in &dividend.parts {
+            if c % divisor == 0 {
+                out.parts.push((unknown, c / divisor));
+            } else {
+                rest.parts.push((unknown, c));
+            }
+        }
+        if rest.parts.is_empty() {
+            return Ok(out);
+        }
+        let reach = self.reach(&rest)?;
+        let range = Interval::new(reach.low.div_euclid(divisor), reach.high.div_euclid(divisor));
+        if range.low == range.high {
+            out.constant = add(out.constant, range.low)?;
+            return Ok(out);
+        }
+        let name = Unknown::try_from(self.bounds.len()).map_err(|_| TooLarge)?;
+        self.trail.push(Change::NewUnknown);
+        self.bounds.push(range);
+        let quotient = Linear::unknown(name, 1, 0);
+        let remainder = rest.plus(&quotient, -divisor)?;
+        if !self.assert_between(&remainder, Interval::new(0, divisor - 1))? {
+            return Err(Stop::Undefined);
+        }
+        Ok(out.plus(&quotient, 1)?)
+    }
+
+    fn logarithm(&mut self, term: TermId) -> Result<Linear, Stop> {
+        let form = self.form(term)?;
+        let reach = self.reach(&form)?;
+        if reach.high <= 0 {
+            return Err(Stop::Undefined);
+        }
+        if reach.low <= 0 {
+            return Err(Stop::Split(form.plus(&Linear::constant(1), -1)?));
+        }
+        let (low, high) = (reach.low.ilog2(), reach.high.ilog2());
+        if low == high {
+            return Ok(Linear::constant(i128::from(low)));
+        }
+        let middle = 1_i128 << (low + (high - low).div_ceil(2));
+        Err(Stop::Split(form.plus(&Linear::constant(middle), -1)?))
+    }
+}
+
+/// `-form - 1`, which is `>= 0` exactly where `form` is not.
+fn negated(form: &Linear) -> Result<Linear, TooLarge> {
+    form.scaled(-1)?.plus(&Linear::constant(1), -1)
+}
+
+/// The value of a domain at an index.
+pub(super) fn value_at(domain: &Domain, index: i128) -> i128 {
+    match domain {
+        Domain::Interval { low, step, .. } => low + step * index,
+        Domain::Set(values) => values[usize::try_from(index).expect("an index of the set")],
+    }
+}
+
+/// The index of a value in a domain.
+pub(super) fn index_of(domain: &Domain, value: i128) -> Option<i128> {
+    match domain {
+        Domain::Interval { low, step, .. } => domain.contains(value).then(|| (value - low) / step),
+        Domain::Set(values) => values.binary_search(&value).ok().map(|at| at as i128),
+    }
+}
