@@ -482,6 +482,75 @@ impl Terms {
         self.or(not, b)
     }
 
+    /// The term with one variable renamed, for the second member of a family.
+    pub fn renamed(&mut self, id: TermId, from: VarId, to: VarId) -> TermId {
+        let mut known = HashMap::new();
+        self.rename(id, from, to, &mut known)
+    }
+
+    fn rename(&mut self, id: TermId, from: VarId, to: VarId, known: &mut HashMap<TermId, TermId>) -> TermId {
+        if let Some(&done) = known.get(&id) {
+            return done;
+        }
+        let renamed = match self.get(id).clone() {
+            Term::Const(_) => id,
+            Term::Var(var) => self.var(if var == from { to } else { var }),
+            Term::Sum { parts, constant } => {
+                let parts: Vec<_> = parts.iter().map(|&(t, c)| (self.rename(t, from, to, known), c)).collect();
+                self.sum(&parts, constant)
+            }
+            Term::Not(a) => {
+                let a = self.rename(a, from, to, known);
+                self.not(a)
+            }
+            Term::And(all) => {
+                let all: Vec<_> = all.iter().map(|&c| self.rename(c, from, to, known)).collect();
+                self.all(&all)
+            }
+            Term::Or(all) => {
+                let all: Vec<_> = all.iter().map(|&c| self.rename(c, from, to, known)).collect();
+                self.any(&all)
+            }
+            Term::Log2(a) => {
+                let a = self.rename(a, from, to, known);
+                self.log2(a)
+            }
+            Term::NonNegative(a) => {
+                let a = self.rename(a, from, to, known);
+                self.ge(a, TermId::FALSE)
+            }
+            Term::IsZero(a) => {
+                let a = self.rename(a, from, to, known);
+                self.eq(a, TermId::FALSE)
+            }
+            Term::If(c, a, b) => {
+                let (c, a) = (self.rename(c, from, to, known), self.rename(a, from, to, known));
+                let b = self.rename(b, from, to, known);
+                self.choose(c, a, b)
+            }
+            Term::Product(a, b) => self.rename_pair(a, b, from, to, known, Self::mul),
+            Term::Div(a, b) => self.rename_pair(a, b, from, to, known, Self::div),
+            Term::Rem(a, b) => self.rename_pair(a, b, from, to, known, Self::rem),
+            Term::Min(a, b) => self.rename_pair(a, b, from, to, known, Self::min),
+            Term::Max(a, b) => self.rename_pair(a, b, from, to, known, Self::max),
+        };
+        known.insert(id, renamed);
+        renamed
+    }
+
+    fn rename_pair(
+        &mut self,
+        a: TermId,
+        b: TermId,
+        from: VarId,
+        to: VarId,
+        known: &mut HashMap<TermId, TermId>,
+        join: fn(&mut Self, TermId, TermId) -> TermId,
+    ) -> TermId {
+        let (a, b) = (self.rename(a, from, to, known), self.rename(b, from, to, known));
+        join(self, a, b)
+    }
+
     /// The children of a node.
     pub fn for_children(&self, id: TermId, mut visit: impl FnMut(TermId)) {
         match self.get(id) {

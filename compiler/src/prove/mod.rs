@@ -4,6 +4,7 @@
 //! on conditions and keeps linear forms, `integer` decides what is left over whole numbers, `linear` is the exact
 //! arithmetic of both. A law that is broken is shown by the smallest assignment that breaks it.
 
+mod hull;
 mod integer;
 mod linear;
 mod search;
@@ -13,6 +14,7 @@ mod tests;
 use crate::model::Var;
 use crate::term::{Assignment, TermId, Terms, VarId};
 use linear::Interval;
+pub use hull::Hulls;
 use search::{GiveUp, Goal, Search, index_of, value_at};
 
 /// What is known about a law.

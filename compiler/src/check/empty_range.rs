@@ -1,0 +1,73 @@
+//! # empty-range
+//!
+//! A range has no bytes, or its end lies before its start.
+//!
+//! A range that may be empty for some machines (no high memory when all RAM fits in the direct map) says so with
+//! `optional`; then it is left out where it is empty. An end before its start is never meant: two things that were
+//! supposed to leave room for this one have met.
+//!
+//! ```text
+//! zone HIGHMEM in physical : lowmem_size .. RAM;              // rejected: empty when RAM = lowmem_size
+//! zone HIGHMEM in physical : lowmem_size .. RAM optional;     // fine
+//! ```
+//!
+//! What to do: mark the range `optional` if emptiness is normal; otherwise look at the two ends in the message and at
+//! the parameter values that bring them together.
+
+use super::{Case, Checker, Law, as_addr, item_title};
+use crate::diagnostic::{Diagnostic, Page};
+use crate::model::ItemId;
+use crate::show_value::size_text;
+
+/// Its page.
+pub const PAGE: Page = Page {
+    code: "empty-range",
+    title: "a range is empty or ends before it starts",
+    source: include_str!("empty_range.rs"),
+};
+
+/// Every range that exists has a byte, or may be empty and is not inverted.
+pub fn check(checker: &mut Checker<'_>) {
+    for id in checker.sound_items() {
+        let item = checker.model.item(id);
+        let Some(range) = item.range else { continue };
+        let (start, end) = (range.start.term, range.end.term);
+        let under = checker.exists(id);
+        let goal = if item.optional { checker.terms.le(start, end) } else { checker.terms.lt(start, end) };
+        let law = Law { under, goal, loc: range.loc, what: "this range does not end before it starts" };
+        if let Some(case) = checker.law(&law) {
+            if case.always {
+                checker.broken.insert(id);
+            }
+            let diagnostic = diagnostic(checker, id, &case);
+            checker.report(diagnostic);
+        }
+    }
+}
+
+fn diagnostic(checker: &Checker<'_>, id: ItemId, case: &Case) -> Diagnostic {
+    let model = checker.model;
+    let item = model.item(id);
+    let range = item.range.expect("checked items have a range");
+    let (start, end) = checker.bounds(id, case).unwrap_or_default();
+    let empty = start == end;
+    let message = if empty {
+        format!("{} is empty", item_title(item))
+    } else {
+        format!("{} ends {} before it starts", item_title(item), size_text(start - end))
+    };
+    let mut diagnostic = Diagnostic::error(&PAGE, message);
+    diagnostic = if range.sized {
+        diagnostic.at(range.end.loc, format!("the size is {}", size_text(end - start)))
+    } else {
+        diagnostic
+            .at(range.end.loc, format!("ends at {}", as_addr(model, end)))
+            .also(range.start.loc, format!("starts at {}", as_addr(model, start)))
+    };
+    diagnostic = diagnostic.shown_by(checker.counterexample(case));
+    if empty {
+        diagnostic.help("write `optional` after the range if it may be empty")
+    } else {
+        diagnostic.help(format!("its start or its end must move by at least {}", size_text(start - end)))
+    }
+}

@@ -1,0 +1,196 @@
+//! # overlap
+//!
+//! Two ranges of one space claim the same addresses.
+//!
+//! An address can have one meaning only. Windows, guards, holes and areas of one part must not meet; nor may zones and
+//! devices of physical memory. Where the places depend on parameters, the message shows the smallest values for which
+//! they meet.
+//!
+//! ```text
+//! window direct  in kernel : 3G .. +RAM         -> physical at 0;
+//! window vmalloc in kernel : 3G + 512M .. +128M -> pages from low;     // rejected when RAM > 512M
+//! ```
+//!
+//! What to do: move or shrink one of them, or bind one to the other (`direct.end + 8M .. +128M`). A range that lies
+//! inside another on purpose is declared in it: `window image in direct : ...`. Frames that are mapped twice are not an
+//! overlap: that is what `alias of` says.
+
+mod pairs;
+
+use super::{Case, Checker, Law, item_title, span_text};
+use crate::diagnostic::{Diagnostic, Page};
+use crate::model::{ItemId, ItemKind};
+use crate::show_value::{addr_text, size_text};
+use crate::term::TermId;
+use mapwright_grammar::ast::PlaceKind;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Its page.
+pub const PAGE: Page =
+    Page { code: "overlap", title: "two ranges claim the same addresses", source: include_str!("overlap.rs") };
+
+/// Siblings are disjoint, and so are the members of each family.
+pub fn check(checker: &mut Checker<'_>) {
+    let mut groups: BTreeMap<_, Vec<ItemId>> = BTreeMap::new();
+    for id in checker.sound_items() {
+        let item = checker.model.item(id);
+        // The parts of a split must tile, which is another law; reserves lie inside zones.
+        let class = match item.kind {
+            ItemKind::Part => continue,
+            ItemKind::Place(PlaceKind::Reserve) => 1,
+            ItemKind::Place(_) => 0,
+        };
+        groups.entry((item.space, item.parent, class)).or_default().push(id);
+    }
+    for siblings in groups.into_values() {
+        for cluster in pairs::clusters(checker, &siblings) {
+            if cluster.fixed {
+                pairs::fixed(checker, &cluster.items);
+            } else if !pairs::in_order(checker, &cluster.items) {
+                pairs::any_order(checker, &cluster.items, &siblings);
+            }
+        }
+        for &id in &siblings {
+            if checker.model.item(id).family.is_some() {
+                members(checker, id);
+            }
+        }
+    }
+}
+
+/// Two different members of a family never meet.
+fn members(checker: &mut Checker<'_>, id: ItemId) {
+    let item = checker.model.item(id);
+    let (Some(family), Some(range)) = (&item.family, item.range) else { return };
+    let other = checker.twin(family.var);
+    let exists = checker.exists(id);
+    let (p, q) = (checker.terms.var(family.var), checker.terms.var(other));
+    let mut second = |term: TermId| checker.terms.renamed(term, family.var, other);
+    let (other_exists, start, end) = (second(exists), second(range.start.term), second(range.end.term));
+    let ordered = checker.terms.lt(p, q);
+    let under = checker.terms.all(&[exists, other_exists, ordered]);
+    let goal = disjoint(checker, (range.start.term, range.end.term), (start, end));
+    let law = Law { under, goal, loc: range.loc, what: "the members of this family do not overlap" };
+    if let Some(case) = checker.law(&law) {
+        if case.always {
+            checker.broken.insert(id);
+        }
+        let (a, b) = (case.values[family.var.index()], case.values[other.index()]);
+        let first = checker.bounds(id, &case).unwrap_or_default();
+        let second = (checker.value(start, &case), checker.value(end, &case));
+        let (low, high) = (first.0.max(second.0), first.1.min(second.1));
+        let diagnostic = Diagnostic::error(
+            &PAGE,
+            format!("members {a} and {b} of {} overlap by {}", item_title(item), size_text(high - low)),
+        )
+        .at(range.loc, format!("`{}[{a}]` is {}", item.name, span_text(first.0, first.1)))
+        .also(family.loc, format!("`{}[{b}]` is {}", item.name, span_text(second.0, second.1)))
+        .note(format!("both claim {}", span_text(low, high)))
+        .shown_by(checker.counterexample(&case))
+        .help(format!("move each member by at least its size, {}", size_text(first.1 - first.0)));
+        checker.report(diagnostic);
+    }
+}
+
+/// `[a, b)` and `[c, d)` share nothing.
+fn disjoint(checker: &mut Checker<'_>, (a, b): (TermId, TermId), (c, d): (TermId, TermId)) -> TermId {
+    let terms = &mut checker.terms;
+    let all = [terms.le(b, c), terms.le(d, a), terms.ge(a, b), terms.ge(c, d)];
+    terms.any(&all)
+}
+
+/// The message for a culprit and those that it meets.
+fn diagnostic(
+    checker: &Checker<'_>,
+    culprit: ItemId,
+    victims: &[ItemId],
+    siblings: &[ItemId],
+    case: &Case,
+) -> Diagnostic {
+    let item = checker.model.item(culprit);
+    let range = item.range.expect("checked items have a range");
+    let (start, end) = checker.bounds(culprit, case).unwrap_or_default();
+    let names: Vec<String> = victims.iter().map(|&id| format!("`{}`", checker.name(id, case))).collect();
+    let shared: Vec<(i128, i128)> = victims
+        .iter()
+        .filter_map(|&id| checker.bounds(id, case))
+        .map(|(s, e)| (s.max(start), e.min(end)))
+        .collect();
+    let most = 4;
+    let (listed, rest) = names.split_at(names.len().min(most));
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    let by = match shared[..] {
+        [(low, high)] => format!(" by {}", size_text(high - low)),
+        _ => String::new(),
+    };
+    let message = format!("{} overlaps {}{more}{by}", item_title(item), listed.join(", "));
+    let mut diagnostic = Diagnostic::error(&PAGE, message)
+        .at(range.loc, format!("`{}` is {}", checker.name(culprit, case), span_text(start, end)));
+    for (&victim, &(low, high)) in victims.iter().zip(&shared).take(most) {
+        let other = checker.model.item(victim);
+        let place = other.range.map_or(other.name_loc, |range| range.loc);
+        let text = format!("`{}` is {}", checker.name(victim, case), checker.range_text(victim, case));
+        diagnostic = diagnostic.also(place, text).note(format!("both claim {}", span_text(low, high)));
+    }
+    diagnostic = diagnostic.shown_by(checker.counterexample(case));
+    match room(checker, culprit, siblings, case) {
+        Some(base) if base != start => diagnostic.help(format!(
+            "{} would fit at {}{}",
+            size_text(end - start),
+            addr_text(base),
+            if case.uses.is_empty() { "" } else { " for these values" }
+        )),
+        _ => diagnostic.help("make one of them smaller: no free place here is large enough for this size"),
+    }
+}
+
+/// The nearest start at which an item would meet no sibling and stay in its parent, on pages.
+fn room(checker: &Checker<'_>, id: ItemId, siblings: &[ItemId], case: &Case) -> Option<i128> {
+    const PAGE_SIZE: i128 = 4096;
+    let item = checker.model.item(id);
+    let (start, end) = checker.bounds(id, case)?;
+    let size = end - start;
+    let (low, high) = match item.parent {
+        Some(parent) => checker.bounds(parent, case)?,
+        None => (0, checker.value(checker.model.space(item.space).end, case)),
+    };
+    let mut taken: Vec<(i128, i128)> =
+        siblings.iter().filter(|&&other| other != id).filter_map(|&other| checker.bounds(other, case)).collect();
+    taken.push((high, high));
+    taken.sort_unstable();
+    let mut best: Option<i128> = None;
+    let mut free = low;
+    for (s, e) in taken {
+        let first = free + (PAGE_SIZE - free.rem_euclid(PAGE_SIZE)) % PAGE_SIZE;
+        let last = s - size;
+        let last = last - last.rem_euclid(PAGE_SIZE);
+        if first <= last {
+            let nearest = start.clamp(first, last);
+            let nearest = nearest - nearest.rem_euclid(PAGE_SIZE);
+            let nearest = nearest.max(first);
+            if best.is_none_or(|b| (nearest - start).abs() < (b - start).abs()) {
+                best = Some(nearest);
+            }
+        }
+        free = free.max(e);
+    }
+    best
+}
+
+/// Each culprit once, with all that it meets: the item in most collisions first, the one declared later on a tie.
+fn culprits(collisions: &[(ItemId, ItemId)]) -> Vec<(ItemId, Vec<ItemId>)> {
+    let mut left: BTreeSet<(ItemId, ItemId)> = collisions.iter().copied().collect();
+    let mut out = Vec::new();
+    while !left.is_empty() {
+        let mut count: BTreeMap<ItemId, usize> = BTreeMap::new();
+        for (a, b) in &left {
+            *count.entry(*a).or_default() += 1;
+            *count.entry(*b).or_default() += 1;
+        }
+        let Some((&culprit, _)) = count.iter().max_by_key(|&(id, n)| (*n, *id)) else { break };
+        let (mine, rest): (BTreeSet<_>, BTreeSet<_>) = left.into_iter().partition(|(a, b)| *a == culprit || *b == culprit);
+        out.push((culprit, mine.into_iter().map(|(a, b)| if a == culprit { b } else { a }).collect()));
+        left = rest;
+    }
+    out
+}
