@@ -1,0 +1,158 @@
+//! The invariants of the source tree, so that a reader can rely on them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// Every file below a folder of the workspace with this ending, sorted.
+fn files(below: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(below)];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                if path.file_name().is_none_or(|name| name != "target" && name != ".git") {
+                    open.push(path);
+                }
+            } else if path.to_string_lossy().ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn rust_files() -> Vec<PathBuf> {
+    ["grammar", "runtime", "compiler", "tests"].iter().flat_map(|package| files(package, ".rs")).collect()
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(root()).expect("inside").to_string_lossy().replace('\\', "/")
+}
+
+/// A file's lines that are code: no comments.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// No file outside `allowed` has one of the `words` in its code.
+fn only_in(words: &[&str], allowed: &[&str]) {
+    let mut wrong = Vec::new();
+    let mut seen = false;
+    for path in rust_files() {
+        let name = relative(&path);
+        let code = code(&path);
+        for word in words.iter().filter(|word| code.contains(**word)) {
+            if allowed.iter().any(|place| name.starts_with(place)) {
+                seen = true;
+            } else {
+                wrong.push(format!("{name} names {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "only {allowed:?} may do this:\n{}", wrong.join("\n"));
+    assert!(seen, "nobody names {words:?}: this invariant checks nothing");
+}
+
+#[test]
+fn the_top_level_is_fixed() {
+    let mut names: Vec<String> = fs::read_dir(root())
+        .expect("the workspace")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.') && name != "target")
+        .collect();
+    names.sort();
+    let expected = [
+        "Cargo.lock", "Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "compiler", "grammar", "layouts",
+        "runtime", "tests",
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn one_file_renders_diagnostics() {
+    only_in(&["codespan_reporting"], &["compiler/src/diagnostic.rs", "tests/tests/tidy.rs"]);
+}
+
+#[test]
+fn one_folder_makes_machine_code() {
+    only_in(&["cranelift"], &["runtime/src/jit", "tests/tests/tidy.rs"]);
+}
+
+#[test]
+fn two_places_of_the_compiler_touch_files() {
+    let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create"];
+    let tests = ["compiler/src/cli", "compiler/src/source", "compiler/build.rs", "tests/", "grammar/", "runtime/"];
+    only_in(&words, &tests);
+    for path in files("grammar/src", ".rs").into_iter().chain(files("runtime/src", ".rs")) {
+        let code = code(&path);
+        let library = code.split("#[cfg(test)]").next().unwrap_or_default();
+        assert!(!library.contains("std::fs"), "{} touches files", relative(&path));
+    }
+}
+
+#[test]
+fn the_parser_generator_stays_in_the_grammar() {
+    only_in(&["pest::", "Rule::"], &["grammar/src", "tests/tests/tidy.rs"]);
+}
+
+#[test]
+fn unsafe_code_is_in_one_folder() {
+    for path in rust_files() {
+        let name = relative(&path);
+        if name.starts_with("runtime/src/jit") || name == "tests/tests/tidy.rs" {
+            continue;
+        }
+        let code = code(&path);
+        assert!(!code.contains("unsafe {") && !code.contains("unsafe fn"), "{name} has unsafe code");
+    }
+}
+
+/// Words that tell of a machine or a workplace rather than of the project.
+#[test]
+fn no_file_names_a_machine() {
+    let words = ["/work/", "/tmp/mw", "/root/", "index.crates.io"];
+    let mut wrong = Vec::new();
+    for ending in [".rs", ".toml", ".md", ".layout", ".pest", ".json", ".lock", "run"] {
+        for path in files("", ending) {
+            let name = relative(&path);
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            if name != "tests/tests/tidy.rs" {
+                wrong.extend(words.iter().filter(|w| text.contains(**w)).map(|w| format!("{name} has {w}")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn nothing_is_left_to_do() {
+    for path in rust_files() {
+        let name = relative(&path);
+        let text = fs::read_to_string(&path).expect("readable");
+        for word in ["TODO", "FIXME", "XXX", "todo!(", "unimplemented!("] {
+            assert!(name == "tests/tests/tidy.rs" || !text.contains(word), "{name} has {word}");
+        }
+    }
+}
+
+/// Files that a reader can hold in mind. Tables of data and tests may be longer.
+#[test]
+fn files_stay_readable() {
+    let mut wrong = Vec::new();
+    for path in rust_files() {
+        let text = fs::read_to_string(&path).expect("readable");
+        let lines = text.lines().take_while(|line| *line != "#[cfg(test)]").count();
+        if lines > 500 && !relative(&path).contains("tests") {
+            wrong.push(format!("{} has {lines} lines", relative(&path)));
+        }
+    }
+    assert!(wrong.is_empty(), "split by meaning:\n{}", wrong.join("\n"));
+}
