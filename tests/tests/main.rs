@@ -1,0 +1,4 @@
+//! Mapwright as its users meet it.
+
+mod cli;
+mod tidy;
