@@ -23,17 +23,10 @@ pub(super) fn clusters(checker: &Checker<'_>, siblings: &[ItemId]) -> Vec<Cluste
         let high = hulls.of(&checker.terms, range.end.term).map_or(i128::MAX, |(_, high)| high);
         reach.push((low, high, id));
     }
-    reach.sort_unstable();
-    let mut groups: Vec<Vec<ItemId>> = Vec::new();
-    let mut end = i128::MIN;
-    for (low, high, id) in reach {
-        match groups.last_mut() {
-            Some(group) if low < end => group.push(id),
-            _ => groups.push(vec![id]),
-        }
-        end = end.max(high);
-    }
-    groups.retain(|group| group.len() > 1);
+    let groups: Vec<Vec<ItemId>> = meeting(&mut reach)
+        .into_iter()
+        .map(|run| reach[run].iter().map(|&(_, _, id)| id).collect())
+        .collect();
     let defaults = model.defaults();
     let mut evaluation = Evaluation::new(&checker.terms, &defaults);
     let mut cluster = |mut items: Vec<ItemId>| {
@@ -53,9 +46,32 @@ pub(super) fn clusters(checker: &Checker<'_>, siblings: &[ItemId]) -> Vec<Cluste
     groups.into_iter().map(&mut cluster).collect()
 }
 
+/// Sorts ranges (start, exclusive end, name) by start and gives the runs of two or more that meet.
+pub fn meeting<T: Ord>(ranges: &mut [(i128, i128, T)]) -> Vec<std::ops::Range<usize>> {
+    ranges.sort_unstable();
+    let mut runs = Vec::new();
+    let (mut first, mut end) = (0, i128::MIN);
+    for at in 0..=ranges.len() {
+        let apart = ranges.get(at).is_none_or(|range| range.0 >= end);
+        if apart {
+            if at > first + 1 {
+                runs.push(first..at);
+            }
+            first = at;
+        }
+        if let Some(range) = ranges.get(at) {
+            end = end.max(range.1);
+        }
+    }
+    runs
+}
+
 /// Items at fixed places: one sweep finds who meets whom.
 pub(super) fn fixed(checker: &mut Checker<'_>, items: &[ItemId]) {
-    const ENOUGH: usize = 10_000;
+    // More messages than are shown, and more open ranges than a person would compare: a file that is wrong
+    // everywhere stays quick.
+    const ENOUGH: usize = 1_000;
+    const OPEN: usize = 64;
     let case = Case { values: checker.model.defaults(), uses: Vec::new(), always: true };
     let mut open: Vec<(i128, ItemId)> = Vec::new();
     let mut collisions = Vec::new();
@@ -70,6 +86,10 @@ pub(super) fn fixed(checker: &mut Checker<'_>, items: &[ItemId]) {
             collisions.extend(open.iter().map(|&(_, other)| (other.min(id), other.max(id))));
         }
         open.push((end, id));
+        if open.len() > OPEN {
+            let first_to_end = (0..open.len()).min_by_key(|&at| open[at].0).unwrap_or(0);
+            open.swap_remove(first_to_end);
+        }
     }
     checker.summary.refuted += collisions.len();
     for (culprit, victims) in culprits(&collisions) {
