@@ -17,7 +17,7 @@ use codespan_reporting::files::{Error as FilesError, Files};
 use codespan_reporting::term::{self, termcolor};
 
 pub use message::{CounterValue, Counterexample, Diagnostic, Label, Page, Severity, has_errors};
-pub(crate) use visible::{line as visible_line, paragraph as visible_paragraph};
+pub use visible::line as visible_line;
 
 use crate::source::{FileId, Sources};
 use excerpt::Excerpt;

@@ -83,7 +83,8 @@ const fn is_deceptive(c: char) -> bool {
 }
 
 /// One line of text, safe to print: line breaks and tabs become blanks, and what is too long is cut.
-pub(crate) fn line(text: &str) -> String {
+#[must_use]
+pub fn line(text: &str) -> String {
     let mut shown = paragraph(text);
     if shown.contains('\n') {
         shown = shown.replace('\n', " ");
@@ -92,7 +93,7 @@ pub(crate) fn line(text: &str) -> String {
 }
 
 /// Text of several lines, safe to print: line breaks stay, and what is too long is cut.
-pub(crate) fn paragraph(text: &str) -> String {
+pub(super) fn paragraph(text: &str) -> String {
     let mut eye = Eye::default();
     let mut shown = String::new();
     let mut characters = text.chars();
