@@ -89,8 +89,7 @@ fn formatted(
     console: &mut Console<'_>,
 ) -> Option<(String, String)> {
     let mut sources = Sources::default();
-    let diagnostics: Vec<Diagnostic>;
-    match String::from_utf8(bytes) {
+    let diagnostics: Vec<Diagnostic> = match String::from_utf8(bytes) {
         Ok(text) => {
             let (tree, errors) = mapwright_grammar::parse(&text);
             if errors.is_empty() {
@@ -98,16 +97,18 @@ fn formatted(
                 return Some((text, after));
             }
             let file = sources.add(name, text);
-            let found = errors.iter().map(|error| syntax::diagnostic(file, error));
-            diagnostics = found.collect();
+            errors
+                .iter()
+                .map(|error| syntax::diagnostic(file, error))
+                .collect()
         }
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let byte = error.as_bytes()[valid];
             let file = sources.add(name, String::from_utf8_lossy(error.as_bytes()));
-            diagnostics = vec![not_utf8::at(file, valid, byte, None)];
+            vec![not_utf8::at(file, valid, byte, None)]
         }
-    }
+    };
     open::report(&diagnostics, &sources, name, json, console);
     None
 }

@@ -1,5 +1,7 @@
 //! `mapwright translate`: what addresses mean, and which addresses reach a frame.
 
+#[cfg(feature = "jit")]
+use mapwright_runtime::jit;
 use mapwright_runtime::layout::{Layout, SpaceId};
 use mapwright_runtime::translate::{Fault, Translation};
 
@@ -159,21 +161,44 @@ fn default_space(layout: &Layout) -> Option<SpaceId> {
 enum Translator<'l> {
     /// The layout's own tables.
     Table(&'l Layout, SpaceId),
+    /// Machine code made for one space.
+    #[cfg(feature = "jit")]
+    Jit(&'l Layout, Box<jit::Translator>),
 }
 
 impl<'l> Translator<'l> {
     fn new(layout: &'l Layout, space: SpaceId, engine: Engine) -> Result<Self, Failure> {
         match engine {
             Engine::Table => Ok(Self::Table(layout, space)),
-            Engine::Jit => Err(Failure::new(
-                "this mapwright was built without machine code",
+            Engine::Jit => Self::machine_code(layout, space),
+        }
+    }
+
+    #[cfg(feature = "jit")]
+    fn machine_code(layout: &'l Layout, space: SpaceId) -> Result<Self, Failure> {
+        let translator = jit::Translator::new(layout, space);
+        match translator.engine() {
+            jit::Engine::Jit => Ok(Self::Jit(layout, Box::new(translator))),
+            jit::Engine::Table => Err(Failure::new(
+                "the system refuses executable memory; use --engine table",
             )),
         }
+    }
+
+    #[cfg(not(feature = "jit"))]
+    fn machine_code(_: &'l Layout, _: SpaceId) -> Result<Self, Failure> {
+        Err(Failure::new(
+            "this mapwright was built without machine code; use --engine table",
+        ))
     }
 
     fn translate(&self, address: u64) -> Translation {
         match self {
             Self::Table(layout, space) => layout.translate(*space, address),
+            #[cfg(feature = "jit")]
+            Self::Jit(layout, translator) => {
+                translator.decode(layout, translator.translate(address))
+            }
         }
     }
 }
