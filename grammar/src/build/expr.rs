@@ -1,0 +1,269 @@
+//! Expressions: the flat list that the grammar delivers becomes a tree by precedence.
+
+use pest::pratt_parser::{Assoc, ConstPrattParser, Op};
+
+use crate::ast::{BinaryOp, Expr, ExprKind, Span, UnaryOp};
+use crate::error::SyntaxError;
+use crate::parser::{Pair, Rule};
+
+use super::{MAX_DEPTH, Parts, Result, disagreement, ident, pair_span, tight_span, too_deep};
+
+/// From the loosest to the tightest. Comparisons are put together to the left here and refused afterwards when chained.
+static PRECEDENCE: ConstPrattParser<Rule, 13> = ConstPrattParser::new_const([
+    (Op::infix(Rule::op_or, Assoc::Left), true),
+    (Op::infix(Rule::op_and, Assoc::Left), true),
+    (Op::infix(Rule::op_cmp, Assoc::Left), true),
+    (Op::infix(Rule::op_bitor, Assoc::Left), true),
+    (Op::infix(Rule::op_bitand, Assoc::Left), true),
+    (Op::infix(Rule::op_shift, Assoc::Left), true),
+    (Op::infix(Rule::op_sum, Assoc::Left), true),
+    (Op::infix(Rule::op_product, Assoc::Left), true),
+    (Op::prefix(Rule::neg), true),
+    (Op::prefix(Rule::not), false),
+    (Op::postfix(Rule::field), true),
+    (Op::postfix(Rule::index), false),
+    (Op::postfix(Rule::call_args), false),
+]);
+
+/// An expression and how deep its tree is.
+struct Deep {
+    expr: Expr,
+    depth: usize,
+}
+
+impl Deep {
+    fn leaf(kind: ExprKind, span: Span) -> Self {
+        Self {
+            expr: Expr { kind, span },
+            depth: 1,
+        }
+    }
+
+    /// A node above children of which the deepest is `below` deep.
+    fn above(kind: ExprKind, span: Span, below: usize) -> Result<Self> {
+        if below >= MAX_DEPTH {
+            return Err(too_deep(span));
+        }
+        Ok(Self {
+            expr: Expr { kind, span },
+            depth: below + 1,
+        })
+    }
+
+    fn boxed(self) -> Box<Expr> {
+        Box::new(self.expr)
+    }
+}
+
+/// The tree of an `expr` pair.
+pub(crate) fn build_expr(pair: Pair<'_>, base: usize) -> Result<Expr> {
+    deep(pair, base).map(|deep| deep.expr)
+}
+
+fn deep(pair: Pair<'_>, base: usize) -> Result<Deep> {
+    let mut inner = pair.into_inner();
+    if inner.len() == 1
+        && let Some(only) = inner.next()
+    {
+        return primary(only, base);
+    }
+    PRECEDENCE
+        .map_primary(|pair| primary(pair, base))
+        .map_prefix(|op, operand| prefix(&op, operand?, base))
+        .map_postfix(|operand, op| postfix(operand?, op, base))
+        .map_infix(|left, op, right| infix(left?, &op, right?))
+        .parse(inner)
+}
+
+fn prefix(op: &Pair<'_>, operand: Deep, base: usize) -> Result<Deep> {
+    let kind = if op.as_rule() == Rule::neg {
+        UnaryOp::Neg
+    } else {
+        UnaryOp::Not
+    };
+    let span = pair_span(op, base).to(operand.expr.span);
+    let depth = operand.depth;
+    Deep::above(ExprKind::Unary(kind, operand.boxed()), span, depth)
+}
+
+fn postfix(operand: Deep, op: Pair<'_>, base: usize) -> Result<Deep> {
+    let span = operand.expr.span.to(tight_span(&op, base));
+    let rule = op.as_rule();
+    let mut parts = Parts::new(op, base);
+    let mut depth = operand.depth;
+    let kind = match rule {
+        Rule::field => ExprKind::Field(operand.boxed(), parts.ident()?),
+        Rule::index => {
+            let first = deep(parts.skip_to(Rule::expr)?, base)?;
+            depth = depth.max(first.depth);
+            if parts.eat(Rule::colon).is_none() {
+                ExprKind::Index(operand.boxed(), first.boxed())
+            } else {
+                let second = deep(parts.take(Rule::expr)?, base)?;
+                depth = depth.max(second.depth);
+                ExprKind::Slice(operand.boxed(), first.boxed(), second.boxed())
+            }
+        }
+        _ => return call(operand, parts, span),
+    };
+    Deep::above(kind, span, depth)
+}
+
+fn call(function: Deep, mut parts: Parts<'_>, span: Span) -> Result<Deep> {
+    let base = parts.base;
+    let ExprKind::Name(text) = function.expr.kind else {
+        return Err(disagreement(span));
+    };
+    let name = crate::ast::Ident {
+        text,
+        span: function.expr.span,
+    };
+    let mut depth = 0;
+    let mut arguments = Vec::new();
+    for pair in parts.all(Rule::expr) {
+        let argument = deep(pair, base)?;
+        depth = depth.max(argument.depth);
+        arguments.push(argument.expr);
+    }
+    Deep::above(ExprKind::Call(name, arguments), span, depth)
+}
+
+fn infix(left: Deep, op: &Pair<'_>, right: Deep) -> Result<Deep> {
+    let span = left.expr.span.to(right.expr.span);
+    let operator = binary_op(op.as_str()).ok_or_else(|| disagreement(span))?;
+    if op.as_rule() == Rule::op_cmp
+        && let ExprKind::Binary(first, ..) = &left.expr.kind
+        && first.is_comparison()
+    {
+        return Err(chained(*first, operator, span));
+    }
+    let depth = left.depth.max(right.depth);
+    Deep::above(
+        ExprKind::Binary(operator, left.boxed(), right.boxed()),
+        span,
+        depth,
+    )
+}
+
+fn chained(first: BinaryOp, second: BinaryOp, span: Span) -> SyntaxError {
+    let (first, second) = (first.mark(), second.mark());
+    SyntaxError::unexpected(
+        span,
+        format!("comparisons cannot be chained: `a {first} b {second} c`"),
+        "two comparisons",
+    )
+    .with_help(format!(
+        "write `a {first} b && b {second} c`, or parentheses to compare a truth value"
+    ))
+}
+
+fn binary_op(text: &str) -> Option<BinaryOp> {
+    BinaryOp::ALL.into_iter().find(|op| op.mark() == text)
+}
+
+fn primary(pair: Pair<'_>, base: usize) -> Result<Deep> {
+    let span = tight_span(&pair, base);
+    let text = pair.as_str();
+    Ok(match pair.as_rule() {
+        Rule::name => Deep::leaf(ExprKind::Name(ident(&pair, base).text), span),
+        Rule::number => {
+            let (value, sized) = number_value(text);
+            Deep::leaf(
+                ExprKind::Number {
+                    value,
+                    sized,
+                    text: text.to_owned(),
+                },
+                span,
+            )
+        }
+        Rule::version => Deep::leaf(
+            ExprKind::Version {
+                value: version_value(text),
+                text: text.to_owned(),
+            },
+            span,
+        ),
+        Rule::boolean => Deep::leaf(ExprKind::Bool(text == "true"), span),
+        Rule::paren => {
+            let inner = deep(Parts::new(pair, base).skip_to(Rule::expr)?, base)?;
+            let depth = inner.depth;
+            Deep::above(ExprKind::Paren(inner.boxed()), span, depth)?
+        }
+        Rule::if_expr => if_expr(pair, base)?,
+        _ => return Err(disagreement(span)),
+    })
+}
+
+/// `if c { a } else if d { b } else { e }`: built from the last branch to the first.
+fn if_expr(pair: Pair<'_>, base: usize) -> Result<Deep> {
+    let mut parts = Parts::new(pair, base);
+    let end = parts.whole.end;
+    let start = parts.whole.start;
+    let mut branches = vec![(
+        start,
+        deep(parts.skip_to(Rule::expr)?, base)?,
+        deep(parts.skip_to(Rule::expr)?, base)?,
+    )];
+    parts.take(Rule::close_brace)?;
+    while let Some(else_if) = parts.eat(Rule::else_if) {
+        let mut branch = Parts::new(else_if, base);
+        branch.take(Rule::kw_else)?;
+        let start = pair_span(&branch.take(Rule::kw_if)?, base).start;
+        branches.push((
+            start,
+            deep(branch.skip_to(Rule::expr)?, base)?,
+            deep(branch.skip_to(Rule::expr)?, base)?,
+        ));
+    }
+    let mut value = deep(parts.skip_to(Rule::expr)?, base)?;
+    while let Some((start, cond, then)) = branches.pop() {
+        let depth = cond.depth.max(then.depth).max(value.depth);
+        value = Deep::above(
+            ExprKind::If(cond.boxed(), then.boxed(), value.boxed()),
+            Span::new(start, end),
+            depth,
+        )?;
+    }
+    Ok(value)
+}
+
+/// The value of a number and whether a suffix made it a size; no value when it does not fit 128 bits.
+pub(crate) fn number_value(text: &str) -> (Option<i128>, bool) {
+    let digits: String = text.chars().filter(|&c| c != '_').collect();
+    let radix = match digits.get(..2) {
+        Some("0x") => 16,
+        Some("0o") => 8,
+        Some("0b") => 2,
+        _ => 10,
+    };
+    if radix != 10 {
+        return (i128::from_str_radix(&digits[2..], radix).ok(), false);
+    }
+    let shift = digits
+        .chars()
+        .next_back()
+        .and_then(|c| "KMGTPE".find(c))
+        .map(|index| 10 * (index as u32 + 1));
+    let plain = digits.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let value = plain.parse::<i128>().ok();
+    match shift {
+        Some(shift) => (
+            value.and_then(|value| value.checked_mul(1_i128 << shift)),
+            true,
+        ),
+        None => (value, false),
+    }
+}
+
+/// Major, minor and patch of `v6.1`.
+pub(crate) fn version_value(text: &str) -> Option<[u16; 3]> {
+    let mut value = [0; 3];
+    for (part, digits) in value
+        .iter_mut()
+        .zip(text.trim_start_matches('v').split('.'))
+    {
+        *part = digits.parse().ok()?;
+    }
+    Some(value)
+}

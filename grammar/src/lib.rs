@@ -1,0 +1,27 @@
+//! The language of Mapwright layout files: text to syntax tree and back. No file is touched here.
+//!
+//! - [`parse`] reads a whole file and reports every mistake in it; [`parse_expr`] reads one expression.
+//! - [`print`] writes a tree in the one canonical form, with all its comments; [`expr_text`] writes one expression.
+//! - [`strip()`] forgets places, comments and parentheses, so that trees can be compared by what they say.
+//!
+//! The grammar itself is `layout.pest`; the tree is [`ast`]. The generated parser's types stay in this crate.
+
+pub mod ast;
+mod build;
+mod error;
+mod lex;
+mod parse;
+mod parser;
+mod print;
+mod scan;
+mod spelling;
+mod strip;
+mod text;
+
+pub use build::MAX_DEPTH;
+pub use error::{SyntaxError, SyntaxErrorKind};
+pub use parse::{parse, parse_expr};
+pub use print::{expr_text, print};
+pub use scan::MAX_NESTING;
+pub use strip::strip;
+pub use text::{MAX_ERRORS, MAX_FILE, MAX_ITEM, decode};

@@ -1,0 +1,189 @@
+//! Places as rows: `KIND name in parent : start .. end -> target clauses { attributes };`.
+
+use crate::ast::{Alias, FixedSlot, Ident, Place, Span, Target, TargetKind};
+
+use super::comments::Comments;
+use super::doc::Doc;
+use super::expr::expr;
+use super::item::{attributes, ident, prefixed, quoted, range};
+use super::list::{Break, Element, braces, commas};
+use super::row::{Body, Cell, Joint, Table};
+
+pub(super) fn row<'a>(place: &'a Place, end: u32, comments: &Comments<'a>) -> Body<'a> {
+    let (first, last) = range(&place.range, comments);
+    let fixed = matches!(
+        &place.target,
+        Some(Target {
+            kind: TargetKind::Fixed { .. },
+            ..
+        })
+    );
+    let goal = place
+        .target
+        .as_ref()
+        .map(|found| prefixed("-> ", target(found, comments)));
+    let tail = tail(place, end, comments);
+    let mut cells = vec![
+        Cell::new(place.kind.word()),
+        Cell::new(name(place, comments)),
+        Cell::new(prefixed("in ", ident(&place.parent))),
+        Cell::new(first),
+        Cell::joined(last, Joint::Fit),
+    ];
+    let tail_joint = if place.alias.is_some() || place.when.is_some() {
+        Joint::Fit
+    } else {
+        Joint::Blank
+    };
+    match goal {
+        Some(goal) => {
+            // A list that is broken over lines begins on the line of its range.
+            let joint = if fixed || tail.flat().is_none() {
+                Joint::Blank
+            } else {
+                Joint::Break
+            };
+            cells.extend([Cell::joined(goal, joint), Cell::joined(tail, tail_joint)]);
+        }
+        None => cells.push(Cell::joined(tail, tail_joint).wide()),
+    }
+    Body::row(Table::Place, 3, cells)
+}
+
+fn name<'a>(place: &'a Place, comments: &Comments<'a>) -> Doc<'a> {
+    let Some(family) = &place.family else {
+        return ident(&place.name);
+    };
+    Doc::Seq(vec![
+        ident(&place.name),
+        Doc::from("["),
+        ident(&family.var),
+        Doc::from(" in "),
+        expr(&family.low, comments),
+        Doc::from(" .. "),
+        expr(&family.high, comments),
+        Doc::from("]"),
+    ])
+}
+
+/// Everything after the target.
+fn tail<'a>(place: &'a Place, end: u32, comments: &Comments<'a>) -> Doc<'a> {
+    let mut clauses = Vec::new();
+    if let Some(found) = &place.alias {
+        clauses.push(alias(found));
+    }
+    if let Some(when) = &place.when {
+        clauses.push(prefixed("when ", expr(when, comments)));
+    }
+    if place.optional.is_some() {
+        clauses.push(Doc::from("optional"));
+    }
+    let mut docs = Vec::new();
+    for clause in clauses {
+        docs.push(if docs.is_empty() {
+            clause
+        } else {
+            Doc::Group(vec![Doc::Line, clause])
+        });
+    }
+    let attrs = attributes(
+        &place.attrs,
+        Span::new(before_attributes(place), end),
+        comments,
+    );
+    if !attrs.is_empty() {
+        if !docs.is_empty() {
+            docs.push(Doc::from(" "));
+        }
+        docs.push(attrs);
+    }
+    Doc::Seq(docs)
+}
+
+/// The end of what stands before the attributes.
+fn before_attributes(place: &Place) -> u32 {
+    let ends = [
+        Some(place.range.span),
+        place.target.as_ref().map(|target| target.span),
+        place.alias.as_ref().map(|alias| alias.span),
+        place.when.as_ref().map(|when| when.span),
+        place.optional,
+    ];
+    ends.into_iter()
+        .flatten()
+        .map(|span| span.end)
+        .max()
+        .unwrap_or(0)
+}
+
+fn alias(alias: &Alias) -> Doc<'_> {
+    let mut docs = vec![Doc::from("alias of "), names(&alias.of)];
+    if let Some(because) = &alias.because {
+        docs.push(Doc::Group(vec![
+            Doc::Line,
+            prefixed("because ", quoted(because)),
+        ]));
+    }
+    Doc::Group(docs)
+}
+
+fn names(names: &[Ident]) -> Doc<'_> {
+    Doc::Group(vec![commas(names.iter().map(ident))])
+}
+
+fn target<'a>(target: &'a Target, comments: &Comments<'a>) -> Doc<'a> {
+    match &target.kind {
+        TargetKind::Linear { space, at, repeat } => {
+            let mut docs = vec![ident(space), Doc::from(" at "), expr(at, comments)];
+            if let Some(repeat) = repeat {
+                docs.extend([Doc::from(" repeat "), expr(repeat, comments)]);
+            }
+            Doc::Seq(docs)
+        }
+        TargetKind::Pages { from, or_device } => {
+            let device = Doc::from(if *or_device { " or device" } else { "" });
+            Doc::Seq(vec![Doc::from("pages from "), names(from), device])
+        }
+        TargetKind::Slots { count, from } => Doc::Seq(vec![
+            Doc::from("slots "),
+            expr(count, comments),
+            Doc::from(" from "),
+            names(from),
+        ]),
+        TargetKind::Fixed { slots } => {
+            let elements = slots
+                .iter()
+                .map(|slot| fixed_slot(slot, comments))
+                .collect();
+            // The list's brace is the target's last character; the word before it holds no comments of the list.
+            prefixed(
+                "fixed ",
+                braces(comments, elements, target.span, Break::Fill),
+            )
+        }
+        TargetKind::Device { of } if of.is_empty() => Doc::from("device"),
+        TargetKind::Device { of } => prefixed("device of ", names(of)),
+        TargetKind::Table { element, per, of } => Doc::Seq(vec![
+            Doc::from("table of "),
+            expr(element, comments),
+            Doc::from(" per "),
+            expr(per, comments),
+            Doc::from(" of "),
+            ident(of),
+        ]),
+    }
+}
+
+fn fixed_slot<'a>(slot: &'a FixedSlot, comments: &Comments<'a>) -> Element<'a> {
+    let mut docs = vec![ident(&slot.name)];
+    let mut span = slot.name.span;
+    if let Some(count) = &slot.count {
+        docs.extend([Doc::from("["), expr(count, comments), Doc::from("]")]);
+        span = span.to(count.span);
+    }
+    Element {
+        docs: &slot.docs,
+        span,
+        doc: Doc::Seq(docs),
+    }
+}
