@@ -1,5 +1,6 @@
 //! What may be done with memory.
 
+use alloc::string::String;
 use core::fmt;
 
 /// The rights of a range: what may be done there, by whom, and whether it is the same for all
@@ -97,7 +98,7 @@ impl fmt::Display for Access {
             letter(self.write, 'w'),
             letter(self.execute, 'x'),
         ];
-        f.pad(&alloc::string::String::from_iter(text))
+        f.pad(&String::from_iter(text))
     }
 }
 

@@ -14,6 +14,8 @@
 extern crate alloc;
 
 pub mod access;
+#[cfg(feature = "jit")]
+pub mod jit;
 pub mod layout;
 pub mod paging;
 pub mod range;

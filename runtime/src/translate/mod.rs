@@ -9,7 +9,7 @@ mod inverse;
 mod outcome;
 
 pub use inverse::Inverse;
-pub(crate) use outcome::{Outcome, Segment};
+pub(crate) use outcome::{Linear, Outcome, Rule, Segment};
 
 use crate::access::Access;
 use crate::layout::{Layout, PlaceId, SpaceId};

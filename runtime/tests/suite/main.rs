@@ -5,3 +5,5 @@ mod layouts;
 mod ranges;
 mod samples;
 mod translation;
+#[cfg(feature = "jit")]
+mod translators;

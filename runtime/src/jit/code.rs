@@ -1,0 +1,357 @@
+//! The code that walks a table: branch-free, the same work for every address; around it, for many
+//! addresses, a test of eight at once against the piece that the last of the eight before was in.
+
+use super::cuts::Key;
+use super::table::{Guard, Leaf, Node, Root, Shape};
+use core::mem::{offset_of, size_of};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{
+    AbiParam, Block, BlockArg, Function, InstBuilder, MemFlagsData, Type, Value, types,
+};
+use cranelift_codegen::isa::TargetFrontendConfig;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+
+/// Addresses in a group.
+const LANES: i32 = 8;
+/// Two addresses.
+const PAIR: Type = types::I64X2;
+/// Four codes.
+const CODES: Type = types::I32X4;
+
+/// `(address, nodes, leaves, guards, bases) -> (target, code)`
+pub(super) fn one(function: &mut Function, shape: Shape, frontend: TargetFrontendConfig) {
+    let mut context = FunctionBuilderContext::new();
+    let mut walk = Walk::new(function, &mut context, shape, 1, 2);
+    let address = walk.arguments[0];
+    let (target, code) = walk.look_up(address);
+    let code = walk.builder.ins().uextend(types::I64, code);
+    walk.builder.ins().return_(&[target, code]);
+    walk.finish(frontend);
+}
+
+/// `(addresses, targets, codes, count, nodes, leaves, guards, bases)`, for a count that is a
+/// multiple of the group and not 0.
+pub(super) fn many(function: &mut Function, shape: Shape, target: TargetFrontendConfig) {
+    let mut context = FunctionBuilderContext::new();
+    let mut walk = Walk::new(function, &mut context, shape, 4, 0);
+    let [group, outside, next, end] = core::array::from_fn(|_| walk.builder.create_block());
+    let guard = walk.guards;
+    let accepted = Accepted::load(&mut walk, guard);
+    let zero = walk.builder.ins().iconst(types::I64, 0);
+    let mut arguments = vec![zero.into()];
+    arguments.extend(accepted.arguments());
+    walk.builder.ins().jump(group, &arguments);
+
+    // The group at `index`, and the piece that it is tested against.
+    let (index, accepted) = enter(&mut walk, group);
+    let (addresses, outside_bits) = walk.test(index, &accepted);
+    let inside = walk.builder.create_block();
+    walk.builder
+        .ins()
+        .brif(outside_bits, outside, &[], inside, &[]);
+
+    walk.builder.switch_to_block(inside);
+    walk.store_inside(index, addresses, &accepted);
+    let arguments: Vec<BlockArg> = accepted.arguments().collect();
+    walk.builder.ins().jump(next, &arguments);
+
+    walk.builder.switch_to_block(outside);
+    walk.look_up_group(index, &accepted, next);
+
+    // Bottom-tested: one taken branch for each group.
+    let accepted = Accepted::parameters(&mut walk, next, 0);
+    walk.builder.switch_to_block(next);
+    let lanes = walk.builder.ins().iconst(types::I64, i64::from(LANES));
+    let index = walk.builder.ins().iadd(index, lanes);
+    let count = walk.arguments[3];
+    let more = walk
+        .builder
+        .ins()
+        .icmp(IntCC::UnsignedLessThan, index, count);
+    let mut arguments = vec![index.into()];
+    arguments.extend(accepted.arguments());
+    walk.builder.ins().brif(more, group, &arguments, end, &[]);
+
+    walk.builder.switch_to_block(end);
+    walk.builder.ins().return_(&[]);
+    walk.finish(target);
+}
+
+/// Begins the block of the loop: the index of the group, and the piece that it is tested against.
+fn enter(walk: &mut Walk<'_>, block: Block) -> (Value, Accepted) {
+    let index = walk.builder.append_block_param(block, types::I64);
+    let accepted = Accepted::parameters(walk, block, 1);
+    walk.builder.switch_to_block(block);
+    (index, accepted)
+}
+
+/// The piece that a group is tested against, in vectors.
+#[derive(Clone, Copy)]
+struct Accepted {
+    base: Value,
+    last: Value,
+    delta: Value,
+    code: Value,
+}
+
+impl Accepted {
+    /// From an entry of the guards.
+    fn load(walk: &mut Walk<'_>, guard: Value) -> Self {
+        let mut splat = |field: usize, lane, vector| {
+            let value = walk.load(lane, guard, field);
+            walk.builder.ins().splat(vector, value)
+        };
+        Self {
+            base: splat(offset_of!(Guard, base), types::I64, PAIR),
+            last: splat(offset_of!(Guard, last), types::I64, PAIR),
+            delta: splat(offset_of!(Guard, delta), types::I64, PAIR),
+            // The code fills eight bytes, little-endian.
+            code: splat(offset_of!(Guard, code), types::I32, CODES),
+        }
+    }
+
+    /// From the parameters of a block, of which there are `before` others so far.
+    fn parameters(walk: &mut Walk<'_>, block: Block, before: usize) -> Self {
+        debug_assert_eq!(walk.builder.block_params(block).len(), before);
+        let mut parameter = |kind| walk.builder.append_block_param(block, kind);
+        Self {
+            base: parameter(PAIR),
+            last: parameter(PAIR),
+            delta: parameter(PAIR),
+            code: parameter(CODES),
+        }
+    }
+
+    fn arguments(self) -> impl Iterator<Item = BlockArg> {
+        [self.base, self.last, self.delta, self.code]
+            .into_iter()
+            .map(BlockArg::Value)
+    }
+}
+
+/// A function that is being written, with the tables that it is given.
+struct Walk<'a> {
+    builder: FunctionBuilder<'a>,
+    shape: Shape,
+    /// The arguments before the tables.
+    arguments: Vec<Value>,
+    nodes: Value,
+    leaves: Value,
+    guards: Value,
+    bases: Value,
+}
+
+impl<'a> Walk<'a> {
+    /// A function of `arguments` words and four tables that returns `results` words.
+    fn new(
+        function: &'a mut Function,
+        context: &'a mut FunctionBuilderContext,
+        shape: Shape,
+        arguments: usize,
+        results: usize,
+    ) -> Self {
+        let word = AbiParam::new(types::I64);
+        function.signature.params = vec![word; arguments + 4];
+        function.signature.returns = vec![word; results];
+        let mut builder = FunctionBuilder::new(function, context);
+        let entry = builder.create_block();
+        builder.append_block_params_for_function_params(entry);
+        builder.switch_to_block(entry);
+        let values = builder.block_params(entry).to_vec();
+        Self {
+            builder,
+            shape,
+            arguments: values[..arguments].to_vec(),
+            nodes: values[arguments],
+            leaves: values[arguments + 1],
+            guards: values[arguments + 2],
+            bases: values[arguments + 3],
+        }
+    }
+
+    fn finish(mut self, target: TargetFrontendConfig) {
+        self.builder.seal_all_blocks();
+        self.builder.finalize(target);
+    }
+
+    /// Tables do not change, and their entries are aligned.
+    fn load(&mut self, kind: Type, from: Value, offset: usize) -> Value {
+        let flags = MemFlagsData::trusted().with_readonly();
+        self.builder.ins().load(kind, flags, from, offset as i32)
+    }
+
+    fn constant(&mut self, kind: Type, value: i64) -> Value {
+        self.builder.ins().iconst(kind, value)
+    }
+
+    /// `table + index * size` for a size that is a power of two.
+    fn entry(&mut self, table: Value, index: Value, size: usize) -> Value {
+        let shift = self.constant(types::I64, size.ilog2().into());
+        let offset = self.builder.ins().ishl(index, shift);
+        self.builder.ins().iadd(table, offset)
+    }
+
+    /// The target (64 bits) and the code (32 bits) of an address.
+    fn look_up(&mut self, address: Value) -> (Value, Value) {
+        if let Root::Search(halvings) = self.shape.root {
+            return self.search(address, halvings);
+        }
+        let key = self.key(address);
+        let mut index = match self.shape.root {
+            Root::Shift(shift) => {
+                let shift = self.constant(types::I64, shift.into());
+                self.builder.ins().ushr(key, shift)
+            }
+            _ => self.builder.ins().clz(key),
+        };
+        for _ in 0..self.shape.depth {
+            let node = self.entry(self.nodes, index, size_of::<Node>());
+            let shift = self.load(types::I32, node, offset_of!(Node, shift));
+            let base = self.load(types::I32, node, offset_of!(Node, base));
+            let high = self.builder.ins().ushr(key, shift);
+            let high = self.builder.ins().ireduce(types::I32, high);
+            let sum = self.builder.ins().iadd(base, high);
+            index = self.builder.ins().uextend(types::I64, sum);
+        }
+        self.leaf(address, index)
+    }
+
+    /// The key of an address, as in [`Key::of`].
+    fn key(&mut self, address: Value) -> Value {
+        match self.shape.key {
+            Key::Above { pivot, clamp } => {
+                let mut key = address;
+                if pivot != 0 {
+                    let pivot = self.constant(types::I64, pivot.wrapping_neg() as i64);
+                    key = self.builder.ins().iadd(address, pivot);
+                }
+                if let Some(clamp) = clamp {
+                    let clamp = self.constant(types::I64, clamp as i64);
+                    key = self.builder.ins().umin(key, clamp);
+                }
+                key
+            }
+            Key::Below { pivot: u64::MAX } => self.builder.ins().bnot(address),
+            Key::Below { pivot } => {
+                let pivot = self.constant(types::I64, pivot as i64);
+                self.builder.ins().isub(pivot, address)
+            }
+        }
+    }
+
+    /// One comparison chooses between the two meanings of a leaf, by an index, not by a branch.
+    fn leaf(&mut self, address: Value, index: Value) -> (Value, Value) {
+        let leaf = self.entry(self.leaves, index, size_of::<Leaf>());
+        let boundary = self.load(types::I64, leaf, offset_of!(Leaf, boundary));
+        let reached = IntCC::UnsignedGreaterThanOrEqual;
+        let side = self.builder.ins().icmp(reached, address, boundary);
+        let side = self.builder.ins().uextend(types::I64, side);
+        let delta = self.entry(leaf, side, size_of::<u64>());
+        let delta = self.load(types::I64, delta, offset_of!(Leaf, delta));
+        let code = self.entry(leaf, side, size_of::<u32>());
+        let code = self.load(types::I32, code, offset_of!(Leaf, code));
+        let target = self.builder.ins().iadd(address, delta);
+        (target, code)
+    }
+
+    /// So many halvings of the bases, each a conditional move.
+    fn search(&mut self, address: Value, halvings: u32) -> (Value, Value) {
+        let mut index = self.constant(types::I64, 0);
+        for step in (0..halvings).rev() {
+            let half = self.constant(types::I64, 1 << step);
+            let middle = self.builder.ins().iadd(index, half);
+            let base = self.entry(self.bases, middle, size_of::<u64>());
+            let base = self.load(types::I64, base, 0);
+            let reached = IntCC::UnsignedGreaterThanOrEqual;
+            let reached = self.builder.ins().icmp(reached, address, base);
+            index = self.builder.ins().select(reached, middle, index);
+        }
+        let guard = self.entry(self.guards, index, size_of::<Guard>());
+        let delta = self.load(types::I64, guard, offset_of!(Guard, delta));
+        let code = self.load(types::I32, guard, offset_of!(Guard, code));
+        let target = self.builder.ins().iadd(address, delta);
+        (target, code)
+    }
+
+    /// Where element `index + lane` of an array begins.
+    fn element(&mut self, array: Value, index: Value, size: usize) -> Value {
+        self.entry(array, index, size)
+    }
+
+    /// The addresses of a group in four vectors, and a number that is not 0 when one of them is
+    /// outside of the accepted piece. For a piece of less than 2^63 bytes, an address is inside
+    /// exactly when neither `address - base` nor `last - address` has its highest bit set.
+    fn test(&mut self, index: Value, accepted: &Accepted) -> ([Value; 4], Value) {
+        let array = self.arguments[0];
+        let from = self.element(array, index, size_of::<u64>());
+        let addresses: [Value; 4] = core::array::from_fn(|pair| {
+            let flags = MemFlagsData::new().with_notrap();
+            self.builder.ins().load(PAIR, flags, from, 16 * pair as i32)
+        });
+        let mut signs: Option<Value> = None;
+        for pair in addresses {
+            let below = self.builder.ins().isub(pair, accepted.base);
+            let above = self.builder.ins().isub(accepted.last, pair);
+            let either = self.builder.ins().bor(below, above);
+            signs = Some(match signs {
+                Some(signs) => self.builder.ins().bor(signs, either),
+                None => either,
+            });
+        }
+        let signs = signs.unwrap_or(accepted.base);
+        (addresses, self.builder.ins().vhigh_bits(types::I32, signs))
+    }
+
+    /// Targets and codes of a group that is all inside.
+    fn store_inside(&mut self, index: Value, addresses: [Value; 4], accepted: &Accepted) {
+        let flags = MemFlagsData::new().with_notrap();
+        let targets = self.element(self.arguments[1], index, size_of::<u64>());
+        for (number, pair) in addresses.into_iter().enumerate() {
+            let target = self.builder.ins().iadd(pair, accepted.delta);
+            self.builder
+                .ins()
+                .store(flags, target, targets, 16 * number as i32);
+        }
+        let codes = self.element(self.arguments[2], index, size_of::<u32>());
+        for offset in [0, 16] {
+            self.builder
+                .ins()
+                .store(flags, accepted.code, codes, offset);
+        }
+    }
+
+    /// Looks up each address of a group, and goes on to `next` with the piece of the last one.
+    fn look_up_group(&mut self, index: Value, accepted: &Accepted, next: Block) {
+        let addresses = self.element(self.arguments[0], index, size_of::<u64>());
+        let targets = self.element(self.arguments[1], index, size_of::<u64>());
+        let codes = self.element(self.arguments[2], index, size_of::<u32>());
+        let flags = MemFlagsData::new().with_notrap();
+        let mut last_two = [None, None];
+        for lane in 0..LANES {
+            let address = self
+                .builder
+                .ins()
+                .load(types::I64, flags, addresses, 8 * lane);
+            let (target, code) = self.look_up(address);
+            self.builder.ins().store(flags, target, targets, 8 * lane);
+            self.builder.ins().store(flags, code, codes, 4 * lane);
+            last_two = [last_two[1], Some(code)];
+        }
+        let [Some(before), Some(code)] = last_two else {
+            return;
+        };
+        if self.shape.many_guards {
+            // A stream that leaves a piece at once is not worth a miss of the cache for each group.
+            let stays = self.builder.create_block();
+            let same = self.builder.ins().icmp(IntCC::Equal, before, code);
+            let arguments: Vec<BlockArg> = accepted.arguments().collect();
+            self.builder.ins().brif(same, stays, &[], next, &arguments);
+            self.builder.switch_to_block(stays);
+        }
+        let code = self.builder.ins().uextend(types::I64, code);
+        let guard = self.entry(self.guards, code, size_of::<Guard>());
+        let accepted = Accepted::load(self, guard);
+        let arguments: Vec<BlockArg> = accepted.arguments().collect();
+        self.builder.ins().jump(next, &arguments);
+    }
+}

@@ -1,0 +1,221 @@
+//! Executable memory and the only calls into it.
+#![allow(unsafe_code)]
+
+use super::code;
+use super::table::{Guard, Leaf, Node, Shape, Table};
+use core::fmt;
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_jit::{JITBuilder, JITMemoryProvider, JITModule, SystemMemoryProvider};
+use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
+use std::sync::Arc;
+
+/// Addresses that the code for many takes at once.
+const GROUP: usize = 8;
+
+/// An address and its code, as two registers return them.
+#[repr(C)]
+struct Pair {
+    target: u64,
+    code: u64,
+}
+
+/// The tables that code is given with every call.
+type One = unsafe extern "C" fn(u64, *const Node, *const Leaf, *const Guard, *const u64) -> Pair;
+type Many = unsafe extern "C" fn(
+    *const u64,
+    *mut u64,
+    *mut u32,
+    usize,
+    *const Node,
+    *const Leaf,
+    *const Guard,
+    *const u64,
+);
+
+/// Machine code that walks tables of one shape.
+pub(super) struct Code {
+    /// Taken out only to be freed, on drop.
+    module: Option<JITModule>,
+    shape: Shape,
+    one: One,
+    many: Many,
+}
+
+// SAFETY: what a module holds is a heap of its own and mappings of memory, bound to no thread.
+unsafe impl Send for Code {}
+// SAFETY: after `Code::with_memory` nothing touches the module but `drop`, which has it alone; the
+// code only reads the tables that it is given.
+unsafe impl Sync for Code {}
+
+impl Code {
+    /// Code for a shape; `None` when the processor is none that we make code for, or the system
+    /// refuses executable memory.
+    pub(super) fn new(shape: Shape) -> Option<Self> {
+        Self::with_memory(shape, Box::new(SystemMemoryProvider::new()))
+    }
+
+    pub(super) fn with_memory(
+        shape: Shape,
+        memory: Box<dyn JITMemoryProvider + Send>,
+    ) -> Option<Self> {
+        let mut builder = JITBuilder::with_isa(isa()?, default_libcall_names());
+        builder.memory_provider(memory);
+        let mut module = JITModule::new(builder);
+        let Some((one, many)) = compile(&mut module, shape) else {
+            // SAFETY: nothing has been called, and no pointer into the code has left `compile`.
+            unsafe { module.free_memory() };
+            return None;
+        };
+        let (one, many) = (
+            module.get_finalized_function(one),
+            module.get_finalized_function(many),
+        );
+        // SAFETY: `compile` has defined the two functions with these very signatures, for the
+        // calling convention that `extern "C"` is on the systems for which `isa` is `Some`.
+        let (one, many) = unsafe {
+            (
+                core::mem::transmute::<*const u8, One>(one),
+                core::mem::transmute::<*const u8, Many>(many),
+            )
+        };
+        Some(Self {
+            module: Some(module),
+            shape,
+            one,
+            many,
+        })
+    }
+
+    /// The target and the code of one address.
+    pub(super) fn one(&self, table: &Table, address: u64) -> (u64, u32) {
+        debug_assert_eq!(table.shape, self.shape);
+        // SAFETY: the table has the shape for which the code was made, so that every index that the
+        // code makes for any address is inside its vectors (`Table::look_up` makes the same ones,
+        // with checks); the code lives as long as `self`.
+        let pair = unsafe {
+            (self.one)(
+                address,
+                table.nodes.as_ptr(),
+                table.leaves.as_ptr(),
+                table.guards.as_ptr(),
+                table.bases.as_ptr(),
+            )
+        };
+        (pair.target, pair.code as u32)
+    }
+
+    /// The targets and the codes of many addresses; all three are of one length.
+    pub(super) fn many(
+        &self,
+        table: &Table,
+        addresses: &[u64],
+        targets: &mut [u64],
+        codes: &mut [u32],
+    ) {
+        let whole = addresses.len() / GROUP * GROUP;
+        let (addresses, rest) = addresses.split_at(whole);
+        let (targets, rest_targets) = targets.split_at_mut(whole);
+        let (codes, rest_codes) = codes.split_at_mut(whole);
+        self.groups(table, addresses, targets, codes);
+        if !rest.is_empty() {
+            // What is less than a group is filled up with its own last address.
+            let mut group = [rest[rest.len() - 1]; GROUP];
+            group[..rest.len()].copy_from_slice(rest);
+            let (mut group_targets, mut group_codes) = ([0; GROUP], [0; GROUP]);
+            self.groups(table, &group, &mut group_targets, &mut group_codes);
+            rest_targets.copy_from_slice(&group_targets[..rest.len()]);
+            rest_codes.copy_from_slice(&group_codes[..rest.len()]);
+        }
+    }
+
+    /// As many addresses as fill groups.
+    fn groups(&self, table: &Table, addresses: &[u64], targets: &mut [u64], codes: &mut [u32]) {
+        debug_assert_eq!(table.shape, self.shape);
+        assert!(addresses.len().is_multiple_of(GROUP));
+        assert!(addresses.len() == targets.len() && addresses.len() == codes.len());
+        if addresses.is_empty() {
+            return;
+        }
+        // SAFETY: the three slices have the length given, a multiple of the group of the code and
+        // not 0, and cannot overlap, being borrowed so; for the table see `one`.
+        unsafe {
+            (self.many)(
+                addresses.as_ptr(),
+                targets.as_mut_ptr(),
+                codes.as_mut_ptr(),
+                addresses.len(),
+                table.nodes.as_ptr(),
+                table.leaves.as_ptr(),
+                table.guards.as_ptr(),
+                table.bases.as_ptr(),
+            );
+        }
+    }
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        if let Some(module) = self.module.take() {
+            // SAFETY: the code is called by methods of `self` only, which is not borrowed any more.
+            unsafe { module.free_memory() };
+        }
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Code")
+            .field("shape", &self.shape)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Defines both functions and makes them executable.
+fn compile(module: &mut JITModule, shape: Shape) -> Option<(FuncId, FuncId)> {
+    let target = module.isa().frontend_config();
+    let mut context = module.make_context();
+    let mut define = |name, build: fn(&mut _, Shape, _)| {
+        context.clear();
+        context.func.signature.call_conv = module.isa().default_call_conv();
+        build(&mut context.func, shape, target);
+        let signature = context.func.signature.clone();
+        let id = module
+            .declare_function(name, Linkage::Local, &signature)
+            .ok()?;
+        module.define_function(id, &mut context).ok()?;
+        Some(id)
+    };
+    let one = define("one", code::one)?;
+    let many = define("many", code::many)?;
+    module.finalize_definitions().ok()?;
+    Some((one, many))
+}
+
+/// The processor that we run on. `None` where two numbers are not returned in two registers.
+fn isa() -> Option<Arc<dyn TargetIsa>> {
+    if !cfg!(all(
+        unix,
+        target_endian = "little",
+        target_pointer_width = "64"
+    )) {
+        return None;
+    }
+    let mut flags = settings::builder();
+    flags.set("opt_level", "speed").ok()?;
+    // Our own code is checked by tests, not each time that it is made.
+    flags
+        .set(
+            "enable_verifier",
+            if cfg!(debug_assertions) {
+                "true"
+            } else {
+                "false"
+            },
+        )
+        .ok()?;
+    flags.set("unwind_info", "false").ok()?;
+    flags.set("is_pic", "false").ok()?;
+    let isa = cranelift_native::builder().ok()?;
+    isa.finish(settings::Flags::new(flags)).ok()
+}

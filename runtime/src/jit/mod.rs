@@ -1,0 +1,16 @@
+//! Translators: the exact translation of a layout as machine code that looks into small tables,
+//! and the same tables walked in Rust where executable memory is refused.
+
+mod code;
+mod cuts;
+mod inverse;
+mod memory;
+mod plan;
+mod table;
+mod translator;
+
+pub use inverse::InverseTranslator;
+pub use translator::{Answer, Engine, Translator};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,312 @@
+//! The public face: a layout's space as something that translates many addresses quickly.
+
+use super::memory::Code;
+use super::plan;
+use super::table::{Piece, Table};
+use crate::layout::{Layout, PlaceId, SpaceId};
+use crate::translate::{Fault, Linear, Outcome, Rule, Segment, Translation};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What does the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Engine {
+    /// Machine code made for the layout.
+    Jit,
+    /// Rust code that walks the same tables.
+    Table,
+}
+
+/// `jit` or `table`, as on the command line.
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Jit => "jit",
+            Self::Table => "table",
+        })
+    }
+}
+
+/// The translation of one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Answer {
+    /// The address in the target space; the address itself where nothing static maps it.
+    pub physical: u64,
+    /// Which meaning it is: see [`Translator::decode`].
+    pub code: u32,
+}
+
+/// Addresses are looked up in stretches of this many, so that what a stretch has written is still
+/// in the first cache when repeated pages are corrected.
+const STRETCH: usize = 2048;
+
+/// The translation of one space of a layout.
+///
+/// It owns its tables and its code, gives both back when dropped, and may be shared by threads.
+/// Its code is never writable and executable at once.
+pub struct Translator {
+    lookup: Lookup,
+    space: SpaceId,
+    /// What each code means: a segment of the space, in address order; one more means that the
+    /// space has no such address.
+    places: Vec<Option<PlaceId>>,
+    /// The segments whose pages are repeated, by code: a table adds one number only.
+    repeated: Vec<(u32, Segment, Linear)>,
+}
+
+impl Translator {
+    /// A translator for `space`, as machine code where the system allows it.
+    ///
+    /// # Panics
+    /// If `space` is from another layout and beyond this one's spaces.
+    #[must_use]
+    pub fn new(layout: &Layout, space: SpaceId) -> Self {
+        Self::with_engine(layout, space, Engine::Jit)
+    }
+
+    /// A translator that uses this engine, or [`Engine::Table`] where [`Engine::Jit`] is refused.
+    ///
+    /// # Panics
+    /// If `space` is from another layout and beyond this one's spaces.
+    #[must_use]
+    pub fn with_engine(layout: &Layout, space: SpaceId, engine: Engine) -> Self {
+        let segments = layout.segments_of(space);
+        let repeated =
+            segments
+                .iter()
+                .zip(0..)
+                .filter_map(|(segment, code)| match segment.outcome {
+                    Outcome::Linear(linear) if matches!(linear.rule, Rule::Repeat { .. }) => {
+                        Some((code, *segment, linear))
+                    }
+                    _ => None,
+                });
+        let places = segments.iter().map(|segment| match segment.outcome {
+            Outcome::Linear(linear) => Some(linear.window),
+            Outcome::Dynamic(place) => Some(place),
+            Outcome::Fault(fault) => fault.place(),
+        });
+        Self {
+            space,
+            places: places.collect(),
+            repeated: repeated.collect(),
+            lookup: Lookup::new(&pieces(segments), engine),
+        }
+    }
+
+    /// What does the work.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.lookup.engine()
+    }
+
+    /// The space whose addresses it translates.
+    #[must_use]
+    pub fn space(&self) -> SpaceId {
+        self.space
+    }
+
+    /// The bytes of its tables.
+    #[must_use]
+    pub fn table_bytes(&self) -> usize {
+        self.lookup.table.bytes()
+    }
+
+    /// The shape of its tables in words, such as `radix, 1 node`.
+    #[must_use]
+    pub fn shape(&self) -> String {
+        self.lookup.table.shape.words()
+    }
+
+    /// Translates one address.
+    #[must_use]
+    pub fn translate(&self, address: u64) -> Answer {
+        let (physical, code) = self.lookup.one(address);
+        let physical = match self.repeated(code) {
+            Some((segment, linear)) => linear.address_of(segment.range, address),
+            None => physical,
+        };
+        Answer { physical, code }
+    }
+
+    /// Translates many addresses: `physical[i]` and `codes[i]` are the [`Answer`] for
+    /// `addresses[i]`.
+    ///
+    /// # Panics
+    /// If the three are not of one length.
+    pub fn translate_batch(&self, addresses: &[u64], physical: &mut [u64], codes: &mut [u32]) {
+        if self.repeated.is_empty() {
+            return self.lookup.many(addresses, physical, codes);
+        }
+        assert_eq!(
+            addresses.len(),
+            physical.len(),
+            "one target for each address"
+        );
+        assert_eq!(addresses.len(), codes.len(), "one code for each address");
+        let stretches = addresses.chunks(STRETCH);
+        let results = physical.chunks_mut(STRETCH).zip(codes.chunks_mut(STRETCH));
+        for (addresses, (physical, codes)) in stretches.zip(results) {
+            self.lookup.many(addresses, physical, codes);
+            self.correct_repeated(addresses, physical, codes);
+        }
+    }
+
+    /// What an answer means, in full.
+    ///
+    /// # Panics
+    /// If `layout` is not the one that the translator was made from, or the answer not its own,
+    /// and the code names nothing.
+    #[must_use]
+    pub fn decode(&self, layout: &Layout, answer: Answer) -> Translation {
+        let segments = layout.segments_of(self.space);
+        let code = answer.code as usize;
+        if code == segments.len() {
+            return Translation::Fault(Fault::OutOfSpace);
+        }
+        match segments[code].outcome {
+            Outcome::Linear(linear) => Translation::Mapped {
+                window: linear.window,
+                view: linear.view,
+                space: linear.space,
+                address: answer.physical,
+                zone: layout.zone_at(linear.space, answer.physical),
+                access: linear.access,
+            },
+            Outcome::Dynamic(place) => Translation::Dynamic { place },
+            Outcome::Fault(fault) => Translation::Fault(fault),
+        }
+    }
+
+    /// The window, dynamic place, guard or hole that a code stands for; several codes stand for a
+    /// window in which there are views or guards.
+    #[must_use]
+    pub fn place(&self, code: u32) -> Option<PlaceId> {
+        self.places.get(code as usize).copied().flatten()
+    }
+
+    fn repeated(&self, code: u32) -> Option<(&Segment, &Linear)> {
+        let at = self
+            .repeated
+            .binary_search_by_key(&code, |(code, ..)| *code);
+        let (_, segment, linear) = self.repeated.get(at.ok()?)?;
+        Some((segment, linear))
+    }
+
+    fn correct_repeated(&self, addresses: &[u64], physical: &mut [u64], codes: &[u32]) {
+        let (Some((first, ..)), Some((last, ..))) = (self.repeated.first(), self.repeated.last())
+        else {
+            return;
+        };
+        let may_be = |code: &u32| code.wrapping_sub(*first) <= last - first;
+        // Eight at a time without a branch between them: nearly always none of them is.
+        for (number, group) in codes.chunks(8).enumerate() {
+            if group.iter().fold(false, |any, code| any | may_be(code)) {
+                for (lane, code) in group.iter().enumerate() {
+                    if let Some((segment, linear)) = self.repeated(*code) {
+                        let at = number * 8 + lane;
+                        physical[at] = linear.address_of(segment.range, addresses[at]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Translator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Translator")
+            .field("engine", &self.engine())
+            .field("space", &self.space)
+            .field("shape", &self.shape())
+            .field("table_bytes", &self.table_bytes())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The pieces of all 64-bit addresses: the segments of the space, and what lies beyond it.
+fn pieces(segments: &[Segment]) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = segments
+        .iter()
+        .zip(0..)
+        .map(|(segment, code)| {
+            let base = segment.range.base();
+            let delta = match segment.outcome {
+                Outcome::Linear(linear) => match linear.rule {
+                    Rule::Straight { first } => first.wrapping_sub(base),
+                    Rule::Repeat { .. } => 0,
+                },
+                _ => 0,
+            };
+            Piece { base, delta, code }
+        })
+        .collect();
+    let end = segments
+        .last()
+        .and_then(|last| last.range.last().checked_add(1));
+    if let Some(base) = end {
+        let code = pieces.len() as u32;
+        pieces.push(Piece {
+            base,
+            delta: 0,
+            code,
+        });
+    }
+    pieces
+}
+
+/// A table with the code that walks it, if there is any.
+#[derive(Debug)]
+pub(super) struct Lookup {
+    pub(super) table: Table,
+    code: Option<Code>,
+}
+
+impl Lookup {
+    pub(super) fn new(pieces: &[Piece], engine: Engine) -> Self {
+        Self::of(plan::table(pieces), engine)
+    }
+
+    pub(super) fn of(table: Table, engine: Engine) -> Self {
+        let code = match engine {
+            Engine::Jit => Code::new(table.shape),
+            Engine::Table => None,
+        };
+        Self { table, code }
+    }
+
+    pub(super) fn engine(&self) -> Engine {
+        match self.code {
+            Some(_) => Engine::Jit,
+            None => Engine::Table,
+        }
+    }
+
+    pub(super) fn one(&self, address: u64) -> (u64, u32) {
+        match &self.code {
+            Some(code) => code.one(&self.table, address),
+            None => self.table.look_up(address),
+        }
+    }
+
+    /// # Panics
+    /// If the three are not of one length.
+    pub(super) fn many(&self, addresses: &[u64], targets: &mut [u64], codes: &mut [u32]) {
+        assert_eq!(
+            addresses.len(),
+            targets.len(),
+            "one target for each address"
+        );
+        assert_eq!(addresses.len(), codes.len(), "one code for each address");
+        match &self.code {
+            Some(code) => code.many(&self.table, addresses, targets, codes),
+            None => {
+                let results = targets.iter_mut().zip(codes);
+                for (address, (target, code)) in addresses.iter().zip(results) {
+                    (*target, *code) = self.table.look_up(*address);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The buddy system itself: free blocks of 2^order frames, split and merged.
+
+use super::bitmap::Bitmap;
+use alloc::vec::Vec;
+
+/// The largest order that can be asked for: blocks of 2^32 frames.
+pub const MOST_ORDER: u32 = 32;
+
+/// The free blocks of a stretch of frames.
+///
+/// The policy, so that a naive allocator can be held to it exactly: a request takes a block of the
+/// smallest order that is enough and has one, and of these the one with the lowest address; what
+/// is split off is always the upper half. A block given back merges with its buddy as long as that
+/// is free, up to the largest order. Linux takes the block that was given back last instead; the
+/// lowest needs no list through the frames, so that a frame costs a quarter of a byte.
+#[derive(Debug, Clone)]
+pub struct Blocks {
+    /// The frame of bit 0: a multiple of the largest block, at or below the first frame.
+    base: u64,
+    /// For each order, the blocks that are free, numbered by (frame - base) >> order.
+    free: Vec<Bitmap>,
+    /// Bit `n` says that order `n` has a free block.
+    orders: u64,
+    /// The frames in all free blocks.
+    free_frames: u64,
+}
+
+impl Blocks {
+    /// No free frame yet, in frames `first .. end`, with blocks of up to 2^`largest` frames
+    /// (`largest` at most [`MOST_ORDER`]). Blocks lie at multiples of their size.
+    #[must_use]
+    pub fn new(first: u64, end: u64, largest: u32) -> Self {
+        let (base, span) = extent(first, end, largest);
+        let free = (0..=largest).map(|order| Bitmap::new(span >> order));
+        Self {
+            base,
+            free: free.collect(),
+            orders: 0,
+            free_frames: 0,
+        }
+    }
+
+    /// The bytes of the host's memory that [`Blocks::new`] takes.
+    #[must_use]
+    pub fn host_bytes(first: u64, end: u64, largest: u32) -> u64 {
+        let (_, span) = extent(first, end, largest);
+        let bitmaps = (0..=largest).map(|order| Bitmap::host_bytes(span >> order));
+        bitmaps.sum()
+    }
+
+    /// The largest order.
+    #[must_use]
+    pub fn largest_order(&self) -> u32 {
+        self.free.len() as u32 - 1
+    }
+
+    /// The frames in free blocks.
+    #[must_use]
+    pub fn free_frames(&self) -> u64 {
+        self.free_frames
+    }
+
+    /// How many free blocks there are of each order, from 0 up.
+    pub fn free_by_order(&self) -> impl Iterator<Item = u64> + '_ {
+        self.free.iter().map(Bitmap::count)
+    }
+
+    /// The free blocks of an order by their first frames, lowest first.
+    pub fn free_blocks(&self, order: u32) -> impl Iterator<Item = u64> + '_ {
+        let bitmap = self.free.get(order as usize);
+        let numbers = bitmap.into_iter().flat_map(|bitmap| bitmap.iter_from(0));
+        numbers.map(move |number| self.base + (number << order))
+    }
+
+    /// The largest order that has a free block.
+    #[must_use]
+    pub fn largest_free(&self) -> Option<u32> {
+        self.orders.checked_ilog2()
+    }
+
+    /// The free block that holds `frame`: its first frame and its order.
+    #[must_use]
+    pub fn block_of(&self, frame: u64) -> Option<(u64, u32)> {
+        let at = frame.checked_sub(self.base)?;
+        (0..=self.largest_order()).find_map(|order| {
+            let number = at >> order;
+            let free = self.free[order as usize].contains(number);
+            free.then(|| (self.base + (number << order), order))
+        })
+    }
+
+    /// Takes a block of 2^`order` frames; its first frame.
+    #[inline]
+    pub fn take(&mut self, order: u32) -> Option<u64> {
+        let enough = self.orders.checked_shr(order)?;
+        if enough == 0 {
+            return None;
+        }
+        let from = order + enough.trailing_zeros();
+        let number = self.pop(from);
+        self.free_frames -= 1 << order;
+        Some(self.base + (self.split(number, from, order) << order))
+    }
+
+    /// Takes up to `wanted` single frames, exactly those that as many calls of
+    /// [`Blocks::take`]`(0)` would, and calls `each` with them in that order. Returns how many.
+    pub fn take_frames(&mut self, wanted: u64, mut each: impl FnMut(u64)) -> u64 {
+        let base = self.base;
+        let mut taken = 0;
+        while taken < wanted {
+            let more = self.free[0].pop_run(wanted - taken, &mut |number| each(base + number));
+            self.free_frames -= more;
+            taken += more;
+            if self.free[0].count() == 0 {
+                self.orders &= !1;
+            }
+            if more == 0 {
+                let Some(frame) = self.take(0) else { break };
+                each(frame);
+                taken += 1;
+            }
+        }
+        taken
+    }
+
+    /// Takes exactly the block of 2^`order` frames at `frame`, if all of it is free.
+    pub fn take_at(&mut self, frame: u64, order: u32) -> bool {
+        let Some((head, from)) = self.block_of(frame) else {
+            return false;
+        };
+        if from < order || !frame.is_multiple_of(1 << order) {
+            return false;
+        }
+        self.remove((head - self.base) >> from, from);
+        self.free_frames -= 1 << order;
+        for order in (order..from).rev() {
+            // Of the two halves, the one without the frame stays free.
+            self.insert((frame - self.base) >> order ^ 1, order);
+        }
+        true
+    }
+
+    /// Gives back a block of 2^`order` frames. None of it may be free, and it lies at a multiple of
+    /// its size: [`super::Zone::free`] checks it.
+    #[inline]
+    pub fn give(&mut self, frame: u64, order: u32) {
+        self.free_frames += 1 << order;
+        let mut number = (frame - self.base) >> order;
+        let mut order = order;
+        let largest = self.largest_order();
+        while order < largest && self.free[order as usize].take(number ^ 1) {
+            if self.free[order as usize].count() == 0 {
+                self.orders &= !(1 << order);
+            }
+            number >>= 1;
+            order += 1;
+        }
+        self.insert(number, order);
+    }
+
+    /// Gives frames `first .. end`, none of them free, as the largest blocks possible, whole words
+    /// of largest blocks at a time.
+    pub fn add(&mut self, first: u64, end: u64) {
+        let largest = self.largest_order();
+        let size = 1_u64 << largest;
+        let mut at = first;
+        while at < end {
+            let whole = (end - at) >> largest;
+            if at.is_multiple_of(size) && whole != 0 {
+                let number = (at - self.base) >> largest;
+                self.free[largest as usize].insert_range(number, number + whole);
+                self.orders |= size;
+                self.free_frames += whole << largest;
+                at += whole << largest;
+            } else {
+                let aligned = at.trailing_zeros();
+                let fits = (end - at).ilog2();
+                let order = aligned.min(fits).min(largest);
+                self.give(at, order);
+                at += 1 << order;
+            }
+        }
+    }
+
+    /// The frames in the free blocks as their bitmaps have them; equal to
+    /// [`Blocks::free_frames`], or the law of counting is broken.
+    #[must_use]
+    pub fn recount(&self) -> u64 {
+        let orders = self.free.iter().enumerate();
+        orders
+            .map(|(order, bitmap)| (bitmap.iter_from(0).count() as u64) << order)
+            .sum()
+    }
+
+    /// Keeps the lower half, again and again, and frees the upper ones.
+    #[inline]
+    fn split(&mut self, number: u64, from: u32, order: u32) -> u64 {
+        let mut number = number;
+        for order in (order..from).rev() {
+            number <<= 1;
+            self.free[order as usize].insert(number + 1);
+        }
+        // All orders between had no free block, and now have one.
+        self.orders |= (1_u64 << from) - (1 << order);
+        number
+    }
+
+    #[inline]
+    fn insert(&mut self, number: u64, order: u32) {
+        self.free[order as usize].insert(number);
+        self.orders |= 1 << order;
+    }
+
+    fn remove(&mut self, number: u64, order: u32) {
+        let bitmap = &mut self.free[order as usize];
+        bitmap.remove(number);
+        if bitmap.count() == 0 {
+            self.orders &= !(1 << order);
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self, order: u32) -> u64 {
+        let bitmap = &mut self.free[order as usize];
+        // The caller has seen that the order has a block.
+        let number = bitmap.pop_first().unwrap_or(0);
+        if bitmap.count() == 0 {
+            self.orders &= !(1 << order);
+        }
+        number
+    }
+}
+
+/// The frame of bit 0, and how many frames the bitmaps cover: whole largest blocks.
+fn extent(first: u64, end: u64, largest: u32) -> (u64, u64) {
+    let size = 1_u64 << largest;
+    let base = first / size * size;
+    (base, (end.max(first) - base).div_ceil(size) * size)
+}
