@@ -1,0 +1,215 @@
+//! The constants of a layout: what every target writes, with the config parameters fixed.
+
+mod items;
+
+use super::facts::Facts;
+use super::fixed::Fixed;
+use super::no_value;
+use crate::diagnostic::Diagnostic;
+use crate::model::{ItemId, Kind, Model, Num, SpaceId};
+use crate::source::Loc;
+use crate::term::{TermId, VarId};
+use mapwright_grammar::ast::ParamClass;
+
+/// What a value says about its item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Facet {
+    /// The first address.
+    Start,
+    /// One past the last address.
+    End,
+    /// The last address.
+    Last,
+    /// The bytes.
+    Size,
+    /// Anything else.
+    Other,
+}
+
+/// The members of a family.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Members {
+    /// The variable.
+    pub(crate) var: VarId,
+    /// Its name.
+    pub(crate) name: String,
+    /// The first member.
+    pub(crate) low: TermId,
+    /// One past the last.
+    pub(crate) high: TermId,
+}
+
+/// One constant, or one function of what is learned at boot.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    /// Its name in words of the language, such as `vmalloc_start`; exactly the name when `exact`.
+    pub(crate) name: String,
+    /// True for exports: the name is not respelled.
+    pub(crate) exact: bool,
+    /// What it is, such as ``window `vmalloc`: first address``.
+    pub(crate) brief: String,
+    /// The author's documentation.
+    pub(crate) doc: String,
+    /// Where it is declared.
+    pub(crate) loc: Loc,
+    /// What the number means.
+    pub(crate) kind: Kind,
+    /// The value.
+    pub(crate) term: TermId,
+    /// It has a value only when this holds.
+    pub(crate) exists: TermId,
+    /// For a family: its members.
+    pub(crate) members: Option<Members>,
+    /// True when the laws promise that the value is a `u64`.
+    pub(crate) word: bool,
+    /// The item.
+    pub(crate) item: Option<ItemId>,
+    /// What it says about the item.
+    pub(crate) facet: Facet,
+}
+
+/// Entries under one heading.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    /// The heading; empty for groups that belong to the one before.
+    pub(crate) heading: String,
+    /// The entries, in the order of declaration.
+    pub(crate) entries: Vec<Entry>,
+    /// The item that they belong to.
+    pub(crate) item: Option<ItemId>,
+}
+
+/// Makes the groups.
+#[derive(Debug)]
+pub(crate) struct Catalogue<'a, 'm> {
+    pub(crate) model: &'m Model,
+    pub(crate) fixed: &'a mut Fixed<'m>,
+    pub(crate) facts: &'a mut Facts<'m>,
+}
+
+impl<'m> Catalogue<'_, 'm> {
+    /// All groups.
+    ///
+    /// # Errors
+    /// A number without exact value.
+    pub(crate) fn groups(&mut self) -> Result<Vec<Group>, Diagnostic> {
+        let mut groups = Vec::new();
+        groups.push(self.params());
+        groups.push(self.spaces()?);
+        groups.push(self.lets()?);
+        for at in 0..self.model.items.len() {
+            let id = ItemId(u32::try_from(at).expect("ids are 32 bits"));
+            groups.extend(self.item(id)?);
+        }
+        groups.push(self.segments()?);
+        groups.push(self.exports()?);
+        groups.retain(|group| !group.entries.is_empty());
+        Ok(groups)
+    }
+
+    fn plain(name: &str, kind: Kind, term: TermId, loc: Loc, doc: &str, brief: String) -> Entry {
+        Entry {
+            name: name.to_owned(),
+            exact: false,
+            brief,
+            doc: doc.to_owned(),
+            loc,
+            kind,
+            term,
+            exists: TermId::TRUE,
+            members: None,
+            word: false,
+            item: None,
+            facet: Facet::Other,
+        }
+    }
+
+    fn value(&mut self, name: &str, num: Num) -> Result<TermId, Diagnostic> {
+        self.fixed.fix(num.term).ok_or_else(|| no_value::no_value(name, num.loc))
+    }
+
+    fn params(&mut self) -> Group {
+        let mut entries = Vec::new();
+        for param in self.model.params.iter().filter(|param| param.class == ParamClass::Config) {
+            let term = self.fixed.variable(param.var);
+            let brief = format!("Fixed when the kernel is built: `{}`.", param.name);
+            entries.push(Self::plain(&param.name, param.kind, term, param.loc, &param.doc, brief));
+        }
+        Group { heading: "Fixed when this was generated".into(), entries, item: None }
+    }
+
+    fn spaces(&mut self) -> Result<Group, Diagnostic> {
+        let mut entries = Vec::new();
+        for (at, space) in self.model.spaces.iter().enumerate() {
+            let Some(bits) = space.bits else { continue };
+            let (name, doc) = (&space.name, &space.doc);
+            let term = self.value(name, bits)?;
+            let brief = format!("Space `{name}`: the width of its addresses in bits.");
+            entries.push(Self::plain(&format!("{name}_bits"), Kind::Int, term, space.loc, doc, brief));
+            let page = page_size(self.model, self.fixed, SpaceId(u32::try_from(at).expect("ids are 32 bits")));
+            if !space.paging.is_empty() {
+                let brief = format!("Space `{name}`: the smallest page in bytes.");
+                entries.push(Self::plain(&format!("{name}_page"), Kind::Size, page, space.loc, "", brief));
+            }
+        }
+        Ok(Group { heading: "Address spaces".into(), entries, item: None })
+    }
+
+    fn lets(&mut self) -> Result<Group, Diagnostic> {
+        let mut entries = Vec::new();
+        for named in &self.model.lets {
+            let term = self.value(&named.name, named.value)?;
+            let brief = format!("Named value `{}`.", named.name);
+            entries.push(Self::plain(&named.name, named.kind, term, named.loc, &named.doc, brief));
+        }
+        Ok(Group { heading: "Named values".into(), entries, item: None })
+    }
+
+    fn exports(&mut self) -> Result<Group, Diagnostic> {
+        let mut entries = Vec::new();
+        for export in &self.model.exports {
+            let term = self.value(&export.name, export.value)?;
+            let brief = format!("`{}`, under the name that the kernel's own sources use.", export.name);
+            let mut entry = Self::plain(&export.name, export.kind, term, export.loc, &export.doc, brief);
+            entry.exact = true;
+            entries.push(entry);
+        }
+        Ok(Group { heading: "Exports".into(), entries, item: None })
+    }
+
+    fn segments(&mut self) -> Result<Group, Diagnostic> {
+        let mut entries = Vec::new();
+        for segment in &self.model.segments {
+            let name = &segment.name;
+            let (index, dpl) = (self.value(name, segment.index)?, self.value(name, segment.dpl)?);
+            let table = i128::from(segment.local) << 2;
+            let selector = self.fixed.terms.sum(&[(index, 8), (dpl, 1)], table);
+            let (base, limit) = (self.value(name, segment.base)?, self.value(name, segment.limit)?);
+            for (suffix, kind, term, what) in [
+                ("selector", Kind::Int, selector, "selector of its own privilege level"),
+                ("base", Kind::Addr, base, "linear address of its first byte"),
+                ("limit", Kind::Size, limit, "size in bytes"),
+                ("dpl", Kind::Int, dpl, "privilege level"),
+            ] {
+                let brief = format!("Segment `{name}`: {what}.");
+                let full = format!("{name}_{suffix}");
+                let doc = if suffix == "selector" { segment.doc.as_str() } else { "" };
+                entries.push(Self::plain(&full, kind, term, segment.loc, doc, brief));
+            }
+        }
+        Ok(Group { heading: "Segments".into(), entries, item: None })
+    }
+}
+
+/// The smallest page of a space's format; 4096 without one.
+pub(crate) fn page_size(model: &Model, fixed: &mut Fixed<'_>, space: SpaceId) -> TermId {
+    let mut page = fixed.terms.constant(4096);
+    for &(condition, format) in model.space(space).paging.iter().rev() {
+        let spec = model.formats.get(format.index()).and_then(|format| format.spec.as_ref());
+        let bits = spec.and_then(|spec| spec.levels.last()).map_or(12, |level| level.index.lo);
+        let size = fixed.terms.constant(1 << bits.min(64));
+        let condition = fixed.holds(condition);
+        page = fixed.terms.choose(condition, size, page);
+    }
+    page
+}

@@ -1,0 +1,19 @@
+//! Generated code: the constants of a layout for other programs, as Rust, JSON or TOML.
+//!
+//! `catalogue` lists what there is to write, whatever the target; `fixed` and `facts` are what the config parameters make
+//! of the layout's terms and what is known of them for every boot. Each target only writes.
+
+mod bounds;
+mod catalogue;
+pub mod collision;
+pub mod export_name;
+mod facts;
+mod fixed;
+mod names;
+pub mod no_value;
+mod order;
+mod rust;
+#[cfg(test)]
+mod sketch;
+
+pub use rust::rust;

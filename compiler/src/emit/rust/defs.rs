@@ -1,0 +1,368 @@
+//! What the generated code defines: each entry with its Rust name and type, and no name twice.
+
+use super::known::{Known, NameTable, VarKind, VarText};
+use super::services::SERVICES;
+use super::shape::linear;
+use crate::diagnostic::Diagnostic;
+use crate::emit::bounds::{WORD, is_word};
+use crate::emit::catalogue::{Entry, Facet, Group};
+use crate::emit::collision::{collision, reserved};
+use crate::emit::export_name::export_name;
+use crate::emit::facts::Facts;
+use crate::emit::fixed::Fixed;
+use crate::emit::{names, no_value};
+use crate::model::{EnumId, ItemId, Kind, Model};
+use crate::source::Loc;
+use crate::term::TermId;
+use mapwright_grammar::ast::ParamClass;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The Rust type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Type {
+    /// `u64`
+    Word,
+    /// `i128`
+    Wide,
+    /// `bool`
+    Bool,
+    /// An enum.
+    Choice(EnumId),
+}
+
+/// One constant or function.
+#[derive(Debug, Clone)]
+pub(super) struct Def {
+    /// What it says.
+    pub(super) entry: Entry,
+    /// Its Rust name.
+    pub(super) name: String,
+    /// Its type.
+    pub(super) kind: Type,
+    /// True when it depends on boot parameters.
+    pub(super) boot: bool,
+    /// The parameter for the member number, in a family.
+    pub(super) member: Option<String>,
+}
+
+impl Def {
+    /// True for a constant.
+    pub(super) fn is_constant(&self) -> bool {
+        !self.boot && self.member.is_none()
+    }
+
+    /// True when it has a value for every valid boot.
+    pub(super) fn is_plain(&self) -> bool {
+        self.entry.exists == TermId::TRUE
+    }
+
+    /// How its value is written where the boot parameters and the member number are at hand.
+    pub(super) fn call(&self) -> String {
+        if self.is_constant() {
+            return self.name.clone();
+        }
+        let boot = self.boot.then(|| "boot".to_owned());
+        let arguments: Vec<String> = boot.into_iter().chain(self.member.clone()).collect();
+        format!("{}({})", self.name, arguments.join(", "))
+    }
+}
+
+/// Names that are taken, with who has them.
+#[derive(Debug, Default)]
+struct Taken {
+    by_name: BTreeMap<String, Owner>,
+}
+
+#[derive(Debug, Clone)]
+struct Owner {
+    what: String,
+    loc: Loc,
+    /// What makes two values the same: value, condition, family and type.
+    same: Option<(TermId, TermId, Option<crate::term::VarId>)>,
+    export: bool,
+}
+
+/// Names that generated code needs for itself, besides its own functions.
+const OWN: [&str; 6] = ["Boot", "Option", "Some", "None", "laws_hold", "generated"];
+
+impl Taken {
+    /// Claims a name: true when it is to be written, false when the same value has it already.
+    fn claim(&mut self, name: &str, owner: Owner) -> Result<bool, Diagnostic> {
+        let own = OWN.contains(&name) || SERVICES.iter().any(|service| service.name() == name);
+        if own {
+            return Err(reserved(name, &owner.what, owner.loc));
+        }
+        match self.by_name.get(name) {
+            None => {
+                self.by_name.insert(name.to_owned(), owner);
+                Ok(true)
+            }
+            Some(first) if first.export && !owner.export => Ok(false),
+            Some(first) if first.same.is_some() && first.same == owner.same => Ok(false),
+            Some(first) => Err(collision(name, (&first.what, first.loc), (&owner.what, owner.loc))),
+        }
+    }
+}
+
+/// What became of a name.
+enum Claimed {
+    /// It is written.
+    New(Box<Def>),
+    /// It is written already, with the same value.
+    Same(String),
+    /// An export with another value has it. Holds what it would have been.
+    Displaced(String, String),
+}
+
+/// All definitions, and where the items' are.
+#[derive(Debug, Default)]
+pub(super) struct Defs {
+    /// In the order of declaration.
+    pub(super) all: Vec<Def>,
+    /// Headings with the definitions below them.
+    pub(super) groups: Vec<(String, Option<ItemId>, std::ops::Range<usize>)>,
+    facets: BTreeMap<(ItemId, Facet), usize>,
+    /// Exports that took the name of something with another value: the name, and what that is.
+    pub(super) displaced: BTreeMap<String, String>,
+    /// The names of all values.
+    pub(super) taken: BTreeSet<String>,
+}
+
+impl Defs {
+    /// What says this about an item.
+    pub(super) fn facet(&self, item: ItemId, facet: Facet) -> Option<&Def> {
+        self.facets.get(&(item, facet)).map(|&at| &self.all[at])
+    }
+}
+
+/// Names and types everything.
+pub(super) struct Definer<'a, 'm> {
+    pub(super) model: &'m Model,
+    pub(super) fixed: &'a mut Fixed<'m>,
+    pub(super) facts: &'a mut Facts<'m>,
+}
+
+impl Definer<'_, '_> {
+    /// The definitions for the groups.
+    ///
+    /// # Errors
+    /// Names that cannot be, or are not one thing's.
+    pub(super) fn define(&mut self, groups: Vec<Group>, functions: &[(String, String, Loc)]) -> Result<Defs, Diagnostic> {
+        let mut taken = Taken::default();
+        self.claim_types(&mut taken)?;
+        let mut exports = BTreeSet::new();
+        for group in &groups {
+            for entry in group.entries.iter().filter(|entry| entry.exact) {
+                if !names::is_identifier(&entry.name) {
+                    return Err(export_name(&entry.name, entry.loc));
+                }
+                if taken.claim(&entry.name, owner(entry))? {
+                    exports.insert(entry.name.clone());
+                }
+            }
+        }
+        self.promise(&groups);
+        let mut defs = Defs::default();
+        let mut written: BTreeMap<String, usize> = BTreeMap::new();
+        for group in groups {
+            let start = defs.all.len();
+            for entry in group.entries {
+                let key = entry.item.map(|item| (item, entry.facet));
+                let at = match self.def(entry, &mut taken, &mut exports)? {
+                    Claimed::New(def) => {
+                        written.insert(def.name.clone(), defs.all.len());
+                        defs.all.push(*def);
+                        Some(defs.all.len() - 1)
+                    }
+                    Claimed::Same(name) => written.get(&name).copied(),
+                    Claimed::Displaced(name, what) => {
+                        defs.displaced.insert(name, what);
+                        None
+                    }
+                };
+                if let (Some(key), Some(at)) = (key, at) {
+                    defs.facets.entry(key).or_insert(at);
+                }
+            }
+            defs.groups.push((group.heading, group.item, start..defs.all.len()));
+        }
+        for (name, what, loc) in functions {
+            let owner = Owner { what: what.clone(), loc: *loc, same: None, export: false };
+            taken.claim(name, owner)?;
+        }
+        defs.taken = taken.by_name.into_keys().collect();
+        for def in &mut defs.all {
+            while def.member.as_ref().is_some_and(|name| defs.taken.contains(name)) {
+                def.member.as_mut().expect("just seen").push('_');
+            }
+        }
+        Ok(defs)
+    }
+
+    fn claim_types(&self, taken: &mut Taken) -> Result<(), Diagnostic> {
+        for each in &self.model.enums {
+            let owner = Owner { what: format!("enum `{}`", each.name), loc: each.loc, same: None, export: false };
+            taken.claim(&names::type_name(&each.name), owner)?;
+            let mut choices = Taken::default();
+            for (choice, _) in &each.variants {
+                let what = format!("choice `{choice}` of `{}`", each.name);
+                let owner = Owner { what, loc: each.loc, same: None, export: true };
+                let path = format!("{}::{}", names::type_name(&each.name), names::type_name(choice));
+                choices.claim(&path, owner)?;
+            }
+        }
+        let mut fields = Taken::default();
+        for param in self.model.params.iter().filter(|param| param.class == ParamClass::Boot) {
+            let owner = Owner { what: format!("parameter `{}`", param.name), loc: param.loc, same: None, export: true };
+            fields.claim(&format!("boot.{}", names::function(&param.name)), owner)?;
+        }
+        Ok(())
+    }
+
+    fn def(
+        &mut self,
+        entry: Entry,
+        taken: &mut Taken,
+        exports: &mut BTreeSet<String>,
+    ) -> Result<Claimed, Diagnostic> {
+        let vars = self.fixed.terms.vars(&[entry.term, entry.exists]);
+        // What is the same for all members is one constant.
+        let family = entry.members.as_ref().map(|members| members.var).filter(|var| vars.contains(var));
+        let boot = vars.iter().any(|&var| Some(var) != family);
+        let constant = !boot && family.is_none();
+        let kind = self.kind(&entry);
+        if constant {
+            let value = self.fixed.terms.as_const(entry.term);
+            let fits = |value| kind != Type::Word || (WORD.0..=WORD.1).contains(&value);
+            if !value.is_some_and(fits) {
+                return Err(no_value::no_value(&entry.name, entry.loc));
+            }
+        }
+        let bare = match (entry.exact, constant) {
+            (true, _) => entry.name.clone(),
+            (false, true) => names::constant(&entry.name),
+            (false, false) => names::function(&entry.name),
+        };
+        let written = if entry.exact { exports.remove(&bare) } else { taken.claim(&bare, owner(&entry))? };
+        let name = names::escape(&bare);
+        if !written {
+            let same = taken.by_name.get(&bare).is_some_and(|first| first.same == owner(&entry).same);
+            let what = entry.brief.trim_end_matches('.').to_owned();
+            return Ok(if same { Claimed::Same(name) } else { Claimed::Displaced(name, what) });
+        }
+        let member = entry.members.as_ref().filter(|_| family.is_some()).map(|members| member_name(&members.name));
+        Ok(Claimed::New(Box::new(Def { name, kind, boot, member, entry })))
+    }
+
+    /// The laws promise that the bounds of items that always exist are words.
+    fn promise(&mut self, groups: &[Group]) {
+        for entry in groups.iter().flat_map(|group| &group.entries) {
+            if entry.word && entry.exists == TermId::TRUE && entry.members.is_none() {
+                self.facts.promise_word(entry.term);
+            }
+        }
+    }
+
+    fn kind(&mut self, entry: &Entry) -> Type {
+        match entry.kind {
+            Kind::Bool => Type::Bool,
+            Kind::Enum(id) => Type::Choice(id),
+            _ if entry.word => Type::Word,
+            _ => match self.facts.fits_word(&mut self.fixed.terms, entry.term, TermId::TRUE) {
+                TermId::TRUE => Type::Word,
+                _ => Type::Wide,
+            },
+        }
+    }
+
+    /// The names by which values are known in expressions.
+    pub(super) fn names(&mut self, defs: &Defs) -> NameTable {
+        let mut table = NameTable::default();
+        for param in &self.model.params {
+            if param.class == ParamClass::Boot {
+                let name = names::escape(&names::function(&param.name));
+                let var = &self.model.vars[param.var.index()];
+                let kind = match param.kind {
+                    Kind::Bool => VarKind::Bool,
+                    Kind::Enum(id) => self.choices(id),
+                    _ if is_word(Some((var.domain.low(), var.domain.high()))) => VarKind::Word,
+                    _ => VarKind::Wide,
+                };
+                table.add_var(param.var, VarText::Field { name, kind });
+            }
+        }
+        for family in self.model.items.iter().filter_map(|item| item.family.as_ref()) {
+            let wide = !is_word(Some(self.domain(family.var)));
+            let mut name = member_name(&family.name);
+            // A parameter hides a function of its name.
+            while defs.taken.contains(&name) {
+                name.push('_');
+            }
+            table.add_var(family.var, VarText::Member { name, wide });
+        }
+        for (position, def) in defs.all.iter().enumerate() {
+            self.add_name(&mut table, position, def);
+        }
+        table
+    }
+
+    fn domain(&self, var: crate::term::VarId) -> (i128, i128) {
+        let domain = &self.model.vars[var.index()].domain;
+        (domain.low(), domain.high())
+    }
+
+    fn choices(&self, id: EnumId) -> VarKind {
+        let declared = &self.model.enums[id.index()];
+        let choices = declared.variants.iter().map(|(name, _)| names::type_name(name)).collect();
+        VarKind::Choice(names::type_name(&declared.name), choices)
+    }
+
+    fn add_name(&mut self, table: &mut NameTable, position: usize, def: &Def) {
+        let wide = match def.kind {
+            Type::Word => false,
+            Type::Wide => true,
+            Type::Bool | Type::Choice(_) => return,
+        };
+        if def.member.is_some() || !def.is_plain() {
+            return;
+        }
+        if let Some(value) = self.fixed.terms.as_const(def.entry.term) {
+            let names_it = def.entry.item.is_none() || def.entry.facet == Facet::Start;
+            if def.entry.kind == Kind::Addr && names_it && !wide {
+                table.add_address(value, &def.name);
+            }
+            return;
+        }
+        let (parts, constant) = linear(&self.fixed.terms, def.entry.term);
+        // A lone parameter is its own best name.
+        if matches!(parts[..], [(atom, 1)] if matches!(self.fixed.terms.get(atom), crate::term::Term::Var(_))) && constant == 0 {
+            return;
+        }
+        let bounds = self.facts.bounds(&self.fixed.terms, def.entry.term);
+        let bounds = if def.kind == Type::Word { Some(within_word(bounds)) } else { bounds };
+        table.add(parts, constant, Known { name: def.name.clone(), boot: def.boot, wide, bounds, position });
+    }
+}
+
+/// The laws promise a word: no bound lies outside.
+fn within_word(bounds: Option<(i128, i128)>) -> (i128, i128) {
+    let (low, high) = bounds.unwrap_or(WORD);
+    (low.clamp(WORD.0, WORD.1), high.clamp(WORD.0, WORD.1))
+}
+
+/// The parameter for a family's member number.
+fn member_name(name: &str) -> String {
+    let name = names::function(name);
+    if ["boot", "address", "offset", "slot"].contains(&name.as_str()) { format!("{name}_") } else { names::escape(&name) }
+}
+
+fn owner(entry: &Entry) -> Owner {
+    let what = if entry.exact {
+        format!("export \"{}\"", entry.name)
+    } else {
+        entry.brief.trim_end_matches('.').to_owned()
+    };
+    let family = entry.members.as_ref().map(|members| members.var);
+    let same = Some((entry.term, entry.exists, family));
+    Owner { what, loc: entry.loc, same, export: entry.exact }
+}

@@ -1,0 +1,440 @@
+//! Terms as Rust expressions. Long or shared parts become `let`s, so that every line is short and nothing is written twice.
+
+use super::known::{VarKind, VarText};
+use super::lines::Lines;
+use super::shape::{Form, Part, Shape, Shaper, is_condition};
+use crate::show_value::addr_text;
+use crate::term::{Term, TermId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How tightly the operator of a piece binds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Binds {
+    Or,
+    And,
+    Compare,
+    Add,
+    Multiply,
+    Cast,
+    Unary,
+    Tight,
+}
+
+/// An expression without line breaks.
+#[derive(Debug, Clone)]
+pub(super) struct Piece {
+    text: String,
+    binds: Binds,
+}
+
+/// Pieces are at most this long before they become `let`s.
+const LONG: usize = 56;
+
+impl Piece {
+    fn new(text: impl Into<String>, binds: Binds) -> Self {
+        Self { text: text.into(), binds }
+    }
+
+    fn tight(text: impl Into<String>) -> Self {
+        Self::new(text, Binds::Tight)
+    }
+
+    /// Its text where an operand of this strength is wanted.
+    fn operand(&self, least: Binds) -> String {
+        if self.binds >= least { self.text.clone() } else { format!("({})", self.text) }
+    }
+
+    /// True when it needs parentheses beside `&&`.
+    pub(super) fn is_disjunction(&self) -> bool {
+        self.binds == Binds::Or
+    }
+
+    /// Its text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The value as a `u64`, for one that is computed in more.
+    pub(super) fn as_word(&self) -> String {
+        format!("{} as u64", self.operand(Binds::Cast))
+    }
+}
+
+/// Writes the body of one function.
+#[derive(Debug)]
+pub(super) struct Writer<'a, 'm> {
+    pub(super) shaper: Shaper<'a, 'm>,
+    /// What names the boot parameters: `boot` or `self`.
+    pub(super) boot: &'a str,
+    /// Names that `let`s must not have.
+    pub(super) taken: &'a BTreeSet<String>,
+    /// The functions of the generated code that are called.
+    pub(super) calls: &'a mut BTreeSet<Service>,
+    /// The `let`s.
+    pub(super) lets: Lines,
+    parts: usize,
+}
+
+/// A function that the generated code brings along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Service {
+    /// The smaller word.
+    Min,
+    /// The larger word.
+    Max,
+    /// A multiple at most as large.
+    AlignDown,
+    /// A quotient that is 0 where there is none.
+    Divide,
+    /// A remainder that is 0 where there is none.
+    Remainder,
+    /// The smaller `i128`.
+    MinWide,
+    /// The larger `i128`.
+    MaxWide,
+    /// A multiple at most as large.
+    AlignDownWide,
+    /// A quotient rounded down that is 0 where there is none.
+    DivideWide,
+    /// A remainder that is 0 where there is none.
+    RemainderWide,
+    /// A logarithm that is 0 where there is none.
+    Log2,
+    /// A logarithm that is 0 where there is none.
+    Log2Wide,
+}
+
+/// Roots written together: their pieces, and whether numbers are `i128`.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// Each root as a number.
+    pub(super) numbers: Vec<Piece>,
+    /// Each root as a condition.
+    pub(super) conditions: Vec<Piece>,
+    /// True when the numbers are `i128`.
+    pub(super) wide: bool,
+}
+
+impl<'a, 'm> Writer<'a, 'm> {
+    /// A writer for a function at `depth` steps.
+    pub(super) fn new(
+        shaper: Shaper<'a, 'm>,
+        boot: &'a str,
+        taken: &'a BTreeSet<String>,
+        calls: &'a mut BTreeSet<Service>,
+        depth: usize,
+    ) -> Self {
+        Self { shaper, boot, taken, calls, lets: Lines::at(depth), parts: 0 }
+    }
+
+    /// Writes `roots`, in `u64` arithmetic if that is exact and `wide` does not forbid it.
+    pub(super) fn write(&mut self, roots: &[TermId], wide: bool) -> Written {
+        self.shaper.words = !wide;
+        let mut shapes = self.shapes(roots);
+        let fits = shapes.iter().all(|(&id, shape)| self.shaper.fits(shape, id));
+        if !wide && !fits {
+            self.shaper.words = false;
+            shapes = self.shapes(roots);
+        }
+        let mut uses: BTreeMap<TermId, usize> = BTreeMap::new();
+        for shape in shapes.values() {
+            for operand in shape.operands() {
+                *uses.entry(operand).or_default() += 1;
+            }
+        }
+        let mut pieces: BTreeMap<TermId, Piece> = BTreeMap::new();
+        for (&id, shape) in &shapes {
+            let mut piece = self.piece(shape, &pieces);
+            let used = uses.get(&id).copied().unwrap_or(0);
+            let shared = used > 1 && piece.text.len() > 24;
+            if used > 0 && (shared || piece.text.len() > LONG) {
+                piece = self.name(&piece);
+            }
+            pieces.insert(id, piece);
+        }
+        let numbers = roots.iter().map(|&root| self.number(root, &pieces)).collect();
+        let conditions = roots.iter().map(|&root| self.condition(root, &pieces)).collect();
+        Written { numbers, conditions, wide: !self.shaper.words }
+    }
+
+    /// The shapes of everything that the roots need.
+    fn shapes(&mut self, roots: &[TermId]) -> BTreeMap<TermId, Shape> {
+        let mut shapes = BTreeMap::new();
+        let mut stack = roots.to_vec();
+        while let Some(id) = stack.pop() {
+            if !shapes.contains_key(&id) {
+                let shape = self.shaper.shape(id);
+                stack.extend(shape.operands());
+                shapes.insert(id, shape);
+            }
+        }
+        shapes
+    }
+
+    /// Gives a piece a `let`.
+    fn name(&mut self, piece: &Piece) -> Piece {
+        let name = self.fresh();
+        self.lets.assign(&format!("let {name}"), &piece.text);
+        Piece::tight(name)
+    }
+
+    fn fresh(&mut self) -> String {
+        loop {
+            self.parts += 1;
+            let name = format!("part_{}", self.parts);
+            if !self.taken.contains(&name) {
+                return name;
+            }
+        }
+    }
+
+    fn piece(&mut self, shape: &Shape, made: &BTreeMap<TermId, Piece>) -> Piece {
+        match shape {
+            Shape::Literal(value) => Piece::tight(literal(*value)),
+            Shape::Bool(value) => Piece::tight(value.to_string()),
+            Shape::Var(var) => self.variable(*var),
+            Shape::Form(form) => self.form(form, made),
+            Shape::Product(a, b) => self.product(*a, *b, made),
+            Shape::Div(a, b) => self.call(Service::Divide, Service::DivideWide, &[*a, *b], made),
+            Shape::Rem(a, b) => self.call(Service::Remainder, Service::RemainderWide, &[*a, *b], made),
+            Shape::Min(a, b) => self.call(Service::Min, Service::MinWide, &[*a, *b], made),
+            Shape::Max(a, b) => self.call(Service::Max, Service::MaxWide, &[*a, *b], made),
+            Shape::Log2(a) => self.call(Service::Log2, Service::Log2Wide, &[*a], made),
+            Shape::If(c, a, b) => self.choice(*c, *a, *b, made),
+            Shape::Compare(left, op, right) => self.compare(left, op, right, made),
+            Shape::Choice(var, value, equal) => self.is_choice(*var, *value, *equal),
+            Shape::Same(a, b, equal) => {
+                let op = if *equal { "==" } else { "!=" };
+                let (a, b) = (self.condition(*a, made), self.condition(*b, made));
+                let (a, b) = (a.operand(Binds::Add), b.operand(Binds::Add));
+                Piece::new(format!("{a} {op} {b}"), Binds::Compare)
+            }
+            Shape::Truth(a, true) => self.condition(*a, made),
+            Shape::Truth(a, false) => {
+                let opposite = format!("!{}", self.condition(*a, made).operand(Binds::Unary));
+                Piece::new(opposite, Binds::Unary)
+            }
+            Shape::And(all) => self.junction(all, "&&", Binds::And, made),
+            Shape::Or(all) => self.junction(all, "||", Binds::Or, made),
+        }
+    }
+
+    fn wide(&self) -> bool {
+        !self.shaper.words
+    }
+
+    /// The word of a name or field, in the arithmetic of this function.
+    fn widened(&self, name: String, is_wide: bool) -> Piece {
+        if self.wide() && !is_wide { Piece::new(format!("{name} as i128"), Binds::Cast) } else { Piece::tight(name) }
+    }
+
+    fn variable(&self, var: crate::term::VarId) -> Piece {
+        match self.shaper.names.var(var) {
+            Some(VarText::Member { name, wide }) => self.widened(name.clone(), *wide),
+            Some(VarText::Field { name, kind }) => {
+                let path = format!("{}.{name}", self.boot);
+                match kind {
+                    VarKind::Word => self.widened(path, false),
+                    VarKind::Wide | VarKind::Bool => Piece::tight(path),
+                    VarKind::Choice(..) => {
+                        let number = if self.wide() { "i128" } else { "u64" };
+                        Piece::new(format!("{path} as {number}"), Binds::Cast)
+                    }
+                }
+            }
+            None => Piece::tight("0"),
+        }
+    }
+
+    fn is_choice(&self, var: crate::term::VarId, value: i128, equal: bool) -> Piece {
+        let Some(VarText::Field { name, .. }) = self.shaper.names.var(var) else {
+            return Piece::tight("false");
+        };
+        let choice = self.shaper.names.choice(var, value).unwrap_or_default();
+        let matches = format!("matches!({}.{name}, {choice})", self.boot);
+        if equal { Piece::tight(matches) } else { Piece::new(format!("!{matches}"), Binds::Unary) }
+    }
+
+    /// A piece as a number: conditions count as 0 and 1.
+    fn number(&self, id: TermId, made: &BTreeMap<TermId, Piece>) -> Piece {
+        let piece = &made[&id];
+        if is_condition(self.shaper.terms, self.shaper.names, id) {
+            let number = if self.wide() { "i128" } else { "u64" };
+            return Piece::new(format!("{} as {number}", piece.operand(Binds::Cast)), Binds::Cast);
+        }
+        piece.clone()
+    }
+
+    /// A piece as a condition: numbers hold when they are not 0.
+    fn condition(&self, id: TermId, made: &BTreeMap<TermId, Piece>) -> Piece {
+        let piece = &made[&id];
+        match self.shaper.terms.get(id) {
+            Term::Const(value) => Piece::tight((*value != 0).to_string()),
+            _ if is_condition(self.shaper.terms, self.shaper.names, id) => piece.clone(),
+            _ => Piece::new(format!("{} != 0", piece.operand(Binds::Add)), Binds::Compare),
+        }
+    }
+
+    fn call(&mut self, word: Service, wide: Service, ids: &[TermId], made: &BTreeMap<TermId, Piece>) -> Piece {
+        let service = if self.wide() { wide } else { word };
+        if let (Service::Divide | Service::Remainder, [a, b]) = (service, ids)
+            && let Some(divisor) = self.shaper.terms.as_const(*b).filter(|&divisor| divisor > 0)
+        {
+            let op = if service == Service::Divide { "/" } else { "%" };
+            let text = format!("{} {op} {}", self.number(*a, made).operand(Binds::Multiply), literal(divisor));
+            return Piece::new(text, Binds::Multiply);
+        }
+        let arguments = ids.iter().map(|&id| self.number(id, made)).collect();
+        self.service(service, arguments)
+    }
+
+    fn service(&mut self, service: Service, mut arguments: Vec<Piece>) -> Piece {
+        self.calls.insert(service);
+        while arguments.iter().map(|piece| piece.text.len() + 2).sum::<usize>() > LONG + 2 {
+            let Some(longest) = arguments.iter_mut().max_by_key(|piece| piece.text.len()) else { break };
+            if longest.text.len() < 20 {
+                break;
+            }
+            let piece = longest.clone();
+            let named = self.name(&piece);
+            if let Some(longest) = arguments.iter_mut().max_by_key(|piece| piece.text.len()) {
+                *longest = named;
+            }
+        }
+        let texts: Vec<String> = arguments.into_iter().map(|piece| piece.text).collect();
+        Piece::tight(format!("{}({})", service.name(), texts.join(", ")))
+    }
+
+    /// `left op right`, where a left side that became too long has its own `let`.
+    fn join(&mut self, left: Piece, op: &str, right: &str, binds: Binds) -> Piece {
+        let left = if left.text.len() + right.len() > LONG + 10 { self.name(&left) } else { left };
+        Piece::new(format!("{} {op} {right}", left.operand(binds)), binds)
+    }
+
+    fn product(&mut self, a: TermId, b: TermId, made: &BTreeMap<TermId, Piece>) -> Piece {
+        let (a, b) = (self.number(a, made), self.number(b, made));
+        self.join(a, "*", &b.operand(Binds::Cast), Binds::Multiply)
+    }
+
+    fn choice(&mut self, c: TermId, a: TermId, b: TermId, made: &BTreeMap<TermId, Piece>) -> Piece {
+        let (a, b) = (self.number(a, made), self.number(b, made));
+        let name = self.fresh();
+        self.lets.assign_choice(&format!("let {name}"), &self.condition(c, made).text, &a.text, &b.text);
+        Piece::tight(name)
+    }
+
+    fn compare(&mut self, left: &Form, op: &str, right: &Form, made: &BTreeMap<TermId, Piece>) -> Piece {
+        let (mut left, mut right) = (self.form(left, made), self.form(right, made));
+        if left.text.len() + right.text.len() > LONG {
+            let longer = if left.text.len() > right.text.len() { &mut left } else { &mut right };
+            let piece = longer.clone();
+            *longer = self.name(&piece);
+        }
+        // `a as u64 < b` would begin a list of type arguments.
+        let cast = left.text.rsplit(' ').nth(1) == Some("as") && op.starts_with('<');
+        let left = if cast { format!("({})", left.text) } else { left.operand(Binds::Add) };
+        Piece::new(format!("{left} {op} {}", right.operand(Binds::Add)), Binds::Compare)
+    }
+
+    fn junction(&mut self, all: &[TermId], op: &str, binds: Binds, made: &BTreeMap<TermId, Piece>) -> Piece {
+        // Inside `&&`, `||` stands in parentheses anyway; the other way round they help the reader.
+        let least = Binds::Compare;
+        let mut joined: Option<Piece> = None;
+        for id in all {
+            let piece = self.condition(*id, made);
+            let next = piece.operand(least);
+            joined = Some(match joined {
+                None => Piece::new(next, piece.binds.max(least)),
+                Some(before) => self.join(before, op, &next, binds),
+            });
+        }
+        joined.unwrap_or_else(|| Piece::tight("true"))
+    }
+
+    fn form(&mut self, form: &Form, made: &BTreeMap<TermId, Piece>) -> Piece {
+        let mut sum: Option<Piece> = form.name.as_ref().map(|known| {
+            let call = if known.boot { format!("{}({})", known.name, self.boot) } else { known.name.clone() };
+            self.widened(call, known.wide)
+        });
+        // A base comes before what is added to it.
+        let base = sum.is_none() && form.constant >= super::known::LOWEST_ADDRESS && !form.parts.is_empty();
+        if base {
+            sum = Some(Piece::tight(self.constant(form.constant, true)));
+        }
+        // What is added comes first, so that words never pass below zero on the way.
+        for &(ref part, by) in form.parts.iter().filter(|(_, by)| *by > 0) {
+            let piece = self.scaled(part, by, made);
+            sum = Some(match sum {
+                None => piece,
+                Some(before) => self.join(before, "+", &piece.operand(Binds::Multiply), Binds::Add),
+            });
+        }
+        if (form.constant > 0 && !base) || (sum.is_none() && form.constant == 0) {
+            let text = self.constant(form.constant, sum.is_some());
+            sum = Some(match sum {
+                None => Piece::tight(text),
+                Some(before) => self.join(before, "+", &text, Binds::Add),
+            });
+        }
+        // A form of negative parts only: wide, and begins at nothing.
+        let mut sum = sum.unwrap_or_else(|| Piece::tight("0"));
+        for &(ref part, by) in form.parts.iter().filter(|(_, by)| *by < 0) {
+            let piece = self.scaled(part, by.saturating_neg(), made);
+            sum = self.join(sum, "-", &piece.operand(Binds::Cast), Binds::Add);
+        }
+        if form.constant < 0 {
+            let text = self.constant(form.constant.saturating_neg(), true);
+            sum = self.join(sum, "-", &text, Binds::Add);
+        }
+        sum
+    }
+
+    /// A constant: in a sum, a named address where it is one.
+    fn constant(&self, value: i128, in_sum: bool) -> String {
+        match self.shaper.names.address(value).filter(|_| in_sum) {
+            Some(name) if self.wide() => format!("{name} as i128"),
+            Some(name) => name.to_owned(),
+            None => literal(value),
+        }
+    }
+
+    fn scaled(&mut self, part: &Part, by: i128, made: &BTreeMap<TermId, Piece>) -> Piece {
+        let piece = self.part(part, made);
+        if by == 1 {
+            return piece;
+        }
+        self.join(piece, "*", &literal(by), Binds::Multiply)
+    }
+
+    fn part(&mut self, part: &Part, made: &BTreeMap<TermId, Piece>) -> Piece {
+        match part {
+            Part::Atom(atom) => self.number(*atom, made),
+            Part::AlignDown(form, to) => {
+                let service = if self.wide() { Service::AlignDownWide } else { Service::AlignDown };
+                let piece = self.form(form, made);
+                self.service(service, vec![piece, Piece::tight(literal(*to))])
+            }
+            Part::Quotient(form, by) => {
+                let over = self.form(form, made).operand(Binds::Multiply);
+                Piece::new(format!("{over} / {}", literal(*by)), Binds::Multiply)
+            }
+            Part::AlignUp(form, to) => self.method(form, "next_multiple_of", *to, made),
+            Part::CeilDiv(form, by) => self.method(form, "div_ceil", *by, made),
+        }
+    }
+
+    fn method(&mut self, form: &Form, name: &str, argument: i128, made: &BTreeMap<TermId, Piece>) -> Piece {
+        let mut piece = self.form(form, made);
+        // A method of a plain number would not know its type.
+        if piece.text.len() > 20 || piece.text.starts_with(|c: char| c.is_ascii_digit()) {
+            piece = self.name(&piece);
+        }
+        let text = format!("{}.{name}({})", piece.operand(Binds::Tight), literal(argument));
+        Piece::tight(text)
+    }
+}
+
+/// A number: short ones decimal, the others hexadecimal.
+pub(super) fn literal(value: i128) -> String {
+    if value.unsigned_abs() < 1024 { value.to_string() } else { addr_text(value) }
+}

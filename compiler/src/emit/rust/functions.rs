@@ -1,0 +1,183 @@
+//! Constants and functions, one for each definition.
+
+use super::defs::{Def, Type};
+use super::expr::{Written, literal};
+use super::known::VarText;
+use super::lines::Lines;
+use super::{Unit, author};
+use crate::emit::catalogue::Facet;
+use crate::model::Kind;
+use crate::show_value::{addr_text, value_text};
+use crate::term::{TermId, VarId};
+
+impl Unit<'_> {
+    /// All groups with their headings.
+    pub(super) fn groups(&mut self, lines: &mut Lines) {
+        for (heading, item, range) in self.defs.groups.clone() {
+            lines.blank().comment(&heading);
+            for at in range {
+                let def = self.defs.all[at].clone();
+                // Also below the heading, which is no comment of the first constant.
+                lines.blank();
+                self.define(lines, at, &def);
+            }
+            if let Some(item) = item {
+                self.window_functions(lines, item);
+            }
+        }
+    }
+
+    fn define(&mut self, lines: &mut Lines, position: usize, def: &Def) {
+        self.document(lines, def);
+        if def.entry.exact {
+            self.allow_spelling(lines, def);
+        }
+        if def.is_constant() {
+            let value = self.fixed.terms.as_const(def.entry.term).unwrap_or(0);
+            let text = self.constant(def, value);
+            lines.assign(&format!("pub const {}: {}", def.name, self.type_text(def.kind)), &text);
+            return;
+        }
+        let result = self.type_text(def.kind);
+        let plain = def.is_plain();
+        let result = if plain { result } else { format!("Option<{result}>") };
+        let member = def.member.as_ref().and(def.entry.members.as_ref()).map(|members| members.var);
+        let arguments = self.arguments(def.boot, member, &[]);
+        lines.open_function(&format!("pub const fn {}", def.name), &arguments, &result);
+        self.body(lines, position, def);
+        lines.close("}");
+    }
+
+    /// `boot: &Boot`, the member number, and others.
+    pub(super) fn arguments(&self, boot: bool, member: Option<VarId>, more: &[&str]) -> Vec<String> {
+        let mut arguments = Vec::new();
+        if boot {
+            arguments.push("boot: &Boot".to_owned());
+        }
+        if let Some(VarText::Member { name, wide }) = member.and_then(|var| self.names.var(var)) {
+            arguments.push(format!("{name}: {}", if *wide { "i128" } else { "u64" }));
+        }
+        arguments.extend(more.iter().map(|&text| text.to_owned()));
+        arguments
+    }
+
+    fn body(&mut self, lines: &mut Lines, position: usize, def: &Def) {
+        let (term, exists, kind) = (def.entry.term, def.entry.exists, def.kind);
+        let mut writer = self.writer(position, Some(term), "boot", 2);
+        let wide = kind == Type::Wide;
+        let roots = if exists == TermId::TRUE { vec![term] } else { vec![term, exists] };
+        let written = writer.write(&roots, wide);
+        let lets = writer.lets.into_text();
+        lines.push(&lets);
+        let value = value(kind, &written);
+        let plain = exists == TermId::TRUE;
+        match (kind, plain) {
+            (Type::Choice(id), _) => self.match_choice(lines, id, &value, !plain, &written),
+            (_, true) => {
+                lines.line(&value);
+            }
+            (_, false) => {
+                lines.choice(written.conditions[1].text(), &format!("Some({value})"), "None");
+            }
+        }
+    }
+
+    /// A choice that is computed: its number, matched.
+    fn match_choice(
+        &self,
+        lines: &mut Lines,
+        id: crate::model::EnumId,
+        value: &str,
+        optional: bool,
+        written: &Written,
+    ) {
+        let count = self.model.enums[id.index()].variants.len();
+        if optional {
+            lines.open(&format!("if !({}) {{", written.conditions[1].text())).line("return None;").close("}");
+        }
+        let some = |path: String| if optional { format!("Some({path})") } else { path };
+        lines.open(&format!("match {value} {{"));
+        for at in 0..count {
+            let number = i128::try_from(at).unwrap_or(0);
+            let pattern = if at + 1 == count { "_".to_owned() } else { at.to_string() };
+            lines.line(&format!("{pattern} => {},", some(self.choice(id, number))));
+        }
+        lines.close("}");
+    }
+
+    pub(super) fn type_text(&self, kind: Type) -> String {
+        match kind {
+            Type::Word => "u64".to_owned(),
+            Type::Wide => "i128".to_owned(),
+            Type::Bool => "bool".to_owned(),
+            Type::Choice(id) => crate::emit::names::type_name(&self.model.enums[id.index()].name),
+        }
+    }
+
+    fn constant(&self, def: &Def, value: i128) -> String {
+        match (def.kind, def.entry.kind) {
+            (Type::Bool, _) => (value != 0).to_string(),
+            (Type::Choice(id), _) => self.choice(id, value),
+            (_, Kind::Addr | Kind::Version) if value != 0 => addr_text(value),
+            (_, Kind::Size) if value.unsigned_abs() >= 1024 => addr_text(value),
+            (_, Kind::Int) => value.to_string(),
+            _ => literal(value),
+        }
+    }
+
+    fn document(&self, lines: &mut Lines, def: &Def) {
+        let entry = &def.entry;
+        let value = self.fixed.terms.as_const(entry.term).filter(|_| def.is_constant());
+        let value = match (entry.kind, value) {
+            (Kind::Size, Some(value)) => format!(" {}.", value_text(self.model, Kind::Size, value)),
+            (Kind::Version, Some(value)) => {
+                format!(" {} as `major << 32 | minor << 16 | patch`.", value_text(self.model, Kind::Version, value))
+            }
+            _ => String::new(),
+        };
+        lines.doc(&format!("{}{value}", entry.brief));
+        if let Some(members) = entry.members.as_ref().filter(|_| def.member.is_some()) {
+            let bound = |id| self.fixed.terms.as_const(id).map_or_else(|| "...".to_owned(), |n: i128| n.to_string());
+            let (low, high) = (bound(members.low), bound(members.high));
+            lines.line("///").doc(&format!("`{}` is a member's number, in `{low}..{high}`.", members.name));
+        }
+        if !def.is_plain() {
+            let why = match entry.facet {
+                Facet::Last => "`None` where the range is empty or absent.",
+                Facet::End | Facet::Size => "`None` where it is 2^64, or where the range is absent.",
+                _ => "`None` where it is absent.",
+            };
+            lines.line("///").doc(why);
+        }
+        if let Some(what) = self.defs.displaced.get(&def.name).filter(|_| entry.exact) {
+            lines.line("///").doc(&format!("This is the layout's own value for the name, and not {}.", lower(what)));
+        }
+        author(lines, &entry.doc);
+    }
+
+    /// An export keeps its spelling, whatever Rust thinks of it.
+    fn allow_spelling(&self, lines: &mut Lines, def: &Def) {
+        let name = &def.entry.name;
+        if def.is_constant() && name.chars().any(|c| c.is_lowercase()) {
+            lines.line("#[allow(non_upper_case_globals)]");
+        }
+        if !def.is_constant() && (name.chars().any(|c| c.is_uppercase()) || name.contains("__")) {
+            lines.line("#[allow(non_snake_case)]");
+        }
+    }
+}
+
+/// With a small first letter.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// The first root as a value of a type.
+fn value(kind: Type, written: &Written) -> String {
+    match kind {
+        Type::Bool => written.conditions[0].text().to_owned(),
+        Type::Word if written.wide => written.numbers[0].as_word(),
+        _ => written.numbers[0].text().to_owned(),
+    }
+}

@@ -1,0 +1,128 @@
+//! Values that have a name in the generated code, and how the variables of terms are written.
+
+use crate::emit::bounds::Bounds;
+use crate::term::{TermId, VarId};
+use std::collections::BTreeMap;
+
+/// A named value.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    /// Its name: a constant's or a function's.
+    pub(super) name: String,
+    /// True for a function of the boot parameters.
+    pub(super) boot: bool,
+    /// True when it is an `i128`.
+    pub(super) wide: bool,
+    /// Its bounds.
+    pub(super) bounds: Bounds,
+    /// Where it is declared among all values.
+    pub(super) position: usize,
+}
+
+/// A variable as it is written.
+#[derive(Debug, Clone)]
+pub(super) enum VarText {
+    /// A field of `Boot`.
+    Field {
+        /// The field.
+        name: String,
+        /// Its type.
+        kind: VarKind,
+    },
+    /// The member number of a family.
+    Member {
+        /// The function's parameter.
+        name: String,
+        /// True when it is an `i128`.
+        wide: bool,
+    },
+}
+
+/// The type of a field of `Boot`.
+#[derive(Debug, Clone)]
+pub(super) enum VarKind {
+    /// `u64`
+    Word,
+    /// `i128`
+    Wide,
+    /// `bool`
+    Bool,
+    /// An enum: its type and choices.
+    Choice(String, Vec<String>),
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(super) struct NameTable {
+    /// By the parts of their sums: values that differ by a constant are together.
+    classes: BTreeMap<Vec<(TermId, i128)>, Vec<(i128, Known)>>,
+    /// Constant addresses; the first name of each.
+    addresses: BTreeMap<i128, String>,
+    vars: BTreeMap<VarId, VarText>,
+}
+
+/// Below this, an address in a sum is more likely a distance that happens to be equal.
+pub(super) const LOWEST_ADDRESS: i128 = 0x10_0000;
+
+impl NameTable {
+    /// Names the value `parts + constant`.
+    pub(super) fn add(&mut self, parts: Vec<(TermId, i128)>, constant: i128, known: Known) {
+        self.classes.entry(parts).or_default().push((constant, known));
+    }
+
+    /// Names a constant address.
+    pub(super) fn add_address(&mut self, value: i128, name: &str) {
+        if value >= LOWEST_ADDRESS {
+            self.addresses.entry(value).or_insert_with(|| name.to_owned());
+        }
+    }
+
+    /// Says how a variable is written.
+    pub(super) fn add_var(&mut self, var: VarId, text: VarText) {
+        self.vars.insert(var, text);
+    }
+
+    /// The name of a constant address.
+    pub(super) fn address(&self, value: i128) -> Option<&str> {
+        self.addresses.get(&value).map(String::as_str)
+    }
+
+    /// How a variable is written.
+    pub(super) fn var(&self, var: VarId) -> Option<&VarText> {
+        self.vars.get(&var)
+    }
+
+    /// True for a variable of type `bool`.
+    pub(super) fn is_bool(&self, var: VarId) -> bool {
+        matches!(self.var(var), Some(VarText::Field { kind: VarKind::Bool, .. }))
+    }
+
+    /// The path of a choice, for a variable of an enum.
+    pub(super) fn choice(&self, var: VarId, value: i128) -> Option<String> {
+        match self.var(var) {
+            Some(VarText::Field { kind: VarKind::Choice(name, choices), .. }) => {
+                let choice = choices.get(usize::try_from(value).ok()?)?;
+                Some(format!("{name}::{choice}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The named value nearest to `parts + constant`, declared before `before`, and what is to be added to it. A lone
+    /// variable is its own name.
+    pub(super) fn nearest(
+        &self,
+        parts: &[(TermId, i128)],
+        constant: i128,
+        before: usize,
+        wide: bool,
+    ) -> Option<(Known, i128)> {
+        let class = self.classes.get(parts)?;
+        let usable = class.iter().filter(|(_, known)| known.position < before && (wide || !known.wide));
+        let distance = |at: i128| constant.checked_sub(at);
+        let (at, known) = usable
+            .filter(|(at, _)| distance(*at).is_some())
+            .min_by_key(|(at, known)| (distance(*at).map_or(u128::MAX, i128::unsigned_abs), known.position))?;
+        Some((known.clone(), distance(*at)?))
+    }
+}

@@ -1,0 +1,95 @@
+//! The few functions that generated code brings along, because `core` has them in no constant form.
+
+use super::expr::Service;
+use super::lines::Lines;
+use std::collections::BTreeSet;
+
+/// All of them, in the order written.
+pub(super) const SERVICES: [Service; 12] = [
+    Service::Min,
+    Service::Max,
+    Service::AlignDown,
+    Service::Divide,
+    Service::Remainder,
+    Service::Log2,
+    Service::MinWide,
+    Service::MaxWide,
+    Service::AlignDownWide,
+    Service::DivideWide,
+    Service::RemainderWide,
+    Service::Log2Wide,
+];
+
+impl Service {
+    /// Its name in generated code.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::AlignDown => "align_down",
+            Self::Divide => "divide",
+            Self::Remainder => "remainder",
+            Self::Log2 => "log2",
+            Self::MinWide => "min_wide",
+            Self::MaxWide => "max_wide",
+            Self::AlignDownWide => "align_down_wide",
+            Self::DivideWide => "divide_wide",
+            Self::RemainderWide => "remainder_wide",
+            Self::Log2Wide => "log2_wide",
+        }
+    }
+
+    /// Its comment, parameters, condition, and the values when that holds and when not.
+    const fn text(self) -> (&'static str, &'static [&'static str], [&'static str; 3]) {
+        match self {
+            Self::Min | Self::MinWide => ("The smaller of two.", &["a", "b"], ["a < b", "a", "b"]),
+            Self::Max | Self::MaxWide => ("The larger of two.", &["a", "b"], ["a < b", "b", "a"]),
+            Self::AlignDown => ("The largest multiple of `to` that is at most `x`.", &["x", "to"], ["", "x - x % to", ""]),
+            Self::AlignDownWide => {
+                let value = "x - x.rem_euclid(to)";
+                ("The largest multiple of `to` that is at most `x`.", &["x", "to"], ["", value, ""])
+            }
+            Self::Divide => ("`a / b`; 0 where that is not asked for.", &["a", "b"], ["b > 0", "a / b", "0"]),
+            Self::Remainder => ("`a % b`; 0 where that is not asked for.", &["a", "b"], ["b > 0", "a % b", "0"]),
+            Self::DivideWide => {
+                let values = ["b > 0", "a.div_euclid(b)", "0"];
+                ("`a / b`, rounded down; 0 where that is not asked for.", &["a", "b"], values)
+            }
+            Self::RemainderWide => {
+                let values = ["b > 0", "a.rem_euclid(b)", "0"];
+                ("`a % b`, never negative; 0 where that is not asked for.", &["a", "b"], values)
+            }
+            Self::Log2 => ("The largest k with 2^k at most `x`.", &["x"], ["x > 0", "x.ilog2() as u64", "0"]),
+            Self::Log2Wide => ("The largest k with 2^k at most `x`.", &["x"], ["x > 0", "x.ilog2() as i128", "0"]),
+        }
+    }
+
+    const fn is_wide(self) -> bool {
+        matches!(
+            self,
+            Self::MinWide
+                | Self::MaxWide
+                | Self::AlignDownWide
+                | Self::DivideWide
+                | Self::RemainderWide
+                | Self::Log2Wide
+        )
+    }
+}
+
+/// Writes the functions that are called.
+pub(super) fn write(lines: &mut Lines, called: &BTreeSet<Service>) {
+    for service in SERVICES.into_iter().filter(|service| called.contains(service)) {
+        let number = if service.is_wide() { "i128" } else { "u64" };
+        let (comment, parameters, [condition, value, otherwise]) = service.text();
+        let arguments: Vec<String> = parameters.iter().map(|name| format!("{name}: {number}")).collect();
+        lines.blank().doc(comment);
+        lines.open_function(&format!("const fn {}", service.name()), &arguments, number);
+        if condition.is_empty() {
+            lines.line(value);
+        } else {
+            lines.choice(condition, value, otherwise);
+        }
+        lines.close("}");
+    }
+}

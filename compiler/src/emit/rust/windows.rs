@@ -1,0 +1,417 @@
+//! Functions of windows: the direct maps both ways, the addresses of fixed slots, the elements of tables.
+
+use super::Unit;
+use super::defs::Def;
+use super::known::VarText;
+use super::lines::Lines;
+use crate::emit::catalogue::Facet;
+use crate::emit::fixed::Fixed;
+use crate::emit::names;
+use crate::model::{Item, ItemId, Model, SpaceId, Target};
+use crate::show_value::addr_text;
+use crate::source::Loc;
+use crate::term::TermId;
+
+/// The functions of an item's mapping rule: name and what it does.
+fn rule_names(model: &Model, item: &Item) -> Vec<String> {
+    let name = |suffix: String| names::function(&format!("{}_{suffix}", item.name));
+    match &item.target {
+        Target::Linear { space, .. } => {
+            let space = &model.space(*space).name;
+            vec![name(format!("to_{space}")), name(format!("from_{space}"))]
+        }
+        Target::Fixed { .. } => vec![name("address".into())],
+        Target::Table { of, .. } => vec![name(format!("for_{}", model.space(*of).name))],
+        _ => Vec::new(),
+    }
+}
+
+/// Spaces with linear windows, and the spaces that these lead to; in the order of declaration.
+fn linear_pairs(model: &Model, fixed: &mut Fixed<'_>) -> Vec<(SpaceId, SpaceId)> {
+    let mut pairs = Vec::new();
+    for item in &model.items {
+        if let Target::Linear { space, .. } = item.target
+            && item.range.is_some()
+            && fixed.holds(item.exists) != TermId::FALSE
+            && !pairs.contains(&(item.space, space))
+        {
+            pairs.push((item.space, space));
+        }
+    }
+    pairs
+}
+
+fn pair_names(model: &Model, from: SpaceId, to: SpaceId) -> [String; 2] {
+    let (from, to) = (&model.space(from).name, &model.space(to).name);
+    [format!("{from}_to_{to}"), format!("{from}_from_{to}")].map(|name| names::function(&name))
+}
+
+/// The names of all functions that are about translation, with what they are.
+pub(super) fn function_names(model: &Model, fixed: &mut Fixed<'_>) -> Vec<(String, String, Loc)> {
+    let mut all = Vec::new();
+    for item in &model.items {
+        if item.range.is_some() && fixed.holds(item.exists) != TermId::FALSE {
+            let what = format!("the translation of {} `{}`", item.kind.word(), item.name);
+            all.extend(rule_names(model, item).into_iter().map(|name| (name, what.clone(), item.name_loc)));
+        }
+    }
+    for (from, to) in linear_pairs(model, fixed) {
+        let what = format!("the translation of space `{}`", model.space(from).name);
+        let loc = model.space(from).loc;
+        all.extend(pair_names(model, from, to).into_iter().map(|name| (name, what.clone(), loc)));
+    }
+    all
+}
+
+/// A mapping rule with its numbers.
+struct Rule<'d> {
+    id: ItemId,
+    item: &'d Item,
+    start: &'d Def,
+    at: TermId,
+    repeat: Option<TermId>,
+    space: SpaceId,
+}
+
+impl Unit<'_> {
+    /// The functions of an item's mapping rule.
+    pub(super) fn window_functions(&mut self, lines: &mut Lines, id: ItemId) {
+        let item = self.model.item(id);
+        let Some(start) = self.defs.facet(id, Facet::Start).cloned() else {
+            return;
+        };
+        let names = rule_names(self.model, item);
+        match (&item.target, names.as_slice()) {
+            (Target::Linear { space, at, repeat }, [to, from]) => {
+                let repeat = repeat.map(|repeat| self.fixed.holds(repeat.term));
+                if let Some(at) = self.fixed.fix(at.term) {
+                    let rule = Rule { id, item, start: &start, at, repeat, space: *space };
+                    self.forward(lines, &rule, to);
+                    self.backward(lines, &rule, from);
+                }
+            }
+            (Target::Fixed { .. }, [name]) => self.slot_address(lines, id, &start, name),
+            (Target::Table { element, per, of }, [name]) => {
+                if let (Some(element), Some(per)) = (self.fixed.fix(element.term), self.fixed.fix(per.term)) {
+                    self.element(lines, id, &start, (element, per), *of, name);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The parameters of a function about an item: `boot: &Boot` when any of its numbers depends on it.
+    fn item_arguments(&self, start: &Def, terms: &[TermId], last: &str) -> Vec<String> {
+        let vars = self.fixed.terms.vars(terms);
+        let member = start.entry.members.as_ref().map(|members| members.var).filter(|var| vars.contains(var));
+        let boot = vars.iter().any(|&var| Some(var) != member);
+        self.arguments(boot, member, &[last])
+    }
+
+    /// Every term that the range of an item is made of, and those given.
+    fn item_terms(&self, id: ItemId, more: &[TermId]) -> Vec<TermId> {
+        let mut terms = more.to_vec();
+        for facet in [Facet::Start, Facet::Size, Facet::End, Facet::Last] {
+            if let Some(def) = self.defs.facet(id, facet) {
+                terms.extend([def.entry.term, def.entry.exists]);
+            }
+        }
+        terms
+    }
+
+    /// `address`, `start` and `size` become `let offset`, and `None` is returned outside of the window.
+    fn offset(&mut self, lines: &mut Lines, id: ItemId, start: &Def, from: &str, mask: Option<String>) {
+        if !start.is_plain() {
+            let texts = self.conditions(lines, &[start.entry.exists]);
+            lines.open(&format!("if !({}) {{", texts[0])).line("return None;").close("}");
+        }
+        let masked = mask.map_or_else(String::new, |mask| format!(" & {mask}"));
+        let offset = match from {
+            "0" => "address".to_owned(),
+            _ => format!("address.wrapping_sub({from}){masked}"),
+        };
+        lines.assign("let offset", &offset);
+        let size = self.defs.facet(id, Facet::Size).cloned();
+        let last = self.defs.facet(id, Facet::Last).cloned();
+        let outside = match (size, last) {
+            (Some(size), _) if size.is_plain() => format!("offset >= {}", size.call()),
+            (_, Some(last)) if last.is_plain() && start.is_plain() => {
+                format!("offset > {} - {}", last.call(), start.call())
+            }
+            (Some(size), _) => format!("offset as i128 >= {}", self.wide(lines, size.entry.term)),
+            _ => "false".to_owned(),
+        };
+        lines.open(&format!("if {outside} {{")).line("return None;").close("}");
+    }
+
+    /// The text of a number as a `u64`, its `let`s written first.
+    fn word(&mut self, lines: &mut Lines, term: TermId) -> String {
+        let mut writer = self.writer(usize::MAX, None, "boot", 2);
+        let written = writer.write(&[term], false);
+        let lets = writer.lets.into_text();
+        lines.push(&lets);
+        if written.wide { written.numbers[0].as_word() } else { written.numbers[0].text().to_owned() }
+    }
+
+    fn wide(&mut self, lines: &mut Lines, term: TermId) -> String {
+        let mut writer = self.writer(usize::MAX, None, "boot", 2);
+        let written = writer.write(&[term], true);
+        let lets = writer.lets.into_text();
+        lines.push(&lets);
+        written.numbers[0].text().to_owned()
+    }
+
+    fn conditions(&mut self, lines: &mut Lines, terms: &[TermId]) -> Vec<String> {
+        let mut writer = self.writer(usize::MAX, None, "boot", 2);
+        let written = writer.write(terms, false);
+        let lets = writer.lets.into_text();
+        lines.push(&lets);
+        written.conditions.iter().map(|piece| piece.text().to_owned()).collect()
+    }
+
+    /// A named value, or its number when it has no value for some boots.
+    fn def_word(&mut self, lines: &mut Lines, def: &Def) -> String {
+        if def.is_plain() { def.call() } else { self.word(lines, def.entry.term) }
+    }
+
+    /// A number in a `let` of its own, unless it is short.
+    fn short(&mut self, lines: &mut Lines, name: &str, text: String) -> String {
+        if text.len() <= 30 && !text.contains(' ') {
+            return text;
+        }
+        lines.assign(&format!("let {name}"), &text);
+        name.to_owned()
+    }
+
+    /// True when the target of a window does not pass the ends of its space on the way.
+    fn is_straight(&mut self, rule: &Rule<'_>) -> bool {
+        // A law keeps what begins inside the space inside.
+        let not_negative = self.fixed.terms.ge(rule.at, TermId::FALSE);
+        let low = self.facts.bounds(&self.fixed.terms, rule.at).is_some_and(|(low, _)| low >= 0);
+        low || self.facts.proves(&mut self.fixed.terms, not_negative, TermId::TRUE)
+    }
+
+    /// The last address of a space, when it is narrower than 64 bits.
+    fn mask(&mut self, space: SpaceId) -> Option<String> {
+        let end = self.model.space(space).end;
+        let end = self.fixed.fix(end).and_then(|end| self.fixed.terms.as_const(end));
+        let last = end.unwrap_or(1 << 64) - 1;
+        (last < i128::from(u64::MAX)).then(|| addr_text(last))
+    }
+
+    fn forward(&mut self, lines: &mut Lines, rule: &Rule<'_>, name: &str) {
+        let (target, label) = (&self.model.space(rule.space).name, &rule.item.name);
+        lines.blank();
+        lines.doc(&format!("The address of space `{target}` that window `{label}` maps `address` to; `None` outside of it."));
+        let terms = self.item_terms(rule.id, &[rule.at, rule.repeat.unwrap_or(rule.at)]);
+        let arguments = self.item_arguments(rule.start, &terms, "address: u64");
+        lines.open_function(&format!("pub const fn {name}"), &arguments, "Option<u64>");
+        let start = self.def_word(lines, rule.start);
+        let start = self.short(lines, "start", start);
+        self.offset(lines, rule.id, rule.start, &start, None);
+        let mut offset = "offset".to_owned();
+        if let Some(repeat) = rule.repeat {
+            let repeat = self.word(lines, repeat);
+            offset = format!("offset % {}", self.short(lines, "repeat", repeat));
+        }
+        let value = match self.fixed.terms.as_const(rule.at) {
+            Some(0) => offset,
+            _ => {
+                let at = self.word(lines, rule.at);
+                let at = self.short(lines, "target", at);
+                if self.is_straight(rule) {
+                    format!("{at} + {offset}")
+                } else {
+                    let mask = self.mask(rule.space).map_or_else(String::new, |mask| format!(" & {mask}"));
+                    lines.assign("let target: u64", &at);
+                    format!("target.wrapping_add({offset}){mask}")
+                }
+            }
+        };
+        lines.line(&format!("Some({value})")).close("}");
+    }
+
+    fn backward(&mut self, lines: &mut Lines, rule: &Rule<'_>, name: &str) {
+        let (target, label) = (&self.model.space(rule.space).name, &rule.item.name);
+        let first = if rule.repeat.is_some() { "first address" } else { "address" };
+        lines.blank();
+        lines.doc(&format!(
+            "The {first} at which window `{label}` shows `address` of space `{target}`; `None` where it does not."
+        ));
+        let terms = self.item_terms(rule.id, &[rule.at, rule.repeat.unwrap_or(rule.at)]);
+        let arguments = self.item_arguments(rule.start, &terms, "address: u64");
+        lines.open_function(&format!("pub const fn {name}"), &arguments, "Option<u64>");
+        let at = self.word(lines, rule.at);
+        let at = self.short(lines, "target", at);
+        let mask = if self.is_straight(rule) { None } else { self.mask(rule.space) };
+        if let Some(mask) = &mask {
+            lines.open(&format!("if address > {mask} {{")).line("return None;").close("}");
+        }
+        self.offset(lines, rule.id, rule.start, &at, mask);
+        if let Some(repeat) = rule.repeat {
+            let repeat = self.word(lines, repeat);
+            let repeat = self.short(lines, "repeat", repeat);
+            lines.open(&format!("if offset >= {repeat} {{")).line("return None;").close("}");
+        }
+        let start = self.def_word(lines, rule.start);
+        let start = self.short(lines, "start", start);
+        lines.line(&format!("Some({start} + offset)")).close("}");
+    }
+
+    fn slot_address(&mut self, lines: &mut Lines, id: ItemId, start: &Def, name: &str) {
+        let item = self.model.item(id);
+        let (Some(last), Some(slots)) = (self.defs.facet(id, Facet::Last).cloned(), self.slots_of(id)) else {
+            return;
+        };
+        let page = self.page(item.space);
+        lines.blank();
+        lines.doc(&format!("The address of a slot of `{}`; `None` for a number that no slot has.", item.name));
+        let terms = self.item_terms(id, &[page, slots.entry.term]);
+        let arguments = self.item_arguments(start, &terms, "slot: u64");
+        lines.open_function(&format!("pub const fn {name}"), &arguments, "Option<u64>");
+        if !last.is_plain() {
+            let texts = self.conditions(lines, &[last.entry.exists]);
+            lines.open(&format!("if !({}) {{", texts[0])).line("return None;").close("}");
+        }
+        let count = self.def_word(lines, &slots);
+        let count = self.short(lines, "slots", count);
+        lines.open(&format!("if slot >= {count} {{")).line("return None;").close("}");
+        let last = self.def_word(lines, &last);
+        let last = self.short(lines, "last", last);
+        let page = self.word(lines, page);
+        let page = self.short(lines, "page", page);
+        lines.line(&format!("Some({last} - ((slot + 1) * {page} - 1))")).close("}");
+    }
+
+    /// The number of slots of a fixed window.
+    fn slots_of(&self, id: ItemId) -> Option<Def> {
+        let name = format!("{}_slots", self.model.item(id).name);
+        let found = self.defs.all.iter().find(|def| def.entry.item == Some(id) && def.entry.name == name);
+        found.cloned()
+    }
+
+    fn page(&mut self, space: SpaceId) -> TermId {
+        crate::emit::catalogue::page_size(self.model, &mut self.fixed, space)
+    }
+
+    fn element(
+        &mut self,
+        lines: &mut Lines,
+        id: ItemId,
+        start: &Def,
+        (element, per): (TermId, TermId),
+        of: SpaceId,
+        name: &str,
+    ) {
+        let (table, space) = (&self.model.item(id).name, &self.model.space(of).name);
+        lines.blank();
+        lines.doc(&format!(
+            "The address of the element of `{table}` for `address` of space `{space}`; `None` where the table has none."
+        ));
+        let terms = self.item_terms(id, &[element, per]);
+        let arguments = self.item_arguments(start, &terms, "address: u64");
+        lines.open_function(&format!("pub const fn {name}"), &arguments, "Option<u64>");
+        if !start.is_plain() {
+            let texts = self.conditions(lines, &[start.entry.exists]);
+            lines.open(&format!("if !({}) {{", texts[0])).line("return None;").close("}");
+        }
+        let (element, per) = (self.word(lines, element), self.word(lines, per));
+        let (element, per) = (self.short(lines, "element", element), self.short(lines, "per", per));
+        let size = match self.defs.facet(id, Facet::Size).cloned() {
+            Some(size) => self.def_word(lines, &size),
+            None => addr_text(i128::from(u64::MAX)),
+        };
+        let size = self.short(lines, "size", size);
+        lines.assign("let number", &format!("address / {per}"));
+        lines.open(&format!("if number >= {size} / {element} {{")).line("return None;").close("}");
+        let start = self.def_word(lines, start);
+        let start = self.short(lines, "start", start);
+        lines.line(&format!("Some({start} + number * {element})")).close("}");
+    }
+
+    /// Both ways between spaces, through all linear windows.
+    pub(super) fn space_functions(&mut self, lines: &mut Lines) {
+        for (from, to) in linear_pairs(self.model, &mut self.fixed) {
+            let names = pair_names(self.model, from, to);
+            let (space, target) = (&self.model.space(from).name, &self.model.space(to).name);
+            lines.blank().comment(&format!("Space `{space}` to space `{target}`"));
+            let docs = [
+                format!("The address of space `{target}` that a linear window maps `address` of `{space}` to."),
+                format!("An address of space `{space}` at which a linear window shows `address` of `{target}`."),
+            ];
+            for (way, (name, doc)) in names.iter().zip(docs).enumerate() {
+                self.space_function(lines, (from, to), way, name, &doc);
+            }
+        }
+    }
+
+    /// `way` 0 is forward, 1 is backward: there, aliases come last.
+    fn space_function(&mut self, lines: &mut Lines, (from, to): (SpaceId, SpaceId), way: usize, name: &str, doc: &str) {
+        let ids = (0..self.model.items.len()).filter_map(|at| u32::try_from(at).ok().map(ItemId));
+        let of = |id: &ItemId| {
+            let item = self.model.item(*id);
+            let linear = matches!(item.target, Target::Linear { space, .. } if space == to);
+            linear && item.space == from && self.defs.facet(*id, Facet::Start).is_some()
+        };
+        let mut ids: Vec<ItemId> = ids.filter(of).collect();
+        if way == 1 {
+            ids.sort_by_key(|&id| self.model.item(id).alias.is_some());
+        }
+        let all: Vec<TermId> = ids.iter().flat_map(|&id| self.rule_terms(id)).collect();
+        let boot = self.has_boot_vars(&all);
+        lines.blank().doc(doc);
+        let mut arguments = vec!["address: u64".to_owned()];
+        if boot {
+            arguments.insert(0, "boot: &Boot".to_owned());
+        }
+        lines.open_function(&format!("pub const fn {name}"), &arguments, "Option<u64>");
+        for id in ids {
+            self.try_window(lines, id, way);
+        }
+        lines.line("None").close("}");
+    }
+
+    fn rule_terms(&mut self, id: ItemId) -> Vec<TermId> {
+        let mut terms = self.item_terms(id, &[]);
+        if let Target::Linear { at, repeat, .. } = &self.model.item(id).target {
+            terms.push(self.fixed.holds(at.term));
+            terms.extend(repeat.map(|repeat| self.fixed.holds(repeat.term)));
+        }
+        terms
+    }
+
+    fn has_boot_vars(&self, terms: &[TermId]) -> bool {
+        self.fixed.terms.vars(terms).iter().any(|var| !self.model.vars[var.index()].family)
+    }
+
+    fn try_window(&mut self, lines: &mut Lines, id: ItemId, way: usize) {
+        let terms = self.rule_terms(id);
+        let Some(start) = self.defs.facet(id, Facet::Start).cloned() else {
+            return;
+        };
+        let name = &rule_names(self.model, self.model.item(id))[way];
+        let mut arguments: Vec<String> = Vec::new();
+        if self.has_boot_vars(&terms) {
+            arguments.push("boot".to_owned());
+        }
+        let vars = self.fixed.terms.vars(&terms);
+        let members = start.entry.members.as_ref().filter(|members| vars.contains(&members.var));
+        let members = members.and_then(|members| match self.names.var(members.var) {
+            Some(VarText::Member { name, .. }) => Some((members.clone(), name.clone())),
+            _ => None,
+        });
+        if let Some((members, member)) = members.clone() {
+            let (low, high) = (self.word(lines, members.low), self.word(lines, members.high));
+            let bound = self.short(lines, "end", high);
+            lines.line(&format!("let mut {member} = {low};"));
+            lines.open(&format!("while {member} < {bound} {{"));
+            arguments.push(member);
+        }
+        arguments.push("address".to_owned());
+        lines.open(&format!("if let Some(found) = {name}({}) {{", arguments.join(", ")));
+        lines.line("return Some(found);").close("}");
+        if let Some((_, member)) = members {
+            lines.line(&format!("{member} += 1;")).close("}");
+        }
+    }
+}
