@@ -17,6 +17,7 @@ pub mod access;
 #[cfg(feature = "jit")]
 pub mod jit;
 pub mod layout;
+pub mod machine;
 pub mod paging;
 pub mod range;
 pub mod translate;

@@ -96,7 +96,15 @@ proptest! {
 /// With one change near the top, keys go round the end of the addresses before the last bucket.
 #[test]
 fn one_change_anywhere() {
-    for base in [1, 2, 1 << 62, 1 << 63, u64::MAX - 0x1234, u64::MAX - 1, u64::MAX] {
+    for base in [
+        1,
+        2,
+        1 << 62,
+        1 << 63,
+        u64::MAX - 0x1234,
+        u64::MAX - 1,
+        u64::MAX,
+    ] {
         let pieces = pieces(&[base]);
         let addresses = addresses(&pieces, &[]);
         for table in every_table(&pieces) {

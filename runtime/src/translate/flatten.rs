@@ -25,6 +25,7 @@ impl SpaceTable {
         self.segments.get(at)
     }
 
+    #[cfg(feature = "jit")]
     pub(super) fn segments(&self) -> &[Segment] {
         &self.segments
     }

@@ -9,7 +9,9 @@ mod inverse;
 mod outcome;
 
 pub use inverse::Inverse;
-pub(crate) use outcome::{Linear, Outcome, Rule, Segment};
+#[cfg(feature = "jit")]
+pub(crate) use outcome::{Linear, Rule};
+pub(crate) use outcome::{Outcome, Segment};
 
 use crate::access::Access;
 use crate::layout::{Layout, PlaceId, SpaceId};
@@ -188,6 +190,7 @@ impl Layout {
     }
 
     /// The disjoint segments of a space in address order; together they are all of it.
+    #[cfg(feature = "jit")]
     pub(crate) fn segments_of(&self, space: SpaceId) -> &[Segment] {
         self.tables().spaces[space.index()].segments()
     }

@@ -2,6 +2,7 @@
 
 mod formats;
 mod layouts;
+mod machine;
 mod ranges;
 mod samples;
 mod translation;

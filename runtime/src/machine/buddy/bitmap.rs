@@ -7,79 +7,108 @@ const WORD: u64 = 64;
 /// Levels that 64-bit numbers can need, with 64 bits a word.
 const MOST_LEVELS: usize = 11;
 
-/// A bitmap under a pyramid of summaries: bit `n` of a level says that word `n` of the level below
+/// A bitmap under a pyramid of summaries: bit `n` of a level is set when word `n` of the level below
 /// is not zero. The cost is 1 bit a number, and 1/63 of that for the summaries.
+///
+/// Summaries are cleared late, by the search that finds nothing under them: a word that turns zero
+/// and back touches no summary at all.
 #[derive(Debug, Clone)]
 pub(super) struct Bitmap {
-    /// All levels, the numbers first.
+    /// The numbers.
     words: Vec<u64>,
-    /// Where each level begins in `words`.
+    /// The summaries, lowest level first.
+    summaries: Vec<u64>,
+    /// Where each level begins in `summaries`.
     starts: [usize; MOST_LEVELS],
-    /// How many levels there are, at least 1.
+    /// How many levels of summaries there are.
     levels: usize,
+    /// No word below this one has a number.
+    low: usize,
     /// How many numbers are in the set.
     count: u64,
+}
+
+/// The words of the numbers, and of all summaries.
+fn sizes(length: u64) -> (u64, u64) {
+    let words = length.div_ceil(WORD).max(1);
+    let (mut total, mut left) = (0, words);
+    while left > 1 {
+        left = left.div_ceil(WORD);
+        total += left;
+    }
+    (words, total)
 }
 
 impl Bitmap {
     /// The empty set of numbers below `length`.
     pub(super) fn new(length: u64) -> Self {
+        let (words, summaries) = sizes(length);
         let mut starts = [0; MOST_LEVELS];
-        let (mut levels, mut total, mut left) = (0, 0, length);
-        loop {
-            left = left.div_ceil(WORD).max(1);
+        let (mut levels, mut total, mut left) = (0, 0, words);
+        while left > 1 {
+            left = left.div_ceil(WORD);
             starts[levels] = total;
             levels += 1;
             total += left as usize;
-            if left == 1 {
-                break;
-            }
         }
         Self {
             // Zeroed memory from the system is not touched until it is written.
-            words: alloc::vec![0; total],
+            words: alloc::vec![0; words as usize],
+            summaries: alloc::vec![0; summaries as usize],
             starts,
             levels,
+            low: 0,
             count: 0,
         }
     }
 
     /// The bytes that a set of numbers below `length` takes.
     pub(super) fn host_bytes(length: u64) -> u64 {
-        let (mut total, mut left) = (0, length);
-        loop {
-            left = left.div_ceil(WORD).max(1);
-            total += left;
-            if left == 1 {
-                return total * 8;
-            }
-        }
+        let (words, summaries) = sizes(length);
+        (words + summaries) * 8
     }
 
     pub(super) fn count(&self) -> u64 {
         self.count
     }
 
+    /// Whether a number below the length is in the set.
     #[inline]
     pub(super) fn contains(&self, number: u64) -> bool {
-        let word = self.words.get((number / WORD) as usize);
-        word.is_some_and(|word| word >> (number % WORD) & 1 == 1)
+        self.words[(number / WORD) as usize] >> (number % WORD) & 1 == 1
     }
 
     /// Adds a number that is not in the set.
     #[inline]
     pub(super) fn insert(&mut self, number: u64) {
-        debug_assert!(!self.contains(number));
-        self.count += 1;
-        let mut at = number;
-        for level in 0..self.levels {
-            let word = &mut self.words[self.starts[level] + (at / WORD) as usize];
-            let before = *word;
-            *word |= 1 << (at % WORD);
-            if before != 0 {
+        let at = (number / WORD) as usize;
+        self.merge_word(at, 1 << (number % WORD), 1);
+    }
+
+    /// Adds numbers of one word, none of which is in the set.
+    #[inline]
+    pub(super) fn merge_word(&mut self, at: usize, bits: u64, count: u64) {
+        debug_assert!(self.words[at] & bits == 0);
+        self.count += count;
+        let before = self.words[at];
+        self.words[at] = before | bits;
+        self.low = self.low.min(at);
+        if before == 0 {
+            self.note(at);
+        }
+    }
+
+    /// Notes in the summaries that word `at` is not zero.
+    #[inline]
+    fn note(&mut self, mut at: usize) {
+        for start in &self.starts[..self.levels] {
+            let word = &mut self.summaries[start + at / 64];
+            let bit = 1 << (at % 64);
+            if *word & bit != 0 {
                 return;
             }
-            at /= WORD;
+            *word |= bit;
+            at /= 64;
         }
     }
 
@@ -88,25 +117,33 @@ impl Bitmap {
     pub(super) fn remove(&mut self, number: u64) {
         debug_assert!(self.contains(number));
         self.count -= 1;
-        let mut at = number;
-        for level in 0..self.levels {
-            let word = &mut self.words[self.starts[level] + (at / WORD) as usize];
-            *word &= !(1 << (at % WORD));
-            if *word != 0 {
-                return;
-            }
-            at /= WORD;
-        }
+        self.words[(number / WORD) as usize] &= !(1 << (number % WORD));
     }
 
     /// Takes a number out if it is in the set, and says whether it was.
     #[inline]
     pub(super) fn take(&mut self, number: u64) -> bool {
-        let found = self.contains(number);
+        let word = &mut self.words[(number / WORD) as usize];
+        let bit = 1 << (number % WORD);
+        let found = *word & bit != 0;
         if found {
-            self.remove(number);
+            *word &= !bit;
+            self.count -= 1;
         }
         found
+    }
+
+    /// Word `at` of the numbers.
+    #[inline]
+    pub(super) fn word(&self, at: usize) -> u64 {
+        self.words[at]
+    }
+
+    /// Takes numbers of one word out, all of which are in the set.
+    #[inline]
+    pub(super) fn clear_in_word(&mut self, at: usize, bits: u64, count: u64) {
+        self.words[at] &= !bits;
+        self.count -= count;
     }
 
     /// Takes the lowest number out.
@@ -115,49 +152,58 @@ impl Bitmap {
         if self.count == 0 {
             return None;
         }
-        let mut at = 0;
-        for level in (0..self.levels).rev() {
-            let word = self.words[self.starts[level] + at as usize];
-            at = at * WORD + u64::from(word.trailing_zeros());
+        if self.words[self.low] == 0 {
+            self.search();
         }
-        self.remove(at);
-        Some(at)
+        let word = &mut self.words[self.low];
+        let number = self.low as u64 * WORD + u64::from(word.trailing_zeros());
+        *word &= word.wrapping_sub(1);
+        self.count -= 1;
+        Some(number)
     }
 
     /// Takes up to `wanted` of the lowest numbers out of one word, and calls `each` with them in
     /// rising order. Returns how many: 0 when the set is empty.
+    #[inline]
     pub(super) fn pop_run(&mut self, wanted: u64, each: &mut impl FnMut(u64)) -> u64 {
         if self.count == 0 || wanted == 0 {
             return 0;
         }
-        let mut at = 0;
-        for level in (1..self.levels).rev() {
-            let word = self.words[self.starts[level] + at as usize];
-            at = at * WORD + u64::from(word.trailing_zeros());
+        if self.words[self.low] == 0 {
+            self.search();
         }
-        let word = &mut self.words[at as usize];
+        let base = self.low as u64 * WORD;
+        let word = &mut self.words[self.low];
         let mut taken = 0;
         while *word != 0 && taken < wanted {
-            each(at * WORD + u64::from(word.trailing_zeros()));
+            each(base + u64::from(word.trailing_zeros()));
             *word &= *word - 1;
             taken += 1;
         }
         self.count -= taken;
-        if *word == 0 {
-            self.clear_summary(at);
-        }
         taken
     }
 
-    /// Notes that word `at` of the numbers has become zero.
-    fn clear_summary(&mut self, mut at: u64) {
-        for level in 1..self.levels {
-            let word = &mut self.words[self.starts[level] + (at / WORD) as usize];
-            *word &= !(1 << (at % WORD));
-            if *word != 0 {
+    /// Sets `low` to the lowest word with a number, of which there is one, and clears the summaries
+    /// of words without any on the way.
+    fn search(&mut self) {
+        loop {
+            let mut at = 0;
+            for start in self.starts[..self.levels].iter().rev() {
+                at = at * 64 + self.summaries[start + at].trailing_zeros() as usize;
+            }
+            if self.words[at] != 0 {
+                self.low = at;
                 return;
             }
-            at /= WORD;
+            for start in &self.starts[..self.levels] {
+                let word = &mut self.summaries[start + at / 64];
+                *word &= !(1 << (at % 64));
+                if *word != 0 {
+                    break;
+                }
+                at /= 64;
+            }
         }
     }
 
@@ -166,55 +212,30 @@ impl Bitmap {
         if first >= end {
             return;
         }
-        self.count += end - first;
-        let (mut first, mut end) = (first, end);
-        for level in 0..self.levels {
-            let start = self.starts[level];
-            let (head, tail) = (first / WORD, (end - 1) / WORD);
-            for at in head..=tail {
-                let low = first.max(at * WORD) - at * WORD;
-                let high = end.min((at + 1) * WORD) - at * WORD;
-                self.words[start + at as usize] |= u64::MAX >> (WORD - (high - low)) << low;
-            }
-            (first, end) = (head, tail + 1);
+        let (head, tail) = (first / WORD, (end - 1) / WORD);
+        for at in head..=tail {
+            let low = first.max(at * WORD) - at * WORD;
+            let high = end.min((at + 1) * WORD) - at * WORD;
+            let bits = u64::MAX >> (WORD - (high - low)) << low;
+            self.merge_word(at as usize, bits, high - low);
         }
     }
 
-    /// The members from `from` on, in rising order.
-    pub(super) fn iter_from(&self, from: u64) -> impl Iterator<Item = u64> + '_ {
-        core::iter::successors(self.next_at_or_above(from), |last| {
-            self.next_at_or_above(last + 1)
+    /// The members in rising order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
+        let words = self.words.iter().enumerate().skip(self.low);
+        words.flat_map(|(at, word)| {
+            let rests =
+                core::iter::successors(Some(*word), |rest| Some(rest & rest.wrapping_sub(1)));
+            let rests = rests.take_while(|rest| *rest != 0);
+            rests.map(move |rest| at as u64 * WORD + u64::from(rest.trailing_zeros()))
         })
     }
 
-    /// The lowest member that is at least `from`.
-    fn next_at_or_above(&self, from: u64) -> Option<u64> {
-        // Up to the first level that has something right of the path, then down its left edge.
-        let mut at = from;
-        let mut level = 0;
-        loop {
-            if level == self.levels {
-                return None;
-            }
-            let index = (at / WORD) as usize;
-            let end = self.starts[level + 1..self.levels].first();
-            let end = end.copied().unwrap_or(self.words.len());
-            if self.starts[level] + index >= end {
-                return None;
-            }
-            let word = self.words[self.starts[level] + index] & u64::MAX << (at % WORD);
-            if word != 0 {
-                at = at / WORD * WORD + u64::from(word.trailing_zeros());
-                break;
-            }
-            at = at / WORD + 1;
-            level += 1;
-        }
-        for level in (0..level).rev() {
-            let word = self.words[self.starts[level] + at as usize];
-            at = at * WORD + u64::from(word.trailing_zeros());
-        }
-        Some(at)
+    /// The number of members, counted anew.
+    pub(super) fn recount(&self) -> u64 {
+        let ones = self.words.iter().map(|word| u64::from(word.count_ones()));
+        ones.sum()
     }
 }
 
@@ -242,28 +263,38 @@ mod tests {
                     2 => assert_eq!(bitmap.take(number), set.remove(&number)),
                     3 => assert_eq!(bitmap.pop_first(), set.pop_first()),
                     _ => {
-                        let found = bitmap.iter_from(number).take(3);
-                        assert!(found.eq(set.range(number..).copied().take(3)));
+                        let mut popped = Vec::new();
+                        bitmap.pop_run(3, &mut |number| popped.push(number));
+                        for number in popped {
+                            assert_eq!(set.pop_first(), Some(number));
+                        }
                     }
                 }
                 assert_eq!(bitmap.count(), set.len() as u64);
                 assert_eq!(bitmap.contains(number), set.contains(&number));
             }
-            assert!(bitmap.iter_from(0).eq(set.iter().copied()));
+            assert!(bitmap.iter().eq(set.iter().copied()));
         }
     }
 
     #[test]
     fn runs_and_ranges() {
-        for (first, end) in [(0, 0), (0, 1), (5, 64), (64, 128), (3, 9_000), (8_191, 8_200)] {
+        for (first, end) in [
+            (0, 0),
+            (0, 1),
+            (5, 64),
+            (64, 128),
+            (3, 9_000),
+            (8_191, 8_200),
+        ] {
             let mut bitmap = Bitmap::new(9_000);
             bitmap.insert_range(first, end);
-            assert!(bitmap.iter_from(0).eq(first..end));
+            assert!(bitmap.iter().eq(first..end));
             let mut popped = Vec::new();
             while bitmap.pop_run(7, &mut |number| popped.push(number)) != 0 {}
             assert!(popped.into_iter().eq(first..end));
             assert_eq!(bitmap.pop_first(), None);
-            assert!(bitmap.words.iter().all(|word| *word == 0), "summaries too");
+            assert_eq!((bitmap.count(), bitmap.recount()), (0, 0));
         }
     }
 
@@ -272,9 +303,8 @@ mod tests {
         // A quarter of a byte a frame is the sum over all orders of an eighth and its halves.
         assert_eq!(Bitmap::host_bytes(1 << 24), (262_144 + 4_096 + 64 + 1) * 8);
         assert_eq!(Bitmap::host_bytes(0), 8);
-        assert_eq!(
-            Bitmap::new(5_000).words.len() as u64 * 8,
-            Bitmap::host_bytes(5_000)
-        );
+        let bitmap = Bitmap::new(5_000);
+        let words = bitmap.words.len() + bitmap.summaries.len();
+        assert_eq!(words as u64 * 8, Bitmap::host_bytes(5_000));
     }
 }

@@ -17,6 +17,8 @@ pub const MOST_ORDER: u32 = 32;
 pub struct Blocks {
     /// The frame of bit 0: a multiple of the largest block, at or below the first frame.
     base: u64,
+    /// How many frames the bitmaps cover.
+    span: u64,
     /// For each order, the blocks that are free, numbered by (frame - base) >> order.
     free: Vec<Bitmap>,
     /// Bit `n` says that order `n` has a free block.
@@ -34,6 +36,7 @@ impl Blocks {
         let free = (0..=largest).map(|order| Bitmap::new(span >> order));
         Self {
             base,
+            span,
             free: free.collect(),
             orders: 0,
             free_frames: 0,
@@ -68,7 +71,7 @@ impl Blocks {
     /// The free blocks of an order by their first frames, lowest first.
     pub fn free_blocks(&self, order: u32) -> impl Iterator<Item = u64> + '_ {
         let bitmap = self.free.get(order as usize);
-        let numbers = bitmap.into_iter().flat_map(|bitmap| bitmap.iter_from(0));
+        let numbers = bitmap.into_iter().flat_map(|bitmap| bitmap.iter());
         numbers.map(move |number| self.base + (number << order))
     }
 
@@ -81,7 +84,7 @@ impl Blocks {
     /// The free block that holds `frame`: its first frame and its order.
     #[must_use]
     pub fn block_of(&self, frame: u64) -> Option<(u64, u32)> {
-        let at = frame.checked_sub(self.base)?;
+        let at = frame.checked_sub(self.base).filter(|at| *at < self.span)?;
         (0..=self.largest_order()).find_map(|order| {
             let number = at >> order;
             let free = self.free[order as usize].contains(number);
@@ -107,19 +110,27 @@ impl Blocks {
     pub fn take_frames(&mut self, wanted: u64, mut each: impl FnMut(u64)) -> u64 {
         let base = self.base;
         let mut taken = 0;
-        while taken < wanted {
-            let more = self.free[0].pop_run(wanted - taken, &mut |number| each(base + number));
-            self.free_frames -= more;
-            taken += more;
-            if self.free[0].count() == 0 {
-                self.orders &= !1;
+        while taken < wanted && self.orders != 0 {
+            let order = self.orders.trailing_zeros();
+            if order == 0 {
+                taken += self.free[0].pop_run(wanted - taken, &mut |number| each(base + number));
+                self.note_empty(0);
+                continue;
             }
-            if more == 0 {
-                let Some(frame) = self.take(0) else { break };
-                each(frame);
-                taken += 1;
+            // No smaller block is free: one frame after the other would come out of this one.
+            let head = self.pop(order) << order;
+            let whole = 1 << order;
+            let used = whole.min(wanted - taken);
+            (head..head + used).for_each(|number| each(base + number));
+            let mut rest = head + used;
+            while rest < head + whole {
+                let order = rest.trailing_zeros();
+                self.insert(rest >> order, order);
+                rest += 1 << order;
             }
+            taken += used;
         }
+        self.free_frames -= taken;
         taken
     }
 
@@ -145,17 +156,81 @@ impl Blocks {
     #[inline]
     pub fn give(&mut self, frame: u64, order: u32) {
         self.free_frames += 1 << order;
-        let mut number = (frame - self.base) >> order;
+        self.merge((frame - self.base) >> order, order);
+    }
+
+    /// Frees a block: merged with its buddy as long as that is free.
+    #[inline]
+    fn merge(&mut self, number: u64, order: u32) {
+        let mut number = number;
         let mut order = order;
         let largest = self.largest_order();
         while order < largest && self.free[order as usize].take(number ^ 1) {
-            if self.free[order as usize].count() == 0 {
-                self.orders &= !(1 << order);
-            }
+            self.note_empty(order);
             number >>= 1;
             order += 1;
         }
         self.insert(number, order);
+    }
+
+    /// Gives back single frames, as [`Blocks::give`] of each would, but those that follow each
+    /// other within 64 frames together.
+    pub fn give_frames(&mut self, frames: impl IntoIterator<Item = u64>) {
+        let (mut at, mut bits) = (0, 0_u64);
+        for frame in frames {
+            let number = frame - self.base;
+            if number / 64 != at {
+                self.give_bits(at, bits);
+                (at, bits) = (number / 64, 0);
+            }
+            bits |= 1 << (number % 64);
+        }
+        self.give_bits(at, bits);
+    }
+
+    /// Gives back those of frames `64 * at ..` whose bits are set. Order by order, all pairs of
+    /// buddies in the 64 frames merge at once.
+    fn give_bits(&mut self, at: u64, bits: u64) {
+        self.free_frames += u64::from(bits.count_ones());
+        let mut new = bits;
+        let mut order = 0;
+        let orders = self.free.len();
+        while new != 0 && order < orders.min(6) {
+            let width = 64 >> order;
+            let first = at * width;
+            let (word, shift) = ((first / 64) as usize, first % 64);
+            let bitmap = &mut self.free[order];
+            let old = bitmap.word(word) >> shift & u64::MAX >> (64 - width);
+            let all = old | new;
+            let merges = order + 1 < orders;
+            let pairs = if merges {
+                all & all >> 1 & LOWER_HALVES
+            } else {
+                0
+            };
+            let merged = pairs | pairs << 1;
+            let (gone, stay) = (old & merged, new & !merged);
+            if gone != 0 {
+                bitmap.clear_in_word(word, gone << shift, gone.count_ones().into());
+            }
+            if stay != 0 {
+                bitmap.merge_word(word, stay << shift, stay.count_ones().into());
+                self.orders |= 1 << order;
+            }
+            self.note_empty(order as u32);
+            new = every_second(pairs);
+            order += 1;
+        }
+        if new != 0 {
+            self.merge(at, 6);
+        }
+    }
+
+    /// Notes when an order has no block any more.
+    #[inline]
+    fn note_empty(&mut self, order: u32) {
+        let empty = self.free[order as usize].count() == 0;
+        self.orders &= !(u64::from(empty) << order);
     }
 
     /// Gives frames `first .. end`, none of them free, as the largest blocks possible, whole words
@@ -188,7 +263,7 @@ impl Blocks {
     pub fn recount(&self) -> u64 {
         let orders = self.free.iter().enumerate();
         orders
-            .map(|(order, bitmap)| (bitmap.iter_from(0).count() as u64) << order)
+            .map(|(order, bitmap)| bitmap.recount() << order)
             .sum()
     }
 
@@ -212,23 +287,29 @@ impl Blocks {
     }
 
     fn remove(&mut self, number: u64, order: u32) {
-        let bitmap = &mut self.free[order as usize];
-        bitmap.remove(number);
-        if bitmap.count() == 0 {
-            self.orders &= !(1 << order);
-        }
+        self.free[order as usize].remove(number);
+        self.note_empty(order);
     }
 
     #[inline]
     fn pop(&mut self, order: u32) -> u64 {
-        let bitmap = &mut self.free[order as usize];
         // The caller has seen that the order has a block.
-        let number = bitmap.pop_first().unwrap_or(0);
-        if bitmap.count() == 0 {
-            self.orders &= !(1 << order);
-        }
+        let number = self.free[order as usize].pop_first().unwrap_or(0);
+        self.note_empty(order);
         number
     }
+}
+
+/// The lower ones of each two bits.
+const LOWER_HALVES: u64 = 0x5555_5555_5555_5555;
+
+/// Bits 0, 2, 4 ... of `bits`, the only ones that may be set, moved together.
+fn every_second(bits: u64) -> u64 {
+    let twos = (bits | bits >> 1) & 0x3333_3333_3333_3333;
+    let fours = (twos | twos >> 2) & 0x0f0f_0f0f_0f0f_0f0f;
+    let eights = (fours | fours >> 4) & 0x00ff_00ff_00ff_00ff;
+    let sixteens = (eights | eights >> 8) & 0x0000_ffff_0000_ffff;
+    (sixteens | sixteens >> 16) & 0xffff_ffff
 }
 
 /// The frame of bit 0, and how many frames the bitmaps cover: whole largest blocks.

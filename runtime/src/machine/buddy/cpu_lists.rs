@@ -91,10 +91,24 @@ impl CpuList {
         (0..self.len).map(|number| self.ring[self.place(number)])
     }
 
-    /// Turns the list around: what was fetched in rising order is then given in rising order.
-    pub(super) fn refill(&mut self, frames: &mut Vec<u64>) {
-        while let Some(frame) = frames.pop() {
-            self.push(frame);
-        }
+    /// Makes room for `most` frames in an empty list, to be filled from the newest to the oldest, so
+    /// that what comes first is given first.
+    pub(super) fn start_filling(&mut self, most: usize) -> Filling<'_> {
+        (self.oldest, self.len) = (most, 0);
+        Filling { list: self }
+    }
+}
+
+/// A list on its way from empty to full.
+pub(super) struct Filling<'a> {
+    list: &'a mut CpuList,
+}
+
+impl Filling<'_> {
+    #[inline]
+    pub(super) fn push_behind(&mut self, frame: u64) {
+        self.list.oldest -= 1;
+        self.list.len += 1;
+        self.list.ring[self.list.oldest] = frame;
     }
 }

@@ -66,8 +66,6 @@ pub struct Zone {
     managed: u64,
     /// The stretches added, in order: what the zone may give.
     added: Vec<(u64, u64)>,
-    /// Frames on their way to a list.
-    scratch: Vec<u64>,
 }
 
 impl Zone {
@@ -86,7 +84,6 @@ impl Zone {
             given_frames: 0,
             managed: 0,
             added: Vec::new(),
-            scratch: Vec::new(),
             spec,
         }
     }
@@ -165,7 +162,8 @@ impl Zone {
     /// True when `frame` is in a free block or on a list.
     #[must_use]
     pub fn is_free(&self, frame: u64) -> bool {
-        self.spans(frame) && (self.blocks.block_of(frame).is_some() || self.list_of(frame).is_some())
+        self.spans(frame)
+            && (self.blocks.block_of(frame).is_some() || self.list_of(frame).is_some())
     }
 
     /// Adds memory at the start: frames `first .. end` of the zone, in none of the earlier calls.
@@ -221,13 +219,14 @@ impl Zone {
         if !self.above_mark(0, mark) {
             return Err(self.refusal(0, mark));
         }
-        let wanted = u64::from(self.spec.lists.batch);
-        let scratch = &mut self.scratch;
-        self.blocks.take_frames(wanted, |frame| scratch.push(frame));
-        self.listed += self.scratch.len() as u64 - 1;
+        let wanted = self.spec.lists.batch;
         let list = &mut self.lists[cpu as usize];
-        list.refill(&mut self.scratch);
+        let mut filling = list.start_filling(wanted as usize);
+        let frames = self
+            .blocks
+            .take_frames(wanted.into(), |frame| filling.push_behind(frame));
         // Above its mark the zone had a frame.
+        self.listed += frames - 1;
         list.pop().ok_or(Refusal::Empty)
     }
 
@@ -285,19 +284,18 @@ impl Zone {
     #[inline(never)]
     fn shrink(&mut self, cpu: u32) {
         let list = &mut self.lists[cpu as usize];
-        for _ in 0..self.spec.lists.batch {
-            let Some(frame) = list.pop_oldest() else { break };
-            self.listed -= 1;
-            self.blocks.give(frame, 0);
-        }
+        let before = list.len() as u64;
+        let batch = self.spec.lists.batch as usize;
+        let oldest = core::iter::from_fn(|| list.pop_oldest());
+        self.blocks.give_frames(oldest.take(batch));
+        self.listed -= before - list.len() as u64;
     }
 
     /// Gives all frames on lists back to the buddy system; how many.
     pub fn drain(&mut self) -> u64 {
         for list in &mut self.lists {
-            while let Some(frame) = list.pop_oldest() {
-                self.blocks.give(frame, 0);
-            }
+            let frames = core::iter::from_fn(|| list.pop_oldest());
+            self.blocks.give_frames(frames);
         }
         core::mem::take(&mut self.listed)
     }

@@ -161,7 +161,9 @@ impl Zones {
     #[must_use]
     #[inline]
     pub fn zone_of(&self, frame: u64) -> Option<ZoneId> {
-        let after = self.by_address.partition_point(|(first, _)| *first <= frame);
+        let after = self
+            .by_address
+            .partition_point(|(first, _)| *first <= frame);
         let (_, id) = self.by_address[..after].last()?;
         self.zones[id.index()].spans(frame).then_some(*id)
     }
@@ -289,9 +291,10 @@ impl Zones {
         };
         let tried = request.zones.iter().zip(refusals);
         let mut zones: Vec<_> = tried.map(|(zone, why)| named(*zone, why)).collect();
-        let start = request.zones.first().map_or(0, |zone| zone.index());
-        for (id, _) in self.iter().filter(|(id, _)| !request.zones.contains(id)) {
-            let why = if id.index() > start {
+        let start = request.zones.first();
+        let start = start.map_or(0, |start| self.zone(*start).spec.first);
+        for (id, zone) in self.iter().filter(|(id, _)| !request.zones.contains(id)) {
+            let why = if zone.spec.first > start {
                 Refusal::Above
             } else {
                 Refusal::NotInFallback

@@ -1,0 +1,248 @@
+//! How fast translators are, as ratios to what else one could write, all in one interleaved run:
+//! `cargo bench -p mapwright-runtime --bench translate`.
+//!
+//! Contenders take turns, the order rotates, medians count, and all are checked against
+//! `Layout::translate` before anything is timed. `-- --quick` takes fewer rounds.
+
+#![allow(clippy::print_stdout, unreachable_pub)]
+
+mod chains;
+mod contenders;
+#[path = "../../tests/suite/samples.rs"]
+mod samples;
+mod streams;
+
+use contenders::{Bandwidth, Chain, Contender, Map, Output, Partition, Ranges};
+use mapwright_runtime::jit::{Engine, Translator};
+use mapwright_runtime::layout::Layout;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+use streams::{STREAMS, stream};
+
+/// Addresses in a batch that stays in the second cache.
+const CACHED: usize = 16 << 10;
+/// Addresses in a batch that is far larger than all caches.
+const HUGE: usize = 16 << 20;
+
+fn main() {
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    // `cargo test` runs benchmarks too, to see that they work.
+    let bench = std::env::args().any(|argument| argument == "--bench");
+    let rounds = match (bench, quick) {
+        (false, _) => 1,
+        (true, true) => 15,
+        (true, false) => 101,
+    };
+    println!("machine: {}", machine());
+    println!("nanoseconds per address; in brackets how many times as fast the translator is\n");
+    for (name, layout, chain) in [
+        ("i386", samples::i386(), chains::i386 as chains::Chain),
+        ("x86_64", samples::x86_64(), chains::x86_64),
+    ] {
+        header(name, &layout);
+        for kind in STREAMS {
+            let addresses = stream(&layout, kind, CACHED);
+            let translator = translator(&layout, Engine::Jit);
+            let others: Vec<Box<dyn Contender>> = vec![
+                Box::new(Chain::new(&layout, chain)),
+                Box::new(Partition::new(&layout)),
+                Box::new(Map::new(&layout)),
+                Box::new(Ranges::new(&layout)),
+                Box::new(translator_table(&layout)),
+                Box::new(Bandwidth),
+            ];
+            compare(
+                &layout,
+                kind.name(),
+                &translator,
+                &others,
+                &addresses,
+                rounds,
+            );
+        }
+        println!();
+    }
+    for (name, make) in [
+        ("regular", samples::regular as fn(u64) -> Layout),
+        ("mixed", samples::mixed),
+    ] {
+        for count in [12, 64, 256, 1024, 4096, 65_536] {
+            let layout = make(count);
+            header(&format!("{name} {count}"), &layout);
+            let translator = translator(&layout, Engine::Jit);
+            for kind in &STREAMS[..3] {
+                let addresses = stream(&layout, *kind, CACHED);
+                let others: Vec<Box<dyn Contender>> = vec![
+                    Box::new(Partition::new(&layout)),
+                    Box::new(Map::new(&layout)),
+                    Box::new(Ranges::new(&layout)),
+                    Box::new(Bandwidth),
+                ];
+                compare(
+                    &layout,
+                    kind.name(),
+                    &translator,
+                    &others,
+                    &addresses,
+                    rounds,
+                );
+            }
+        }
+        println!();
+    }
+    if bench {
+        out_of_cache(rounds.min(15));
+    }
+    single_calls(rounds);
+    compile_times(rounds.min(15));
+}
+
+fn machine() -> String {
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let line = info.lines().find(|line| line.starts_with("model name"));
+    let name = line
+        .and_then(|line| line.split_once(": "))
+        .map_or("unknown", |(_, name)| name);
+    let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+    format!("{name}, {cpus} processors, {}", std::env::consts::ARCH)
+}
+
+fn translator(layout: &Layout, engine: Engine) -> Translator {
+    let space = layout.space_named("linear").expect("a space of that name");
+    Translator::with_engine(layout, space, engine)
+}
+
+fn translator_table(layout: &Layout) -> contenders::Walked {
+    contenders::Walked(translator(layout, Engine::Table))
+}
+
+fn header(name: &str, layout: &Layout) {
+    let translator = translator(layout, Engine::Jit);
+    let (engine, bytes) = (translator.engine(), translator.table_bytes());
+    println!("{name}: {engine}, {}, {bytes} bytes", translator.shape());
+}
+
+/// Times everything on one stream, and prints one line.
+fn compare(
+    layout: &Layout,
+    stream: &str,
+    translator: &Translator,
+    others: &[Box<dyn Contender>],
+    addresses: &[u64],
+    rounds: usize,
+) {
+    let mut all: Vec<&dyn Contender> = vec![translator];
+    all.extend(others.iter().map(AsRef::as_ref));
+    let mut output = Output::new(addresses.len());
+    for contender in &all {
+        contender.run(addresses, &mut output);
+        contender.check(layout, addresses, &output);
+    }
+    let times = medians(&all, addresses, &mut output, rounds);
+    let per_address = |time: Duration| time.as_secs_f64() * 1e9 / addresses.len() as f64;
+    print!("  {stream:14} {:6.2}", per_address(times[0]));
+    for (contender, time) in all.iter().zip(&times).skip(1) {
+        let ratio = time.as_secs_f64() / times[0].as_secs_f64();
+        print!(
+            "  {} {:6.2} [{ratio:5.2}]",
+            contender.name(),
+            per_address(*time)
+        );
+    }
+    println!();
+}
+
+/// The median time of each, taking turns, each round beginning with another.
+fn medians(
+    all: &[&dyn Contender],
+    addresses: &[u64],
+    output: &mut Output,
+    rounds: usize,
+) -> Vec<Duration> {
+    let mut times = vec![Vec::with_capacity(rounds); all.len()];
+    for round in 0..rounds {
+        for turn in 0..all.len() {
+            let who = (round + turn) % all.len();
+            // Once without the clock, so that nobody meets what another left in the caches.
+            all[who].run(black_box(addresses), output);
+            let started = Instant::now();
+            all[who].run(black_box(addresses), output);
+            times[who].push(started.elapsed());
+            black_box(&*output);
+        }
+    }
+    times.into_iter().map(median).collect()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// Batches far larger than the caches, against a loop that only adds.
+fn out_of_cache(rounds: usize) {
+    println!("out of cache: times as long as a loop that only adds");
+    for (name, layout) in [("i386", samples::i386()), ("x86_64", samples::x86_64())] {
+        let translator = translator(&layout, Engine::Jit);
+        for kind in [STREAMS[0], STREAMS[2]] {
+            let addresses = stream(&layout, kind, HUGE);
+            let mut output = Output::new(addresses.len());
+            let times = medians(&[&translator, &Bandwidth], &addresses, &mut output, rounds);
+            let ratio = times[0].as_secs_f64() / times[1].as_secs_f64();
+            println!("  {name:8} {:14} {ratio:5.2}", kind.name());
+        }
+    }
+    println!();
+}
+
+/// One address at a time, against a call of a function that does nothing.
+fn single_calls(rounds: usize) {
+    #[inline(never)]
+    fn empty(address: u64) -> u64 {
+        black_box(address)
+    }
+    println!("one address: nanoseconds above an empty call");
+    for (name, layout) in [("i386", samples::i386()), ("x86_64", samples::x86_64())] {
+        let translator = translator(&layout, Engine::Jit);
+        let addresses = stream(&layout, STREAMS[0], 4096);
+        let mut times = [Vec::new(), Vec::new()];
+        for _ in 0..rounds {
+            let started = Instant::now();
+            for address in &addresses {
+                black_box(empty(black_box(*address)));
+            }
+            times[0].push(started.elapsed());
+            let started = Instant::now();
+            for address in &addresses {
+                black_box(translator.translate(black_box(*address)));
+            }
+            times[1].push(started.elapsed());
+        }
+        let [empty, full] = times.map(|times| median(times).as_secs_f64() * 1e9 / 4096.0);
+        println!("  {name:8} {:5.2}", full - empty);
+    }
+    println!();
+}
+
+/// How long it takes to make a translator.
+fn compile_times(rounds: usize) {
+    println!("making a translator: milliseconds, tables alone and with code");
+    let named = [("i386", samples::i386()), ("x86_64", samples::x86_64())];
+    let counted = [64, 1024, 4096, 65_536].map(|count| ("regular", samples::regular(count)));
+    let mixed = [64, 1024, 4096, 65_536].map(|count| ("mixed", samples::mixed(count)));
+    for (name, layout) in named.into_iter().chain(counted).chain(mixed) {
+        let taken = |engine| {
+            let one = || {
+                let started = Instant::now();
+                black_box(translator(&layout, engine));
+                started.elapsed()
+            };
+            median((0..rounds).map(|_| one()).collect()).as_secs_f64() * 1e3
+        };
+        let (table, jit) = (taken(Engine::Table), taken(Engine::Jit));
+        println!(
+            "  {name:8} {:6} places {table:9.3} {jit:9.3}",
+            layout.place_count()
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! The simulated machine.
+
+mod buddy;
