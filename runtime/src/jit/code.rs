@@ -18,7 +18,7 @@ const PAIR: Type = types::I64X2;
 /// Four codes.
 const CODES: Type = types::I32X4;
 
-/// `(address, nodes, leaves, guards, bases) -> (target, code)`
+/// `(address, nodes, leaves, guards, bases, masks) -> (target, code)`
 pub(super) fn one(function: &mut Function, shape: Shape, frontend: TargetFrontendConfig) {
     let mut context = FunctionBuilderContext::new();
     let mut walk = Walk::new(function, &mut context, shape, 1, 2);
@@ -29,7 +29,7 @@ pub(super) fn one(function: &mut Function, shape: Shape, frontend: TargetFronten
     walk.finish(frontend);
 }
 
-/// `(addresses, targets, codes, count, nodes, leaves, guards, bases)`, for a count that is a
+/// `(addresses, targets, codes, count, nodes, leaves, guards, bases, masks)`, for a count that is a
 /// multiple of the group and not 0.
 pub(super) fn many(function: &mut Function, shape: Shape, target: TargetFrontendConfig) {
     let mut context = FunctionBuilderContext::new();
@@ -92,11 +92,18 @@ struct Accepted {
     last: Value,
     delta: Value,
     code: Value,
+    /// Only where there are masks.
+    mask: Option<Value>,
 }
 
 impl Accepted {
     /// From an entry of the guards.
     fn load(walk: &mut Walk<'_>, guard: Value) -> Self {
+        let mask = walk.shape.masked.then(|| {
+            let code = walk.load(types::I64, guard, offset_of!(Guard, code));
+            let mask = walk.mask(code);
+            walk.builder.ins().splat(PAIR, mask)
+        });
         let mut splat = |field: usize, lane, vector| {
             let value = walk.load(lane, guard, field);
             walk.builder.ins().splat(vector, value)
@@ -107,25 +114,27 @@ impl Accepted {
             delta: splat(offset_of!(Guard, delta), types::I64, PAIR),
             // The code fills eight bytes, little-endian.
             code: splat(offset_of!(Guard, code), types::I32, CODES),
+            mask,
         }
     }
 
     /// From the parameters of a block, of which there are `before` others so far.
     fn parameters(walk: &mut Walk<'_>, block: Block, before: usize) -> Self {
         debug_assert_eq!(walk.builder.block_params(block).len(), before);
+        let masked = walk.shape.masked;
         let mut parameter = |kind| walk.builder.append_block_param(block, kind);
         Self {
             base: parameter(PAIR),
             last: parameter(PAIR),
             delta: parameter(PAIR),
             code: parameter(CODES),
+            mask: masked.then(|| parameter(PAIR)),
         }
     }
 
     fn arguments(self) -> impl Iterator<Item = BlockArg> {
-        [self.base, self.last, self.delta, self.code]
-            .into_iter()
-            .map(BlockArg::Value)
+        let always = [self.base, self.last, self.delta, self.code];
+        always.into_iter().chain(self.mask).map(BlockArg::Value)
     }
 }
 
@@ -139,10 +148,11 @@ struct Walk<'a> {
     leaves: Value,
     guards: Value,
     bases: Value,
+    masks: Value,
 }
 
 impl<'a> Walk<'a> {
-    /// A function of `arguments` words and four tables that returns `results` words.
+    /// A function of `arguments` words and five tables that returns `results` words.
     fn new(
         function: &'a mut Function,
         context: &'a mut FunctionBuilderContext,
@@ -151,7 +161,7 @@ impl<'a> Walk<'a> {
         results: usize,
     ) -> Self {
         let word = AbiParam::new(types::I64);
-        function.signature.params = vec![word; arguments + 4];
+        function.signature.params = vec![word; arguments + 5];
         function.signature.returns = vec![word; results];
         let mut builder = FunctionBuilder::new(function, context);
         let entry = builder.create_block();
@@ -166,6 +176,7 @@ impl<'a> Walk<'a> {
             leaves: values[arguments + 1],
             guards: values[arguments + 2],
             bases: values[arguments + 3],
+            masks: values[arguments + 4],
         }
     }
 
@@ -250,8 +261,24 @@ impl<'a> Walk<'a> {
         let delta = self.load(types::I64, delta, offset_of!(Leaf, delta));
         let code = self.entry(leaf, side, size_of::<u32>());
         let code = self.load(types::I32, code, offset_of!(Leaf, code));
-        let target = self.builder.ins().iadd(address, delta);
-        (target, code)
+        self.target(address, delta, code)
+    }
+
+    /// The target and the code, once the piece is found.
+    fn target(&mut self, address: Value, delta: Value, code: Value) -> (Value, Value) {
+        let mut masked = address;
+        if self.shape.masked {
+            let index = self.builder.ins().uextend(types::I64, code);
+            let mask = self.mask(index);
+            masked = self.builder.ins().band(address, mask);
+        }
+        (self.builder.ins().iadd(masked, delta), code)
+    }
+
+    /// The mask of a code of 64 bits.
+    fn mask(&mut self, code: Value) -> Value {
+        let mask = self.entry(self.masks, code, size_of::<u64>());
+        self.load(types::I64, mask, 0)
     }
 
     /// So many halvings of the bases, each a conditional move.
@@ -269,8 +296,7 @@ impl<'a> Walk<'a> {
         let guard = self.entry(self.guards, index, size_of::<Guard>());
         let delta = self.load(types::I64, guard, offset_of!(Guard, delta));
         let code = self.load(types::I32, guard, offset_of!(Guard, code));
-        let target = self.builder.ins().iadd(address, delta);
-        (target, code)
+        self.target(address, delta, code)
     }
 
     /// Where element `index + lane` of an array begins.
@@ -307,7 +333,11 @@ impl<'a> Walk<'a> {
         let flags = MemFlagsData::new().with_notrap();
         let targets = self.element(self.arguments[1], index, size_of::<u64>());
         for (number, pair) in addresses.into_iter().enumerate() {
-            let target = self.builder.ins().iadd(pair, accepted.delta);
+            let masked = match accepted.mask {
+                Some(mask) => self.builder.ins().band(pair, mask),
+                None => pair,
+            };
+            let target = self.builder.ins().iadd(masked, accepted.delta);
             self.builder
                 .ins()
                 .store(flags, target, targets, 16 * number as i32);

@@ -159,7 +159,7 @@ fn pieces(runs: &[Run]) -> (Vec<Piece>, Vec<Option<PlaceId>>) {
             return;
         }
         let code = pieces.len() as u32;
-        pieces.push(Piece { base, delta, code });
+        pieces.push(Piece::straight(base, delta, code));
         windows.push(window);
     };
     for group in events.chunk_by(|a, b| a.0 == b.0) {

@@ -21,7 +21,14 @@ struct Pair {
 }
 
 /// The tables that code is given with every call.
-type One = unsafe extern "C" fn(u64, *const Node, *const Leaf, *const Guard, *const u64) -> Pair;
+type One = unsafe extern "C" fn(
+    u64,
+    *const Node,
+    *const Leaf,
+    *const Guard,
+    *const u64,
+    *const u64,
+) -> Pair;
 type Many = unsafe extern "C" fn(
     *const u64,
     *mut u64,
@@ -30,6 +37,7 @@ type Many = unsafe extern "C" fn(
     *const Node,
     *const Leaf,
     *const Guard,
+    *const u64,
     *const u64,
 );
 
@@ -100,6 +108,7 @@ impl Code {
                 table.leaves.as_ptr(),
                 table.guards.as_ptr(),
                 table.bases.as_ptr(),
+                table.masks.as_ptr(),
             )
         };
         (pair.target, pair.code as u32)
@@ -149,6 +158,7 @@ impl Code {
                 table.leaves.as_ptr(),
                 table.guards.as_ptr(),
                 table.bases.as_ptr(),
+                table.masks.as_ptr(),
             );
         }
     }

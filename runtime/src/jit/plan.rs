@@ -2,11 +2,12 @@
 //! one chosen.
 
 use super::cuts::{Cut, Key, cuts, piece_at};
-use super::table::{Leaf, Node, Piece, Root, Shape, Table, guards};
+use super::table::{Leaf, Node, Piece, Root, Shape, Table, guards, masks};
 use alloc::vec::Vec;
 
-/// Above so many changes only the plain radix forms are tried, at few sizes.
-const MANY: usize = 2048;
+/// Up to so many pieces the logarithmic forms are tried, and up to so many changes in a region
+/// every size of its nodes: what is tried must not take longer than it can ever save.
+const FEW: usize = 128;
 /// The most nodes between the root index and a leaf.
 const MAX_DEPTH: u32 = 4;
 /// Bytes of guards beyond which they are looked at sparingly.
@@ -36,18 +37,20 @@ fn filled(pieces: &[Piece], shape: Candidate) -> Table {
         leaves: Vec::new(),
     };
     filler.fill_root(shape.root, shape.depth, shape.last);
-    let guards = guards(pieces);
+    let (guards, masks) = (guards(pieces), masks(pieces));
     Table {
         shape: Shape {
             key: shape.key,
             root: shape.root,
             depth: shape.depth,
             many_guards: size_of_val(&*guards) > MANY_GUARD_BYTES,
+            masked: !masks.is_empty(),
         },
         nodes: filler.nodes,
         leaves: filler.leaves,
         bases: Vec::new(),
         guards,
+        masks,
     }
 }
 
@@ -55,7 +58,7 @@ fn filled(pieces: &[Piece], shape: Candidate) -> Table {
 /// it does not matter which of the copies a search ends at.
 pub(super) fn searched(pieces: &[Piece]) -> Table {
     let count = pieces.len().next_power_of_two();
-    let mut guards = guards(pieces);
+    let (mut guards, masks) = (guards(pieces), masks(pieces));
     let mut bases: Vec<u64> = pieces.iter().map(|piece| piece.base).collect();
     let key = Key::Above {
         pivot: 0,
@@ -66,6 +69,7 @@ pub(super) fn searched(pieces: &[Piece]) -> Table {
         root: Root::Search(count.ilog2()),
         depth: 0,
         many_guards: size_of_val(&*guards) > MANY_GUARD_BYTES,
+        masked: !masks.is_empty(),
     };
     bases.resize(count, u64::MAX);
     guards.resize(count, guards[guards.len() - 1]);
@@ -75,6 +79,7 @@ pub(super) fn searched(pieces: &[Piece]) -> Table {
         leaves: Vec::new(),
         bases,
         guards,
+        masks,
     }
 }
 
@@ -117,14 +122,16 @@ fn candidates(pieces: &[Piece]) -> Vec<Candidate> {
     for depth in 0..=MAX_DEPTH {
         let radix = radix(pieces, depth);
         let small = missed(radix.bytes) == 0;
+        let before = found.last().map_or(u64::MAX, |before| before.bytes);
+        // Deeper tables are only smaller, and worth it only while they are much smaller.
+        let settled = radix.bytes > before / 2 && before <= most_bytes(pieces);
         found.push(radix);
-        // Deeper tables are only smaller.
-        if small {
+        if small || settled {
             break;
         }
     }
     let deep = found.len() > 2;
-    if deep && pieces.len() <= MANY {
+    if deep && pieces.len() <= FEW {
         for piece in [pieces[0], pieces[1], pieces[pieces.len() - 1]] {
             let above = Key::Above {
                 pivot: piece.base,
@@ -259,11 +266,12 @@ impl<'a> Region<'a> {
         groups.map(move |cuts| self.bucket(cuts[0].at >> shift, shift, cuts))
     }
 
-    /// The bucket of this number.
+    /// The bucket of this number: all of it, also where the region ends within, because there are
+    /// keys up to the clamp.
     fn bucket(self, number: u64, shift: u32, cuts: &'a [Cut]) -> Self {
         let base = number << shift;
         let last = base | ((1 << shift) - 1);
-        Region::new(base.max(self.base), last.min(self.last), cuts)
+        Region::new(base, last, cuts)
     }
 
     /// How many buckets of this size it has.
@@ -316,13 +324,17 @@ impl<'a> Region<'a> {
         shift
     }
 
-    /// The sizes worth trying for nodes: from two buckets to some for each change.
+    /// The sizes worth trying for nodes: from two buckets to some for each change; with many
+    /// changes only from one for each of them on.
     fn sizes(self) -> impl Iterator<Item = u32> {
         let width = (self.last - self.base).max(1).ilog2();
-        let most = self.cuts.len().ilog2() + 2;
-        let step = if self.cuts.len() > MANY { 2 } else { 1 };
-        let least = if self.cuts.len() > MANY { most - 4 } else { 0 };
-        (least..=most)
+        let each = self.cuts.len().ilog2();
+        let (least, step) = if self.cuts.len() > FEW {
+            (each - 1, 2)
+        } else {
+            (0, 1)
+        };
+        (least..=each + 2)
             .step_by(step)
             .map(move |bits| width.saturating_sub(bits).max(1))
     }

@@ -9,12 +9,26 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Addresses from `base` to the next piece: the target is `address + delta`.
+/// Addresses from `base` to the next piece: the target is `(address & mask) + delta`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Piece {
     pub(super) base: u64,
     pub(super) delta: u64,
     pub(super) code: u32,
+    /// Taken of the address before `delta` is added: all ones, but where pages are repeated.
+    pub(super) mask: u64,
+}
+
+impl Piece {
+    /// A piece in which every address has a target of its own.
+    pub(super) fn straight(base: u64, delta: u64, code: u32) -> Self {
+        Self {
+            base,
+            delta,
+            code,
+            mask: u64::MAX,
+        }
+    }
 }
 
 /// An inner entry: the next index is `base + (key >> shift)`, modulo 2^32.
@@ -86,6 +100,8 @@ pub(super) struct Shape {
     /// True when the guards are so many that looking at one for each group of addresses costs
     /// more than a branch.
     pub(super) many_guards: bool,
+    /// True when there are masks.
+    pub(super) masked: bool,
 }
 
 impl Shape {
@@ -114,6 +130,8 @@ pub(super) struct Table {
     pub(super) bases: Vec<u64>,
     /// By code. Codes are positions of pieces. As many as bases, when those are searched.
     pub(super) guards: Vec<Guard>,
+    /// By code, the mask of each piece; empty when all are all ones.
+    pub(super) masks: Vec<u64>,
 }
 
 impl Table {
@@ -131,7 +149,16 @@ impl Table {
         }
         let leaf = &self.leaves[index as usize];
         let side = usize::from(address >= leaf.boundary);
-        (address.wrapping_add(leaf.delta[side]), leaf.code[side])
+        self.target(address, leaf.delta[side], leaf.code[side])
+    }
+
+    fn target(&self, address: u64, delta: u64, code: u32) -> (u64, u32) {
+        let mask = if self.shape.masked {
+            self.masks[code as usize]
+        } else {
+            u64::MAX
+        };
+        ((address & mask).wrapping_add(delta), code)
     }
 
     fn search(&self, address: u64, halvings: u32) -> (u64, u32) {
@@ -143,7 +170,7 @@ impl Table {
             }
         }
         let guard = &self.guards[index];
-        (address.wrapping_add(guard.delta), guard.code as u32)
+        self.target(address, guard.delta, guard.code as u32)
     }
 
     /// The memory that it takes, in bytes.
@@ -152,6 +179,7 @@ impl Table {
             + size_of_val(&*self.leaves)
             + size_of_val(&*self.bases)
             + size_of_val(&*self.guards)
+            + size_of_val(&*self.masks)
     }
 }
 
@@ -166,4 +194,12 @@ pub(super) fn guards(pieces: &[Piece]) -> Vec<Guard> {
         code: piece.code.into(),
     };
     pieces.iter().zip(lasts).map(guard).collect()
+}
+
+/// The mask of each piece, if any is not all ones.
+pub(super) fn masks(pieces: &[Piece]) -> Vec<u64> {
+    if pieces.iter().all(|piece| piece.mask == u64::MAX) {
+        return Vec::new();
+    }
+    pieces.iter().map(|piece| piece.mask).collect()
 }

@@ -51,7 +51,7 @@ pub struct Translator {
     /// What each code means: a segment of the space, in address order; one more means that the
     /// space has no such address.
     places: Vec<Option<PlaceId>>,
-    /// The segments whose pages are repeated, by code: a table adds one number only.
+    /// The segments whose pages are repeated in a way that no mask can say, by code.
     repeated: Vec<(u32, Segment, Linear)>,
 }
 
@@ -77,7 +77,9 @@ impl Translator {
                 .iter()
                 .zip(0..)
                 .filter_map(|(segment, code)| match segment.outcome {
-                    Outcome::Linear(linear) if matches!(linear.rule, Rule::Repeat { .. }) => {
+                    Outcome::Linear(linear)
+                        if matches!(linear.rule, Rule::Repeat { .. }) && !is_masked(&linear) =>
+                    {
                         Some((code, *segment, linear))
                     }
                     _ => None,
@@ -187,6 +189,9 @@ impl Translator {
     }
 
     fn repeated(&self, code: u32) -> Option<(&Segment, &Linear)> {
+        if self.repeated.is_empty() {
+            return None;
+        }
         let at = self
             .repeated
             .binary_search_by_key(&code, |(code, ..)| *code);
@@ -227,33 +232,47 @@ impl fmt::Debug for Translator {
 
 /// The pieces of all 64-bit addresses: the segments of the space, and what lies beyond it.
 fn pieces(segments: &[Segment]) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = segments
-        .iter()
-        .zip(0..)
-        .map(|(segment, code)| {
-            let base = segment.range.base();
-            let delta = match segment.outcome {
-                Outcome::Linear(linear) => match linear.rule {
-                    Rule::Straight { first } => first.wrapping_sub(base),
-                    Rule::Repeat { .. } => 0,
-                },
-                _ => 0,
-            };
-            Piece { base, delta, code }
-        })
-        .collect();
+    let mut pieces: Vec<Piece> = segments.iter().zip(0..).map(piece).collect();
     let end = segments
         .last()
         .and_then(|last| last.range.last().checked_add(1));
     if let Some(base) = end {
         let code = pieces.len() as u32;
-        pieces.push(Piece {
-            base,
-            delta: 0,
-            code,
-        });
+        pieces.push(Piece::straight(base, 0, code));
     }
     pieces
+}
+
+fn piece((segment, code): (&Segment, u32)) -> Piece {
+    let base = segment.range.base();
+    let Outcome::Linear(linear) = segment.outcome else {
+        return Piece::straight(base, 0, code);
+    };
+    match linear.rule {
+        Rule::Straight { first } => Piece::straight(base, first.wrapping_sub(base), code),
+        Rule::Repeat { at, unit, mask, .. } if is_masked(&linear) => Piece {
+            mask: unit - 1,
+            ..Piece::straight(base, at & mask, code)
+        },
+        // Corrected afterwards.
+        Rule::Repeat { .. } => Piece::straight(base, 0, code),
+    }
+}
+
+/// True for repeated pages that a mask can say: their size is a power of two, the window begins on
+/// such a page, and the target does not go round the end of its space.
+fn is_masked(linear: &Linear) -> bool {
+    let Rule::Repeat {
+        origin,
+        at,
+        unit,
+        mask,
+    } = linear.rule
+    else {
+        return false;
+    };
+    let first = at & mask;
+    unit.is_power_of_two() && origin.is_multiple_of(unit) && unit - 1 <= mask - first
 }
 
 /// A table with the code that walks it, if there is any.
