@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 const FRAMES: u64 = 16 << 20;
 const LARGEST: u32 = 10;
 const ROUNDS: usize = 9;
+const OPERATIONS: usize = 200_000;
+const PAIRS: usize = 100_000;
 
 /// What is measured.
 trait Allocator {
@@ -68,25 +70,59 @@ fn peer() -> FrameAllocator<11> {
     peer
 }
 
-/// A load: phases that take blocks of these orders, then give back as many of all that are taken, by
-/// their places in the list. Loops are short and tight, so that little but the allocator is timed.
+/// A load, recorded: which orders are taken and which blocks are given back. Since both allocators
+/// give the same frames, the blocks are written down, and nothing but the allocator is timed.
 struct Load {
     live: Vec<u32>,
-    phases: Vec<(Vec<u32>, Vec<u32>)>,
+    /// The orders taken and the blocks given back in each phase.
+    phases: Vec<(Vec<u32>, Vec<(u64, u32)>)>,
+    /// What is still taken in the end.
+    left: Vec<(u64, u32)>,
 }
 
 impl Load {
-    fn new(seed: u64, live: usize, operations: usize, order: fn(&mut Random) -> u32) -> Self {
+    /// About `live` blocks stay taken; phases of 64 blocks taken and as many, drawn from all that
+    /// are taken, given back.
+    fn record(
+        allocator: &mut impl Allocator,
+        seed: u64,
+        live: usize,
+        order: fn(&mut Random) -> u32,
+    ) -> Self {
         const PHASE: usize = 64;
         let mut random = Random::new(seed);
-        let mut phase = |_| {
-            let orders = (0..PHASE).map(|_| order(&mut random)).collect();
-            let places = (0..PHASE).map(|done| random.below((live + PHASE - done) as u64) as u32);
-            (orders, places.collect())
+        let mut load = Self {
+            live: Vec::new(),
+            phases: Vec::new(),
+            left: Vec::new(),
         };
-        let phases = (0..operations / (2 * PHASE)).map(&mut phase).collect();
-        let live = (0..live).map(|_| order(&mut random)).collect();
-        Self { live, phases }
+        let mut taken: Vec<(u64, u32)> = Vec::new();
+        fn take<A: Allocator>(allocator: &mut A, orders: &[u32], taken: &mut Vec<(u64, u32)>) {
+            for order in orders {
+                let frame = Allocator::alloc(allocator, *order);
+                taken.extend(frame.map(|frame| (frame, *order)));
+            }
+        }
+        load.live = (0..live).map(|_| order(&mut random)).collect();
+        take(allocator, &load.live, &mut taken);
+        for _ in 0..OPERATIONS / (2 * PHASE) {
+            let orders: Vec<u32> = (0..PHASE).map(|_| order(&mut random)).collect();
+            take(allocator, &orders, &mut taken);
+            let surplus = taken.len().saturating_sub(live);
+            let given = (0..surplus).map(|_| {
+                let place = random.below(taken.len() as u64);
+                taken.swap_remove(place as usize)
+            });
+            let given: Vec<_> = given.collect();
+            load.phases.push((orders, given));
+            let (_, given) = load.phases.last().expect("just pushed");
+            given
+                .iter()
+                .for_each(|(frame, order)| allocator.free(*frame, *order));
+        }
+        load.left = taken;
+        load.stop(allocator);
+        load
     }
 
     fn operations(&self) -> usize {
@@ -95,69 +131,43 @@ impl Load {
             .map(|(takes, gives)| takes.len() + gives.len())
             .sum()
     }
-}
 
-/// Blocks taken from an allocator.
-struct Loaded<A> {
-    allocator: A,
-    /// The first frame and the order; an order that was not to be had has no frame.
-    taken: Vec<(Option<u64>, u32)>,
-    sum: u64,
-}
-
-impl<A: Allocator> Loaded<A> {
-    fn new(allocator: A) -> Self {
-        Self {
-            allocator,
-            taken: Vec::new(),
-            sum: 0,
-        }
+    fn start(&self, allocator: &mut impl Allocator) {
+        self.live.iter().for_each(|order| {
+            allocator.alloc(*order);
+        });
     }
 
-    #[inline]
-    fn take(&mut self, order: u32) {
-        let frame = self.allocator.alloc(order);
-        self.sum = self.sum.rotate_left(5) ^ frame.unwrap_or(u64::MAX);
-        self.taken.push((frame, order));
-    }
-
-    fn start(&mut self, load: &Load) {
-        load.live.iter().for_each(|order| self.take(*order));
-    }
-
-    fn stop(&mut self) {
-        while let Some((frame, order)) = self.taken.pop() {
-            frame
-                .into_iter()
-                .for_each(|frame| self.allocator.free(frame, order));
-        }
+    fn stop(&self, allocator: &mut impl Allocator) {
+        self.left
+            .iter()
+            .for_each(|(frame, order)| allocator.free(*frame, *order));
     }
 
     /// All phases; the sum of what was given.
-    fn run(&mut self, load: &Load) -> u64 {
-        for (orders, places) in &load.phases {
-            orders.iter().for_each(|order| self.take(*order));
-            for place in places {
-                let (frame, order) = self.taken.swap_remove(*place as usize);
-                if let Some(frame) = frame {
-                    self.allocator.free(frame, order);
-                }
+    fn run(&self, allocator: &mut impl Allocator) -> u64 {
+        let mut sum = 0_u64;
+        for (orders, blocks) in &self.phases {
+            for order in orders {
+                let frame = allocator.alloc(*order).unwrap_or(u64::MAX);
+                sum = sum.rotate_left(5) ^ frame;
+            }
+            for (frame, order) in blocks {
+                allocator.free(*frame, *order);
             }
         }
-        self.sum
+        sum
     }
 }
 
-/// Takes `count` single frames and gives them back, the first first.
+/// Takes `count` single frames and gives them back, the first first; how many there were.
 fn burst<A: Allocator>(allocator: &mut A, count: usize, frames: &mut Vec<u64>) -> u64 {
     frames.clear();
     frames.extend((0..count).map_while(|_| allocator.alloc(0)));
     for frame in frames.iter() {
         allocator.free(*frame, 0);
     }
-    frames
-        .iter()
-        .fold(0, |sum: u64, frame| sum.rotate_left(5) ^ frame)
+    frames.len() as u64
 }
 
 /// Takes every frame and gives back a random half, so that what is free lies in small pieces.
@@ -171,48 +181,59 @@ fn age<A: Allocator>(allocator: &mut A) {
     }
 }
 
+/// What one contender does in a round: the time of what counts, and a sum to compare.
+type Round<'a> = &'a mut dyn FnMut() -> (Duration, u64);
+
+/// The time that `work` takes, with its result.
+fn timed(work: impl FnOnce() -> u64) -> (Duration, u64) {
+    let start = Instant::now();
+    let sum = black_box(work());
+    (start.elapsed(), sum)
+}
+
 /// One row of the table: nanoseconds for one operation, medians over the rounds.
-fn row(
-    name: &str,
-    operations: usize,
-    goal: &str,
-    mut ours: impl FnMut() -> u64,
-    mut peer: impl FnMut() -> u64,
-) {
-    assert_eq!(ours(), peer(), "{name}: both must give the same frames");
+fn row(name: &str, operations: usize, goal: &str, contenders: [Round<'_>; 2]) {
     let mut times: [Vec<Duration>; 2] = Default::default();
     for round in 0..ROUNDS {
+        let mut sums = [0; 2];
         for turn in 0..2 {
             let which = (round + turn) % 2;
-            let start = Instant::now();
-            black_box(if which == 0 { ours() } else { peer() });
-            times[which].push(start.elapsed());
+            let (time, sum) = contenders[which]();
+            times[which].push(time);
+            sums[which] = sum;
         }
+        assert_eq!(sums[0], sums[1], "{name}: both must give the same frames");
     }
     let [ours, peer] = times.map(|mut times| {
         times.sort_unstable();
         times[ROUNDS / 2].as_nanos() as f64 / operations as f64
     });
     println!(
-        "{name:<44} {ours:>8.1} {peer:>10.1} {:>7.1}x   {goal}",
+        "{name:<52} {ours:>8.1} {peer:>8.1} {:>7.1}x   {goal}",
         peer / ours
     );
 }
 
-/// A row for a load, with its blocks taken before and given back after.
+/// A row for a load.
 fn loads<A: Allocator, B: Allocator>(
     name: &str,
     goal: &str,
-    ours: &mut Loaded<A>,
-    peer: &mut Loaded<B>,
-    load: &Load,
+    (ours, peer): (&mut A, &mut B),
+    (seed, live, order): (u64, usize, fn(&mut Random) -> u32),
 ) {
-    ours.start(load);
-    peer.start(load);
-    let operations = load.operations();
-    row(name, operations, goal, || ours.run(load), || peer.run(load));
-    ours.stop();
-    peer.stop();
+    let load = Load::record(ours, seed, live, order);
+    fn round<T: Allocator>(load: &Load, allocator: &mut T) -> (Duration, u64) {
+        load.start(allocator);
+        let result = timed(|| load.run(allocator));
+        load.stop(allocator);
+        result
+    }
+    row(
+        name,
+        load.operations(),
+        goal,
+        [&mut || round(&load, ours), &mut || round(&load, peer)],
+    );
 }
 
 /// Rows for bursts.
@@ -223,8 +244,9 @@ fn bursts<A: Allocator, B: Allocator>(name: &str, goal: &str, ours: &mut A, peer
             &format!("burst of {count} single frames, {name}"),
             2 * count,
             goal,
-            || burst(ours, count, &mut mine),
-            || burst(peer, count, &mut theirs),
+            [&mut || timed(|| burst(ours, count, &mut mine)), &mut || {
+                timed(|| burst(peer, count, &mut theirs))
+            }],
         );
     }
 }
@@ -245,52 +267,40 @@ fn main() {
         1 << LARGEST
     );
     println!(
-        "{:<44} {:>8} {:>10} {:>8}   goal",
+        "{:<52} {:>8} {:>8} {:>8}   goal",
         "ns per operation", "ours", "peer", "ratio"
     );
-    let (mut a, mut b) = (Loaded::new(zone(ListSizes::OFF)), Loaded::new(peer()));
+    let (mut a, mut b) = (zone(ListSizes::OFF), peer());
     for live in [1_000, 100_000] {
         let name = format!("mixed orders 0..10, {live} blocks live");
-        loads(
-            &name,
-            "2.5x",
-            &mut a,
-            &mut b,
-            &Load::new(1, live, 200_000, halving),
-        );
+        loads(&name, "2.5x", (&mut a, &mut b), (1, live, halving));
     }
     let alike: fn(&mut Random) -> u32 = |random| random.below(11) as u32;
     loads(
         "all orders alike, 10000 blocks live",
         "2.5x",
-        &mut a,
-        &mut b,
-        &Load::new(2, 10_000, 200_000, alike),
+        (&mut a, &mut b),
+        (2, 10_000, alike),
     );
-    bursts("no lists", "-", &mut a.allocator, &mut b.allocator);
-    age(&mut a.allocator);
-    age(&mut b.allocator);
+    bursts("no lists", "-", &mut a, &mut b);
+    age(&mut a);
+    age(&mut b);
     let small: fn(&mut Random) -> u32 = |random| halving(random).min(3);
     for live in [1_000, 100_000] {
         let name = format!("aged zone, orders 0..3, {live} blocks live");
-        loads(
-            &name,
-            "5x",
-            &mut a,
-            &mut b,
-            &Load::new(3, live, 200_000, small),
-        );
+        loads(&name, "5x", (&mut a, &mut b), (3, live, small));
     }
-    bursts("aged, no lists", "-", &mut a.allocator, &mut b.allocator);
+    bursts("aged, no lists", "-", &mut a, &mut b);
     drop((a, b));
     let (mut listed, mut plain) = (zone(ListSizes::of_zone(FRAMES, 4096)), peer());
     bursts("processor's list", "10x", &mut listed, &mut plain);
     row(
         "one frame and back, processor's list (pair)",
-        100_000,
+        PAIRS,
         "at most 10 ns",
-        || (0..100_000).fold(0, |_, _| pair(&mut listed)) & 0,
-        || (0..100_000).fold(0, |_, _| pair(&mut plain)) & 0,
+        [&mut || timed(|| pairs(&mut listed)), &mut || {
+            timed(|| pairs(&mut plain))
+        }],
     );
     let start = Instant::now();
     let fresh = black_box(zone(ListSizes::OFF));
@@ -302,10 +312,13 @@ fn main() {
     drop(fresh);
 }
 
-fn pair<A: Allocator>(allocator: &mut A) -> u64 {
-    let frame = allocator.alloc(0).expect("a frame");
-    allocator.free(black_box(frame), 0);
-    frame
+/// Takes a frame and gives it back, again and again.
+fn pairs<A: Allocator>(allocator: &mut A) -> u64 {
+    for _ in 0..PAIRS {
+        let frame = allocator.alloc(0).expect("a frame");
+        allocator.free(black_box(frame), 0);
+    }
+    0
 }
 
 /// The name of the processor, where the system tells it.
