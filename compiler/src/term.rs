@@ -484,71 +484,63 @@ impl Terms {
 
     /// The term with one variable renamed, for the second member of a family.
     pub fn renamed(&mut self, id: TermId, from: VarId, to: VarId) -> TermId {
-        let mut known = HashMap::new();
-        self.rename(id, from, to, &mut known)
+        let to = self.var(to);
+        self.substituted(id, from, to)
     }
 
-    fn rename(&mut self, id: TermId, from: VarId, to: VarId, known: &mut HashMap<TermId, TermId>) -> TermId {
+    /// The term with a value in the place of one variable.
+    pub fn substituted(&mut self, id: TermId, from: VarId, to: TermId) -> TermId {
+        let mut known = HashMap::new();
+        self.substitute(id, from, to, &mut known)
+    }
+
+    fn substitute(&mut self, id: TermId, from: VarId, to: TermId, known: &mut HashMap<TermId, TermId>) -> TermId {
         if let Some(&done) = known.get(&id) {
             return done;
         }
-        let renamed = match self.get(id).clone() {
+        let node = self.get(id).clone();
+        let replaced = match node {
             Term::Const(_) => id,
-            Term::Var(var) => self.var(if var == from { to } else { var }),
+            Term::Var(var) => if var == from { to } else { id },
             Term::Sum { parts, constant } => {
-                let parts: Vec<_> = parts.iter().map(|&(t, c)| (self.rename(t, from, to, known), c)).collect();
+                let parts: Vec<_> = parts.iter().map(|&(t, c)| (self.substitute(t, from, to, known), c)).collect();
                 self.sum(&parts, constant)
             }
-            Term::Not(a) => {
-                let a = self.rename(a, from, to, known);
-                self.not(a)
-            }
             Term::And(all) => {
-                let all: Vec<_> = all.iter().map(|&c| self.rename(c, from, to, known)).collect();
+                let all: Vec<_> = all.iter().map(|&c| self.substitute(c, from, to, known)).collect();
                 self.all(&all)
             }
             Term::Or(all) => {
-                let all: Vec<_> = all.iter().map(|&c| self.rename(c, from, to, known)).collect();
+                let all: Vec<_> = all.iter().map(|&c| self.substitute(c, from, to, known)).collect();
                 self.any(&all)
             }
-            Term::Log2(a) => {
-                let a = self.rename(a, from, to, known);
-                self.log2(a)
-            }
-            Term::NonNegative(a) => {
-                let a = self.rename(a, from, to, known);
-                self.ge(a, TermId::FALSE)
-            }
-            Term::IsZero(a) => {
-                let a = self.rename(a, from, to, known);
-                self.eq(a, TermId::FALSE)
+            Term::Not(a) | Term::Log2(a) | Term::NonNegative(a) | Term::IsZero(a) => {
+                let a = self.substitute(a, from, to, known);
+                match node {
+                    Term::Not(_) => self.not(a),
+                    Term::Log2(_) => self.log2(a),
+                    Term::NonNegative(_) => self.ge(a, TermId::FALSE),
+                    _ => self.eq(a, TermId::FALSE),
+                }
             }
             Term::If(c, a, b) => {
-                let (c, a) = (self.rename(c, from, to, known), self.rename(a, from, to, known));
-                let b = self.rename(b, from, to, known);
+                let (c, a) = (self.substitute(c, from, to, known), self.substitute(a, from, to, known));
+                let b = self.substitute(b, from, to, known);
                 self.choose(c, a, b)
             }
-            Term::Product(a, b) => self.rename_pair(a, b, from, to, known, Self::mul),
-            Term::Div(a, b) => self.rename_pair(a, b, from, to, known, Self::div),
-            Term::Rem(a, b) => self.rename_pair(a, b, from, to, known, Self::rem),
-            Term::Min(a, b) => self.rename_pair(a, b, from, to, known, Self::min),
-            Term::Max(a, b) => self.rename_pair(a, b, from, to, known, Self::max),
+            Term::Product(a, b) | Term::Div(a, b) | Term::Rem(a, b) | Term::Min(a, b) | Term::Max(a, b) => {
+                let (a, b) = (self.substitute(a, from, to, known), self.substitute(b, from, to, known));
+                match node {
+                    Term::Product(..) => self.mul(a, b),
+                    Term::Div(..) => self.div(a, b),
+                    Term::Rem(..) => self.rem(a, b),
+                    Term::Min(..) => self.min(a, b),
+                    _ => self.max(a, b),
+                }
+            }
         };
-        known.insert(id, renamed);
-        renamed
-    }
-
-    fn rename_pair(
-        &mut self,
-        a: TermId,
-        b: TermId,
-        from: VarId,
-        to: VarId,
-        known: &mut HashMap<TermId, TermId>,
-        join: fn(&mut Self, TermId, TermId) -> TermId,
-    ) -> TermId {
-        let (a, b) = (self.rename(a, from, to, known), self.rename(b, from, to, known));
-        join(self, a, b)
+        known.insert(id, replaced);
+        replaced
     }
 
     /// The children of a node.

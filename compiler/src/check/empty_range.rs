@@ -14,10 +14,11 @@
 //! What to do: mark the range `optional` if emptiness is normal; otherwise look at the two ends in the message and at
 //! the parameter values that bring them together.
 
-use super::{Case, Checker, Law, as_addr, item_title};
+use super::{Case, Checker, Law, as_addr, guard_empty, item_title};
 use crate::diagnostic::{Diagnostic, Page};
-use crate::model::ItemId;
+use crate::model::{ItemId, ItemKind};
 use crate::show_value::size_text;
+use mapwright_grammar::ast::PlaceKind;
 
 /// Its page.
 pub const PAGE: Page = Page {
@@ -35,13 +36,7 @@ pub fn check(checker: &mut Checker<'_>) {
         let under = checker.exists(id);
         let goal = if item.optional { checker.terms.le(start, end) } else { checker.terms.lt(start, end) };
         let law = Law { under, goal, loc: range.loc, what: "this range does not end before it starts" };
-        if let Some(case) = checker.law(&law) {
-            if case.always {
-                checker.broken.insert(id);
-            }
-            let diagnostic = diagnostic(checker, id, &case);
-            checker.report(diagnostic);
-        }
+        checker.hold(id, &law, |checker, case| diagnostic(checker, id, case));
     }
 }
 
@@ -51,6 +46,9 @@ fn diagnostic(checker: &Checker<'_>, id: ItemId, case: &Case) -> Diagnostic {
     let range = item.range.expect("checked items have a range");
     let (start, end) = checker.bounds(id, case).unwrap_or_default();
     let empty = start == end;
+    if empty && item.kind == ItemKind::Place(PlaceKind::Guard) {
+        return guard_empty::range(item);
+    }
     let message = if empty {
         format!("{} is empty", item_title(item))
     } else {
@@ -64,7 +62,6 @@ fn diagnostic(checker: &Checker<'_>, id: ItemId, case: &Case) -> Diagnostic {
             .at(range.end.loc, format!("ends at {}", as_addr(model, end)))
             .also(range.start.loc, format!("starts at {}", as_addr(model, start)))
     };
-    diagnostic = diagnostic.shown_by(checker.counterexample(case));
     if empty {
         diagnostic.help("write `optional` after the range if it may be empty")
     } else {

@@ -42,13 +42,7 @@ pub fn check(checker: &mut Checker<'_>) {
         let empty = checker.terms.eq(range.start.term, range.end.term);
         let goal = checker.terms.or(inside, empty);
         let law = Law { under, goal, loc: range.loc, what: "this range lies within its parent" };
-        if let Some(case) = checker.law(&law) {
-            if case.always {
-                checker.broken.insert(id);
-            }
-            let diagnostic = diagnostic(checker, id, parent, &case);
-            checker.report(diagnostic);
-        }
+        checker.hold(id, &law, |checker, case| diagnostic(checker, id, parent, case));
     }
 }
 
@@ -74,6 +68,5 @@ fn diagnostic(checker: &Checker<'_>, id: ItemId, parent: ItemId, case: &Case) ->
     Diagnostic::error(&PAGE, format!("{} leaves {} {how}", item_title(item), item_title(outer)))
         .at(place, format!("`{}` is {}", checker.name(id, case), checker.range_text(id, case)))
         .also(outer.name_loc, format!("`{}` is {}", checker.name(parent, case), checker.range_text(parent, case)))
-        .shown_by(checker.counterexample(case))
         .help(fix)
 }

@@ -4,29 +4,175 @@
 //! that was refuted is *assumed* by the laws after it: what follows from an earlier mistake is then proved and says
 //! nothing, and a mistake of its own is shown by values for which everything reported before is fine.
 
+mod checker;
+mod frames;
+mod pages;
+mod sweep;
+
+pub mod alias_shares_nothing;
+pub mod always_true;
+pub mod area_in_shared;
+pub mod assert_fails;
+pub mod assumptions_contradict;
+pub mod breaks_assumption;
+pub mod canonical_unused;
 pub mod empty_range;
+pub mod export_range;
+pub mod fallback_cycle;
+pub mod family_size;
+pub mod fixed_slots_do_not_fit;
+pub mod frame_too_high;
+pub mod frames_without_zone;
+pub mod global_per_process;
+pub mod guard_empty;
+pub mod impossible_value;
 pub mod leaves_parent;
+pub mod maps_device;
+pub mod maps_reserve;
+pub mod may_not_exist;
+pub mod never_exists;
+pub mod no_such_member;
+pub mod non_canonical;
+pub mod not_accessible;
+pub mod not_congruent;
+pub mod not_page_aligned;
 pub mod not_proved;
 pub mod outside_space;
 pub mod overlap;
-#[cfg(test)]
-pub(crate) mod testing;
+pub mod page_size;
+pub mod paging;
+pub mod segment_index;
+pub mod segment_level;
+pub mod segment_limit;
+pub mod shared_tables;
+pub mod not_positive;
+pub mod slots_do_not_fit;
+pub mod slots_too_few;
+pub mod space_bits;
+pub mod split_gap;
+pub mod split_overlap;
+pub mod table_too_small;
+pub mod target_outside;
+pub mod undeclared_alias;
+pub mod undefined_value;
+pub mod unreachable_memory;
+pub mod unused_name;
+pub mod write_and_execute;
+pub mod zone_reach;
 
-use crate::diagnostic::{CounterValue, Counterexample, Diagnostic, Page};
-use crate::model::{Domain, Item, ItemId, Kind, Model, Var};
-use crate::prove::{BUDGET, Hulls, Undecided, Verdict, World, prove, satisfiable};
-use crate::show_value::{addr_text, size_text, value_text};
-use crate::source::Loc;
-use crate::term::{Evaluation, TermId, Terms, VarId};
-use std::collections::BTreeSet;
+use crate::diagnostic::{Diagnostic, Page};
+use crate::model::Model;
+pub use checker::{Case, Checker, Law, as_addr, item_title, span_text};
 
 /// The pages of all checks, in the order in which they run.
-pub const PAGES: &[&Page] =
-    &[&empty_range::PAGE, &outside_space::PAGE, &leaves_parent::PAGE, &overlap::PAGE, &not_proved::PAGE];
+pub const PAGES: &[&Page] = &[
+    &assumptions_contradict::PAGE,
+    &breaks_assumption::PAGE,
+    &impossible_value::PAGE,
+    &paging::widths::PAGE,
+    &paging::levels::PAGE,
+    &paging::table_size::PAGE,
+    &paging::entry::PAGE,
+    &paging::forms::PAGE,
+    &paging::frame::PAGE,
+    &space_bits::PAGE,
+    &undefined_value::PAGE,
+    &may_not_exist::PAGE,
+    &no_such_member::PAGE,
+    &family_size::PAGE,
+    &never_exists::PAGE,
+    &empty_range::PAGE,
+    &guard_empty::PAGE,
+    &outside_space::PAGE,
+    &split_gap::PAGE,
+    &split_overlap::PAGE,
+    &leaves_parent::PAGE,
+    &overlap::PAGE,
+    &non_canonical::PAGE,
+    &canonical_unused::PAGE,
+    &not_page_aligned::PAGE,
+    &shared_tables::PAGE,
+    &not_accessible::PAGE,
+    &area_in_shared::PAGE,
+    &global_per_process::PAGE,
+    &page_size::PAGE,
+    &not_congruent::PAGE,
+    &target_outside::PAGE,
+    &frame_too_high::PAGE,
+    &maps_device::PAGE,
+    &frames_without_zone::PAGE,
+    &maps_reserve::PAGE,
+    &undeclared_alias::PAGE,
+    &alias_shares_nothing::PAGE,
+    &write_and_execute::PAGE,
+    &table_too_small::PAGE,
+    &not_positive::PAGE,
+    &slots_do_not_fit::PAGE,
+    &slots_too_few::PAGE,
+    &fixed_slots_do_not_fit::PAGE,
+    &fallback_cycle::PAGE,
+    &zone_reach::PAGE,
+    &unreachable_memory::PAGE,
+    &segment_index::PAGE,
+    &segment_level::PAGE,
+    &segment_limit::PAGE,
+    &export_range::PAGE,
+    &assert_fails::PAGE,
+    &always_true::PAGE,
+    &unused_name::PAGE,
+    &not_proved::PAGE,
+];
 
-/// The checks, from the most basic to the most derived.
-const CHECKS: &[fn(&mut Checker<'_>)] =
-    &[empty_range::check, outside_space::check, leaves_parent::check, overlap::check];
+/// The checks, from the most basic to the most derived. Those of assumptions come before them all.
+const CHECKS: &[fn(&mut Checker<'_>)] = &[
+    impossible_value::check,
+    paging::check,
+    space_bits::check,
+    undefined_value::check,
+    may_not_exist::check,
+    no_such_member::check,
+    family_size::check,
+    never_exists::check,
+    empty_range::check,
+    guard_empty::check,
+    outside_space::check,
+    split_gap::check,
+    split_overlap::check,
+    leaves_parent::check,
+    overlap::check,
+    non_canonical::check,
+    canonical_unused::check,
+    not_page_aligned::check,
+    shared_tables::check,
+    not_accessible::check,
+    area_in_shared::check,
+    global_per_process::check,
+    page_size::check,
+    not_congruent::check,
+    target_outside::check,
+    frame_too_high::check,
+    maps_device::check,
+    frames_without_zone::check,
+    maps_reserve::check,
+    undeclared_alias::check,
+    alias_shares_nothing::check,
+    write_and_execute::check,
+    table_too_small::check,
+    not_positive::check,
+    slots_do_not_fit::check,
+    slots_too_few::check,
+    fixed_slots_do_not_fit::check,
+    fallback_cycle::check,
+    zone_reach::check,
+    unreachable_memory::check,
+    segment_index::check,
+    segment_level::check,
+    segment_limit::check,
+    export_range::check,
+    assert_fails::check,
+    always_true::check,
+    unused_name::check,
+];
 
 /// For which parameter values the laws are to hold.
 #[derive(Debug, Clone, Default)]
@@ -59,253 +205,15 @@ impl Summary {
     }
 }
 
-/// Decides every law of a layout.
+/// Decides every law of a layout. Where no parameter values are left to ask about (the assumptions contradict each
+/// other, or the values given break one), nothing else is decided.
 #[must_use]
 pub fn check(model: &Model, scope: &Scope) -> (Summary, Vec<Diagnostic>) {
     let mut checker = Checker::new(model, scope);
-    for run in CHECKS {
-        run(&mut checker);
+    if assumptions_contradict::check(&mut checker) && breaks_assumption::check(&mut checker) {
+        for run in CHECKS {
+            run(&mut checker);
+        }
     }
     (checker.summary, checker.diagnostics)
-}
-
-/// A law: `goal` holds wherever `under` does.
-#[derive(Debug, Clone, Copy)]
-pub struct Law {
-    /// Where it is asked.
-    pub under: TermId,
-    /// What must hold there.
-    pub goal: TermId,
-    /// Where to point when it cannot be decided.
-    pub loc: Loc,
-    /// What it says, for the message that it could not be decided: `vmalloc does not overlap pkmap`.
-    pub what: &'static str,
-}
-
-/// What the checks share.
-pub struct Checker<'m> {
-    /// The layout.
-    pub model: &'m Model,
-    /// Its terms, and those that checks add.
-    pub terms: Terms,
-    /// Counts so far.
-    pub summary: Summary,
-    /// Messages so far.
-    pub diagnostics: Vec<Diagnostic>,
-    /// Items that had a message for which no parameter value is innocent: nothing more is said about them.
-    pub broken: BTreeSet<ItemId>,
-    vars: Vec<Var>,
-    defaults: Vec<i128>,
-    assumptions: Vec<TermId>,
-    budget: u32,
-}
-
-impl<'m> Checker<'m> {
-    /// A checker that has decided nothing yet.
-    #[must_use]
-    pub fn new(model: &'m Model, scope: &Scope) -> Self {
-        let mut vars = model.vars.clone();
-        let mut defaults = model.defaults();
-        if let Scope::One(values) = scope {
-            for param in &model.params {
-                let value = values[param.var.index()];
-                vars[param.var.index()].domain = Domain::Set(vec![value]);
-                defaults[param.var.index()] = value;
-            }
-        }
-        let points = vars.iter().filter(|var| !var.family).fold(1, |n: u128, var| n.saturating_mul(var.domain.count()));
-        Self {
-            model,
-            terms: model.terms.clone(),
-            summary: Summary { points, ..Summary::default() },
-            diagnostics: Vec::new(),
-            broken: BTreeSet::new(),
-            vars,
-            defaults,
-            assumptions: model.assumes.iter().map(|claim| claim.cond).collect(),
-            budget: BUDGET,
-        }
-    }
-
-    /// Reports a mistake.
-    pub fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
-    }
-
-    /// Cheap bounds of terms over the domains.
-    #[must_use]
-    pub fn hulls(&self) -> Hulls<'_> {
-        Hulls::new(&self.vars)
-    }
-
-    /// Decides whether a condition always holds, without counting it or drawing conclusions.
-    #[must_use]
-    pub fn verdict(&mut self, under: TermId, goal: TermId) -> Verdict {
-        let law = self.terms.implies(under, goal);
-        let world = World {
-            vars: &self.vars,
-            defaults: &self.defaults,
-            assumptions: &self.assumptions,
-            budget: self.budget,
-        };
-        prove(&self.terms, &world, law)
-    }
-
-    /// Decides a law. When it is broken, gives the smallest case, and assumes the law from here on where it can hold.
-    /// When it cannot be decided, says so.
-    pub fn law(&mut self, law: &Law) -> Option<Case> {
-        match self.verdict(law.under, law.goal) {
-            Verdict::Proved => {
-                self.summary.proved += 1;
-                None
-            }
-            Verdict::Refuted(values) => {
-                self.summary.refuted += 1;
-                let implication = self.terms.implies(law.under, law.goal);
-                let uses = self.terms.vars(&[implication]);
-                let always = !self.assume(implication);
-                Some(Case { values, uses, always })
-            }
-            Verdict::Undecided(why) => {
-                self.summary.undecided += 1;
-                self.report(not_proved::diagnostic(law, why));
-                None
-            }
-        }
-    }
-
-    /// Assumes a condition from here on, when it can hold together with what is assumed already. False when it cannot.
-    fn assume(&mut self, condition: TermId) -> bool {
-        if condition == TermId::FALSE {
-            return false;
-        }
-        self.assumptions.push(condition);
-        let world = World {
-            vars: &self.vars,
-            defaults: &self.defaults,
-            assumptions: &self.assumptions,
-            budget: self.budget,
-        };
-        let possible = satisfiable(&self.terms, &world) == Ok(true);
-        if !possible {
-            self.assumptions.pop();
-        }
-        possible
-    }
-
-    /// When an item exists: its own and its parents' `when`, and for a family the member numbers that it has.
-    pub fn exists(&mut self, id: ItemId) -> TermId {
-        let item = self.model.item(id);
-        let mut all = vec![item.exists];
-        if let Some(family) = &item.family {
-            let member = self.terms.var(family.var);
-            all.push(self.terms.ge(member, family.low));
-            all.push(self.terms.lt(member, family.high));
-        }
-        self.terms.all(&all)
-    }
-
-    /// The value of a term in a case; 0 where it has none.
-    #[must_use]
-    pub fn value(&self, term: TermId, case: &Case) -> i128 {
-        self.terms.eval(term, &case.values).unwrap_or(0)
-    }
-
-    /// An item's range in a case, as people read it: `0xC000_0000 .. 0xF800_0000 (896M)`.
-    #[must_use]
-    pub fn range_text(&self, id: ItemId, case: &Case) -> String {
-        match self.bounds(id, case) {
-            Some((start, end)) => span_text(start, end),
-            None => String::new(),
-        }
-    }
-
-    /// An item's start and end (exclusive) in a case.
-    #[must_use]
-    pub fn bounds(&self, id: ItemId, case: &Case) -> Option<(i128, i128)> {
-        let range = self.model.item(id).range?;
-        let mut evaluation = Evaluation::new(&self.terms, &case.values);
-        Some((evaluation.get(range.start.term).ok()?, evaluation.get(range.end.term).ok()?))
-    }
-
-    /// The name of an item in a case: families with their member, `kstack[3]`.
-    #[must_use]
-    pub fn name(&self, id: ItemId, case: &Case) -> String {
-        let item = self.model.item(id);
-        match &item.family {
-            Some(family) => format!("{}[{}]", item.name, case.values[family.var.index()]),
-            None => item.name.clone(),
-        }
-    }
-
-    /// The parameter values that show a mistake; `None` when it does not depend on any.
-    #[must_use]
-    pub fn counterexample(&self, case: &Case) -> Option<Counterexample> {
-        let mut values = Vec::new();
-        for param in &self.model.params {
-            let value = case.values[param.var.index()];
-            let default = value == param.default;
-            if self.vars[param.var.index()].domain.count() > 1 && (case.uses.contains(&param.var) || !default) {
-                values.push(CounterValue {
-                    name: param.name.clone(),
-                    value: value_text(self.model, param.kind, value),
-                    default,
-                });
-            }
-        }
-        (!values.is_empty()).then_some(Counterexample { values })
-    }
-
-    /// Items that may be checked: with a range and not broken.
-    #[must_use]
-    pub fn sound_items(&self) -> Vec<ItemId> {
-        let all = (0..self.model.items.len()).map(|at| ItemId(at as u32));
-        all.filter(|id| self.model.item(*id).range.is_some() && !self.broken.contains(id)).collect()
-    }
-
-    /// A second variable with the domain of another, for two members of one family.
-    fn twin(&mut self, of: VarId) -> VarId {
-        let twin = VarId(u32::try_from(self.vars.len()).expect("fewer than 2^32 variables"));
-        self.vars.push(self.vars[of.index()].clone());
-        self.defaults.push(self.defaults[of.index()]);
-        twin
-    }
-}
-
-/// A case that breaks a law.
-#[derive(Debug, Clone)]
-pub struct Case {
-    /// A value for each variable.
-    pub values: Vec<i128>,
-    /// The variables that the law depends on.
-    pub uses: Vec<VarId>,
-    /// True when no parameter values fulfil the law together with what is assumed.
-    pub always: bool,
-}
-
-/// `0xC000_0000 .. 0xF800_0000 (896M)`
-#[must_use]
-pub fn span_text(start: i128, end: i128) -> String {
-    format!("{} .. {} ({})", addr_text(start), addr_text(end), size_text(end - start))
-}
-
-/// `window vmalloc`
-#[must_use]
-pub fn item_title(item: &Item) -> String {
-    format!("{} `{}`", item.kind.word(), item.name)
-}
-
-/// The value of a number as people read an address.
-#[must_use]
-pub fn as_addr(model: &Model, value: i128) -> String {
-    value_text(model, Kind::Addr, value)
-}
-
-impl std::fmt::Display for Undecided {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Budget(cases) => write!(f, "gave up after {cases} cases"),
-            Self::TooLarge => f.write_str("a number left the exact range of 125 bits"),
-        }
-    }
 }

@@ -37,13 +37,7 @@ pub fn check(checker: &mut Checker<'_>) {
         let below = checker.terms.le(range.end.term, space.end);
         let goal = checker.terms.and(above, below);
         let law = Law { under, goal, loc: range.loc, what: "this range lies within its space" };
-        if let Some(case) = checker.law(&law) {
-            if case.always {
-                checker.broken.insert(id);
-            }
-            let diagnostic = diagnostic(checker, id, &case);
-            checker.report(diagnostic);
-        }
+        checker.hold(id, &law, |checker, case| diagnostic(checker, id, case));
     }
 }
 
@@ -68,5 +62,4 @@ fn diagnostic(checker: &Checker<'_>, id: ItemId, case: &Case) -> Diagnostic {
     };
     diagnostic
         .also(space.loc, format!("`{}` has {bits} bits: its addresses end at {}", space.name, as_addr(model, top)))
-        .shown_by(checker.counterexample(case))
 }

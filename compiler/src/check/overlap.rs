@@ -15,8 +15,8 @@
 //! inside another on purpose is declared in it: `window image in direct : ...`. Frames that are mapped twice are not an
 //! overlap: that is what `alias of` says.
 
-mod pairs;
-
+use super::pages::granule;
+use super::sweep::{Stretch, disjoint, every_case, meetings};
 use super::{Case, Checker, Law, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, ItemKind};
@@ -43,19 +43,67 @@ pub fn check(checker: &mut Checker<'_>) {
         groups.entry((item.space, item.parent, class)).or_default().push(id);
     }
     for siblings in groups.into_values() {
-        for cluster in pairs::clusters(checker, &siblings) {
-            if cluster.fixed {
-                pairs::fixed(checker, &cluster.items);
-            } else if !pairs::in_order(checker, &cluster.items) {
-                pairs::any_order(checker, &cluster.items, &siblings);
-            }
-        }
+        among(checker, &siblings);
         for &id in &siblings {
-            if checker.model.item(id).family.is_some() {
+            if checker.model.item(id).family.is_some() && !checker.broken.contains(&id) {
                 members(checker, id);
             }
         }
     }
+}
+
+/// No two siblings meet. Collisions that do not depend on parameters are gathered by culprit, so that one item in the
+/// wrong place makes one message; others are assumed away once they are reported, which has the same effect.
+fn among(checker: &mut Checker<'_>, siblings: &[ItemId]) {
+    let stretches: Vec<Stretch> = siblings.iter().filter_map(|&id| Stretch::of(checker, id)).collect();
+    let found = meetings(checker, &stretches);
+    checker.summary.proved += found.proved;
+    let certain: Vec<_> = found.certain.iter().map(|&(a, b)| (stretches[a].id, stretches[b].id)).collect();
+    checker.summary.refuted += certain.len();
+    checker.spoiled |= !certain.is_empty();
+    for (culprit, victims) in culprits(&certain) {
+        let case = every_case(checker);
+        let explained = victims.iter().all(|&victim| follows(checker, culprit, victim, &case));
+        checker.broken.insert(culprit);
+        if !explained {
+            let message = diagnostic(checker, culprit, &victims, siblings, &case);
+            checker.report(message);
+        }
+    }
+    for (a, b) in found.possible {
+        pair(checker, &stretches[a], &stretches[b], siblings);
+    }
+}
+
+fn pair(checker: &mut Checker<'_>, a: &Stretch, b: &Stretch, siblings: &[ItemId]) {
+    if checker.broken.contains(&a.id) || checker.broken.contains(&b.id) {
+        return;
+    }
+    let under = checker.terms.and(a.exists, b.exists);
+    let goal = disjoint(checker, (a.start, a.end), (b.start, b.end));
+    let loc = checker.model.item(b.id).range.map_or(checker.model.item(b.id).loc, |range| range.loc);
+    let law = Law { under, goal, loc, what: "this range does not overlap its siblings" };
+    if let Some(case) = checker.law(&law) {
+        if case.always {
+            checker.broken.insert(b.id);
+        }
+        if !follows(checker, a.id, b.id, &case) {
+            let message = diagnostic(checker, b.id, &[a.id], siblings, &case);
+            checker.report(message);
+        }
+    }
+}
+
+/// True when two items meet because one between them has had its message already: what both claim lies between the ends of
+/// a range that is the wrong way round, for example.
+fn follows(checker: &Checker<'_>, a: ItemId, b: ItemId, case: &Case) -> bool {
+    let (Some(x), Some(y)) = (checker.bounds(a, case), checker.bounds(b, case)) else { return true };
+    let (low, high) = (x.0.max(y.0), x.1.min(y.1));
+    checker.broken.iter().any(|&id| {
+        let item = checker.model.item(id);
+        let inside = |(s, e): (i128, i128)| s > e && e <= low && high <= s;
+        item.space == checker.model.item(a).space && checker.bounds(id, case).is_some_and(inside)
+    })
 }
 
 /// Two different members of a family never meet.
@@ -71,32 +119,22 @@ fn members(checker: &mut Checker<'_>, id: ItemId) {
     let under = checker.terms.all(&[exists, other_exists, ordered]);
     let goal = disjoint(checker, (range.start.term, range.end.term), (start, end));
     let law = Law { under, goal, loc: range.loc, what: "the members of this family do not overlap" };
-    if let Some(case) = checker.law(&law) {
-        if case.always {
-            checker.broken.insert(id);
-        }
+    checker.hold(id, &law, |checker, case| {
         let (a, b) = (case.values[family.var.index()], case.values[other.index()]);
-        let first = checker.bounds(id, &case).unwrap_or_default();
-        let second = (checker.value(start, &case), checker.value(end, &case));
+        let first = checker.bounds(id, case).unwrap_or_default();
+        let second = (checker.value(start, case), checker.value(end, case));
         let (low, high) = (first.0.max(second.0), first.1.min(second.1));
-        let diagnostic = Diagnostic::error(
-            &PAGE,
-            format!("members {a} and {b} of {} overlap by {}", item_title(item), size_text(high - low)),
-        )
-        .at(range.loc, format!("`{}[{a}]` is {}", item.name, span_text(first.0, first.1)))
-        .also(family.loc, format!("`{}[{b}]` is {}", item.name, span_text(second.0, second.1)))
-        .note(format!("both claim {}", span_text(low, high)))
-        .shown_by(checker.counterexample(&case))
-        .help(format!("move each member by at least its size, {}", size_text(first.1 - first.0)));
-        checker.report(diagnostic);
-    }
-}
-
-/// `[a, b)` and `[c, d)` share nothing.
-fn disjoint(checker: &mut Checker<'_>, (a, b): (TermId, TermId), (c, d): (TermId, TermId)) -> TermId {
-    let terms = &mut checker.terms;
-    let all = [terms.le(b, c), terms.le(d, a), terms.ge(a, b), terms.ge(c, d)];
-    terms.any(&all)
+        let step = (second.0 - first.0).abs() / (b - a).max(1);
+        Diagnostic::error(&PAGE, format!("members {a} and {b} of {} overlap by {}", item_title(item), size_text(high - low)))
+            .at(range.loc, format!("`{}[{a}]` is {}", item.name, span_text(first.0, first.1)))
+            .also(family.loc, format!("`{}[{b}]` is {}", item.name, span_text(second.0, second.1)))
+            .note(format!("both claim {}", span_text(low, high)))
+            .help(format!(
+                "a member is {} long, but the next one starts {} further on",
+                size_text(first.1 - first.0),
+                size_text(step)
+            ))
+    });
 }
 
 /// The message for a culprit and those that it meets.
@@ -146,8 +184,8 @@ fn diagnostic(
 
 /// The nearest start at which an item would meet no sibling and stay in its parent, on pages.
 fn room(checker: &Checker<'_>, id: ItemId, siblings: &[ItemId], case: &Case) -> Option<i128> {
-    const PAGE_SIZE: i128 = 4096;
     let item = checker.model.item(id);
+    let page = granule(checker, item.space);
     let (start, end) = checker.bounds(id, case)?;
     let size = end - start;
     let (low, high) = match item.parent {
@@ -161,12 +199,12 @@ fn room(checker: &Checker<'_>, id: ItemId, siblings: &[ItemId], case: &Case) -> 
     let mut best: Option<i128> = None;
     let mut free = low;
     for (s, e) in taken {
-        let first = free + (PAGE_SIZE - free.rem_euclid(PAGE_SIZE)) % PAGE_SIZE;
+        let first = free + (page - free.rem_euclid(page)) % page;
         let last = s - size;
-        let last = last - last.rem_euclid(PAGE_SIZE);
+        let last = last - last.rem_euclid(page);
         if first <= last {
             let nearest = start.clamp(first, last);
-            let nearest = nearest - nearest.rem_euclid(PAGE_SIZE);
+            let nearest = nearest - nearest.rem_euclid(page);
             let nearest = nearest.max(first);
             if best.is_none_or(|b| (nearest - start).abs() < (b - start).abs()) {
                 best = Some(nearest);

@@ -1,0 +1,45 @@
+//! # assert-fails
+//!
+//! A law that the author wrote does not hold.
+//!
+//! `assert CONDITION, "why";` is proved for all parameter values, as the built-in laws are. The message shows the smallest
+//! values for which it is false.
+//!
+//! ```layout
+//! boot  RESERVE : size = 128M in 16M ..= 512M step 4M;
+//! space linear  : 32 bits;
+//! hole  above in linear : linear.end - RESERVE .. linear.end;
+//! assert above.size >= 32M, "vmalloc needs some room";          // rejected when RESERVE < 32M
+//! ```
+//!
+//! What to do: correct the layout or the law, narrow a parameter's domain, or say in an `assume` what the outside world
+//! guarantees.
+
+use super::{Checker, Law};
+use crate::diagnostic::{Diagnostic, Page};
+use crate::term::TermId;
+
+/// Its page.
+pub const PAGE: Page = Page {
+    code: "assert-fails",
+    title: "a law of the author's does not hold",
+    source: include_str!("assert_fails.rs"),
+};
+
+/// Every `assert` holds.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for claim in &checker.model.asserts {
+        // A number that is wrong whatever the parameters are has broken other laws already; this is most likely the same.
+        if checker.spoiled && checker.terms.as_const(claim.cond).is_some() {
+            continue;
+        }
+        let law = Law { under: TermId::TRUE, goal: claim.cond, loc: claim.loc, what: "this assertion holds" };
+        checker.demand(&law, |_, case| {
+            let diagnostic = match claim.why.as_str() {
+                "" => Diagnostic::error(&PAGE, "an assertion does not hold"),
+                why => Diagnostic::error(&PAGE, format!("an assertion does not hold: {why}")),
+            };
+            diagnostic.at(claim.loc, if case.uses.is_empty() { "false" } else { "false for these values" })
+        });
+    }
+}

@@ -1,0 +1,401 @@
+//! What the checks share: laws are asked here, and messages collected.
+
+use super::{Scope, Summary, not_proved};
+use crate::diagnostic::{CounterValue, Counterexample, Diagnostic};
+use crate::model::{Domain, Item, ItemId, ItemKind, Kind, Model, SpaceId, Var};
+use crate::prove::{BUDGET, Hulls, Undecided, Verdict, World, prove, satisfiable};
+use crate::show_value::{addr_text, size_text, value_text};
+use crate::source::Loc;
+use crate::term::{Evaluation, TermId, Terms, VarId};
+use mapwright_grammar::ast::PlaceKind;
+use std::collections::BTreeSet;
+
+/// A law: `goal` holds wherever `under` does.
+#[derive(Debug, Clone, Copy)]
+pub struct Law {
+    /// Where it is asked.
+    pub under: TermId,
+    /// What must hold there.
+    pub goal: TermId,
+    /// Where to point when it cannot be decided.
+    pub loc: Loc,
+    /// What it says, for the message that it could not be decided: `vmalloc does not overlap pkmap`.
+    pub what: &'static str,
+}
+
+/// What the checks share.
+pub struct Checker<'m> {
+    /// The layout.
+    pub model: &'m Model,
+    /// Its terms, and those that checks add.
+    pub terms: Terms,
+    /// Counts so far.
+    pub summary: Summary,
+    /// Messages so far.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Items that had a message for which no parameter value is innocent: nothing more is said about them.
+    pub broken: BTreeSet<ItemId>,
+    /// True once a law was broken that no parameter value fulfils, so that it cannot be assumed: what follows from it is
+    /// not silent by itself.
+    pub spoiled: bool,
+    scope: Scope,
+    children: Vec<Vec<ItemId>>,
+    vars: Vec<Var>,
+    defaults: Vec<i128>,
+    assumptions: Vec<TermId>,
+    budget: u32,
+}
+
+impl<'m> Checker<'m> {
+    /// A checker that has decided nothing yet.
+    #[must_use]
+    pub fn new(model: &'m Model, scope: &Scope) -> Self {
+        let mut vars = model.vars.clone();
+        let mut defaults = model.defaults();
+        if let Scope::One(values) = scope {
+            for param in &model.params {
+                let value = values[param.var.index()];
+                vars[param.var.index()].domain = Domain::Set(vec![value]);
+                defaults[param.var.index()] = value;
+            }
+        }
+        let points = vars.iter().filter(|var| !var.family).fold(1, |n: u128, var| n.saturating_mul(var.domain.count()));
+        Self {
+            model,
+            terms: model.terms.clone(),
+            summary: Summary { points, ..Summary::default() },
+            diagnostics: Vec::new(),
+            broken: BTreeSet::new(),
+            spoiled: false,
+            scope: scope.clone(),
+            children: children_of(model),
+            vars,
+            defaults,
+            assumptions: model.assumes.iter().map(|claim| claim.cond).collect(),
+            budget: BUDGET,
+        }
+    }
+
+    /// Reports a mistake.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Cheap bounds of terms over the domains.
+    #[must_use]
+    pub fn hulls(&self) -> Hulls<'_> {
+        Hulls::new(&self.vars)
+    }
+
+    /// Decides whether a condition always holds, without counting it or drawing conclusions.
+    #[must_use]
+    pub fn verdict(&mut self, under: TermId, goal: TermId) -> Verdict {
+        let law = self.terms.implies(under, goal);
+        let world = World {
+            vars: &self.vars,
+            defaults: &self.defaults,
+            assumptions: &self.assumptions,
+            budget: self.budget,
+        };
+        prove(&self.terms, &world, law)
+    }
+
+    /// The items directly inside an item, in the order of declaration.
+    #[must_use]
+    pub fn children(&self, id: ItemId) -> &[ItemId] {
+        &self.children[id.index()]
+    }
+
+    /// The part of a split that holds an item, if any.
+    #[must_use]
+    pub fn part_of(&self, id: ItemId) -> Option<ItemId> {
+        let mut next = Some(id);
+        for _ in 0..=self.model.items.len() {
+            let id = next?;
+            if self.model.item(id).kind == ItemKind::Part {
+                return Some(id);
+            }
+            next = self.model.item(id).parent;
+        }
+        None
+    }
+
+    /// For which parameter values the laws are to hold.
+    #[must_use]
+    pub const fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The values that parameters have unless a counterexample needs others: the defaults, or those given.
+    #[must_use]
+    pub fn defaults(&self) -> &[i128] {
+        &self.defaults
+    }
+
+    /// The variables, with those that checks add.
+    #[must_use]
+    pub fn vars(&self) -> &[Var] {
+        &self.vars
+    }
+
+    /// The smallest case that fulfils all of `conditions` and nothing else; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`Undecided`] when that could not be found out.
+    pub fn smallest(&mut self, conditions: &[TermId]) -> Result<Option<Case>, Undecided> {
+        let all = self.terms.all(conditions);
+        let none = self.terms.not(all);
+        let world = World { vars: &self.vars, defaults: &self.defaults, assumptions: &[], budget: self.budget };
+        match prove(&self.terms, &world, none) {
+            Verdict::Proved => Ok(None),
+            Verdict::Refuted(values) => Ok(Some(Case { values, uses: self.terms.vars(&[none]), always: false })),
+            Verdict::Undecided(why) => Err(why),
+        }
+    }
+
+    /// Whether a condition can hold together with what is assumed. What cannot be decided can.
+    pub fn possible(&mut self, condition: TermId) -> bool {
+        let impossible = self.terms.not(condition);
+        self.verdict(TermId::TRUE, impossible) != Verdict::Proved
+    }
+
+    /// Decides a law about an item and says what is wrong when it is broken. When no parameter value fulfils it, the item
+    /// is set aside.
+    pub fn hold(&mut self, id: ItemId, law: &Law, say: impl FnOnce(&Self, &Case) -> Diagnostic) {
+        if let Some(case) = self.law(law) {
+            if case.always {
+                self.broken.insert(id);
+            }
+            let diagnostic = say(self, &case).shown_by(self.counterexample(&case));
+            self.report(diagnostic);
+        }
+    }
+
+    /// Decides a law that is about no item, and says what is wrong when it is broken.
+    pub fn demand(&mut self, law: &Law, say: impl FnOnce(&Self, &Case) -> Diagnostic) {
+        if let Some(case) = self.law(law) {
+            let diagnostic = say(self, &case).shown_by(self.counterexample(&case));
+            self.report(diagnostic);
+        }
+    }
+
+    /// Says something where a condition can fail, without drawing conclusions: for warnings.
+    pub fn advise(&mut self, under: TermId, goal: TermId, say: impl FnOnce(&Self, &Case) -> Diagnostic) {
+        if let Verdict::Refuted(values) = self.verdict(under, goal) {
+            let case = Case { values, uses: self.terms.vars(&[under, goal]), always: false };
+            let diagnostic = say(self, &case).shown_by(self.counterexample(&case));
+            self.report(diagnostic);
+        }
+    }
+
+    /// Decides a law. When it is broken, gives the smallest case, and assumes the law from here on where it can hold.
+    /// When it cannot be decided, says so.
+    pub fn law(&mut self, law: &Law) -> Option<Case> {
+        match self.verdict(law.under, law.goal) {
+            Verdict::Proved => {
+                self.summary.proved += 1;
+                None
+            }
+            Verdict::Refuted(values) => {
+                self.summary.refuted += 1;
+                let implication = self.terms.implies(law.under, law.goal);
+                let uses = self.terms.vars(&[implication]);
+                // A law for every member or frame is not fulfilled by the one that is not in the way.
+                let quantified = uses.iter().any(|var| var.index() >= self.model.vars.len());
+                let always = quantified || !self.assume(implication);
+                self.spoiled |= always;
+                Some(Case { values, uses, always })
+            }
+            Verdict::Undecided(why) => {
+                self.summary.undecided += 1;
+                self.report(not_proved::diagnostic(law, why));
+                None
+            }
+        }
+    }
+
+    /// Assumes a condition from here on, when it can hold together with what is assumed already. False when it cannot.
+    fn assume(&mut self, condition: TermId) -> bool {
+        if condition == TermId::FALSE {
+            return false;
+        }
+        self.assumptions.push(condition);
+        let world = World {
+            vars: &self.vars,
+            defaults: &self.defaults,
+            assumptions: &self.assumptions,
+            budget: self.budget,
+        };
+        let possible = satisfiable(&self.terms, &world) == Ok(true);
+        if !possible {
+            self.assumptions.pop();
+        }
+        possible
+    }
+
+    /// When an item exists: its own and its parents' `when`, and for a family the member numbers that it has.
+    pub fn exists(&mut self, id: ItemId) -> TermId {
+        let item = self.model.item(id);
+        let mut all = vec![item.exists];
+        if let Some(family) = &item.family {
+            let member = self.terms.var(family.var);
+            all.push(self.terms.ge(member, family.low));
+            all.push(self.terms.lt(member, family.high));
+        }
+        self.terms.all(&all)
+    }
+
+    /// When an item exists and has at least one byte.
+    pub fn present(&mut self, id: ItemId) -> TermId {
+        let exists = self.exists(id);
+        match self.model.item(id).range {
+            Some(range) => {
+                let some = self.terms.lt(range.start.term, range.end.term);
+                self.terms.and(exists, some)
+            }
+            None => exists,
+        }
+    }
+
+    /// The value of a term in a case; 0 where it has none.
+    #[must_use]
+    pub fn value(&self, term: TermId, case: &Case) -> i128 {
+        self.terms.eval(term, &case.values).unwrap_or(0)
+    }
+
+    /// An item's range in a case, as people read it: `0xC000_0000 .. 0xF800_0000 (896M)`.
+    #[must_use]
+    pub fn range_text(&self, id: ItemId, case: &Case) -> String {
+        match self.bounds(id, case) {
+            Some((start, end)) => span_text(start, end),
+            None => String::new(),
+        }
+    }
+
+    /// An item's start and end (exclusive) in a case.
+    #[must_use]
+    pub fn bounds(&self, id: ItemId, case: &Case) -> Option<(i128, i128)> {
+        let range = self.model.item(id).range?;
+        let mut evaluation = Evaluation::new(&self.terms, &case.values);
+        Some((evaluation.get(range.start.term).ok()?, evaluation.get(range.end.term).ok()?))
+    }
+
+    /// The name of an item in a case: families with their member, `kstack[3]`.
+    #[must_use]
+    pub fn name(&self, id: ItemId, case: &Case) -> String {
+        let item = self.model.item(id);
+        match &item.family {
+            Some(family) => format!("{}[{}]", item.name, case.values[family.var.index()]),
+            None => item.name.clone(),
+        }
+    }
+
+    /// The parameter values that show a mistake; `None` when it does not depend on any.
+    #[must_use]
+    pub fn counterexample(&self, case: &Case) -> Option<Counterexample> {
+        let mut values = Vec::new();
+        for param in &self.model.params {
+            let value = case.values[param.var.index()];
+            let default = value == param.default;
+            if self.vars[param.var.index()].domain.count() > 1 && (case.uses.contains(&param.var) || !default) {
+                values.push(CounterValue {
+                    name: param.name.clone(),
+                    value: value_text(self.model, param.kind, value),
+                    default,
+                });
+            }
+        }
+        (!values.is_empty()).then_some(Counterexample { values })
+    }
+
+    /// Items of one kind that may be checked.
+    #[must_use]
+    pub fn sound(&self, kind: PlaceKind) -> Vec<ItemId> {
+        let mut all = self.sound_items();
+        all.retain(|&id| self.model.item(id).kind == ItemKind::Place(kind));
+        all
+    }
+
+    /// Items of one kind in one space that may be checked.
+    #[must_use]
+    pub fn sound_in(&self, space: SpaceId, kind: PlaceKind) -> Vec<ItemId> {
+        let mut all = self.sound(kind);
+        all.retain(|&id| self.model.item(id).space == space);
+        all
+    }
+
+    /// Items that may be checked: with a range and not broken.
+    #[must_use]
+    pub fn sound_items(&self) -> Vec<ItemId> {
+        let all = (0..self.model.items.len()).map(|at| ItemId(at as u32));
+        all.filter(|id| self.model.item(*id).range.is_some() && !self.broken.contains(id)).collect()
+    }
+
+    /// A variable for every address from 0 to `last`, so that a law can speak of every frame.
+    pub fn every_address(&mut self, last: i128) -> VarId {
+        let var = VarId(u32::try_from(self.vars.len()).expect("fewer than 2^32 variables"));
+        self.vars.push(Var {
+            name: "frame".to_owned(),
+            domain: Domain::Interval { low: 0, high: last.max(0), step: 1 },
+            family: true,
+        });
+        self.defaults.push(0);
+        var
+    }
+
+    /// A second variable with the domain of another, for two members of one family.
+    pub fn twin(&mut self, of: VarId) -> VarId {
+        let twin = VarId(u32::try_from(self.vars.len()).expect("fewer than 2^32 variables"));
+        self.vars.push(self.vars[of.index()].clone());
+        self.defaults.push(self.defaults[of.index()]);
+        twin
+    }
+}
+
+fn children_of(model: &Model) -> Vec<Vec<ItemId>> {
+    let mut children = vec![Vec::new(); model.items.len()];
+    for (at, item) in model.items.iter().enumerate() {
+        if let Some(parent) = item.parent {
+            children[parent.index()].push(ItemId(at as u32));
+        }
+    }
+    children
+}
+
+/// A case that breaks a law.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// A value for each variable.
+    pub values: Vec<i128>,
+    /// The variables that the law depends on.
+    pub uses: Vec<VarId>,
+    /// True when no parameter values fulfil the law together with what is assumed.
+    pub always: bool,
+}
+
+/// `0xC000_0000 .. 0xF800_0000 (896M)`
+#[must_use]
+pub fn span_text(start: i128, end: i128) -> String {
+    format!("{} .. {} ({})", addr_text(start), addr_text(end), size_text(end - start))
+}
+
+/// `window vmalloc`
+#[must_use]
+pub fn item_title(item: &Item) -> String {
+    format!("{} `{}`", item.kind.word(), item.name)
+}
+
+/// The value of a number as people read an address.
+#[must_use]
+pub fn as_addr(model: &Model, value: i128) -> String {
+    value_text(model, Kind::Addr, value)
+}
+
+impl std::fmt::Display for Undecided {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Budget(cases) => write!(f, "gave up after {cases} cases"),
+            Self::TooLarge => f.write_str("a number left the exact range of 125 bits"),
+        }
+    }
+}

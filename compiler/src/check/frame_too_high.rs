@@ -1,0 +1,98 @@
+//! # frame-too-high
+//!
+//! A window is to show frames whose addresses its page-table entries cannot hold.
+//!
+//! An entry of x86 without PAE has room for a physical address of 32 bits; memory above 4G cannot be mapped with it, whether
+//! for good or page by page.
+//!
+//! ```layout
+//! use std "paging/x86.layout";
+//! boot   RAM : size = 1G in 16M ..= 64G step 4K;
+//! space  physical : 36 bits;
+//! space  linear   : 32 bits, paging x86_32, to physical;
+//! zone   all     in physical : 0 .. RAM;
+//! window vmalloc in linear   : 0xF000_0000 .. +128M -> pages from all;       // rejected when RAM > 4G
+//! ```
+//!
+//! What to do: use a format with wider entries (`x86_pae`), end the zone at what entries can hold, or exclude the case with
+//! an `assume`.
+
+use super::frames::linear_windows;
+use super::pages::{InForce, formats};
+use super::{Case, Checker, Law, as_addr, item_title};
+use crate::diagnostic::{Diagnostic, Page};
+use crate::model::{ItemId, Target};
+use mapwright_grammar::ast::PlaceKind;
+use std::collections::BTreeSet;
+
+/// Its page.
+pub const PAGE: Page = Page {
+    code: "frame-too-high",
+    title: "page-table entries cannot hold the addresses of frames",
+    source: include_str!("frame_too_high.rs"),
+};
+
+/// What windows show can be written into entries.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for window in linear_windows(checker) {
+        for in_force in formats(checker, checker.model.item(window.id).space) {
+            let top = checker.terms.constant(1_i128 << in_force.spec.physical_bits);
+            let goal = checker.terms.le(window.end, top);
+            let under = checker.terms.and(window.present, in_force.when);
+            let item = checker.model.item(window.id);
+            let law = Law { under, goal, loc: item.name_loc, what: "entries can hold the frames of this window" };
+            let end = window.end;
+            checker.hold(window.id, &law, |checker, case| {
+                let place = item.target_loc.unwrap_or(item.name_loc);
+                let end = as_addr(checker.model, checker.value(end, case));
+                message(checker, window.id, &in_force).at(place, format!("maps frames up to {end}")).help(
+                    "end the window lower, use a format with wider entries, or exclude the case with an `assume`",
+                )
+            });
+        }
+    }
+    // A zone that several windows take frames from is wrong once.
+    let mut said = BTreeSet::new();
+    for id in checker.sound(PlaceKind::Window) {
+        let item = checker.model.item(id);
+        let (Target::Pages { from, .. } | Target::Slots { from, .. }) = &item.target else { continue };
+        for in_force in formats(checker, item.space) {
+            for &zone in from {
+                if !said.contains(&zone) && !checker.broken.contains(&zone) && !zone_fits(checker, id, zone, &in_force) {
+                    said.insert(zone);
+                }
+            }
+        }
+    }
+}
+
+fn zone_fits(checker: &mut Checker<'_>, window: ItemId, zone: ItemId, in_force: &InForce<'_>) -> bool {
+    let Some(range) = checker.model.item(zone).range else { return true };
+    let (exists, there) = (checker.present(window), checker.present(zone));
+    let under = checker.terms.all(&[exists, there, in_force.when]);
+    let top = checker.terms.constant(1_i128 << in_force.spec.physical_bits);
+    let goal = checker.terms.le(range.end.term, top);
+    let law = Law { under, goal, loc: range.end.loc, what: "entries can hold the frames of this zone" };
+    let Some(case) = checker.law(&law) else { return true };
+    let diagnostic = of_zone(checker, window, zone, in_force, &case).shown_by(checker.counterexample(&case));
+    checker.report(diagnostic);
+    false
+}
+
+fn of_zone(checker: &Checker<'_>, window: ItemId, zone: ItemId, in_force: &InForce<'_>, case: &Case) -> Diagnostic {
+    let zone_item = checker.model.item(zone);
+    let place = zone_item.range.map_or(zone_item.name_loc, |range| range.end.loc);
+    message(checker, window, in_force)
+        .at(place, format!("`{}` is {}", checker.name(zone, case), checker.range_text(zone, case)))
+        .also(checker.model.item(window).name_loc, format!("takes frames from `{}`", zone_item.name))
+        .help("end the zone lower, use a format with wider entries, or exclude the case with an `assume`")
+}
+
+fn message(checker: &Checker<'_>, window: ItemId, in_force: &InForce<'_>) -> Diagnostic {
+    let (bits, name) = (in_force.spec.physical_bits, &in_force.format.name);
+    let title = item_title(checker.model.item(window));
+    Diagnostic::error(&PAGE, format!("{title} is to show frames that entries of `{name}` cannot hold")).note(format!(
+        "an entry of `{name}` holds addresses of {bits} bits, below {}",
+        as_addr(checker.model, 1_i128 << bits)
+    ))
+}

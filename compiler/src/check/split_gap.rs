@@ -1,0 +1,112 @@
+//! # split-gap
+//!
+//! The parts of a split leave addresses of their space to nobody.
+//!
+//! A split says for every address of a space whose it is. Addresses that nobody may use are a part as well, with
+//! `access: none`.
+//!
+//! ```layout
+//! space linear : 32 bits;
+//! split linear {
+//!     user   : 0 .. 3G                   { access: user };
+//!     kernel : 0xC010_0000 .. linear.end { access: supervisor };      // rejected: 1M is left out
+//! }
+//! ```
+//!
+//! What to do: begin a part where the one before it ends (`user.end`), or give what is between to a part of its own.
+
+use super::{Checker, Law, as_addr, item_title, span_text};
+use crate::diagnostic::{Diagnostic, Page};
+use crate::model::{ItemId, Split};
+use crate::show_value::size_text;
+use crate::term::{Evaluation, TermId};
+
+/// Its page.
+pub const PAGE: Page = Page {
+    code: "split-gap",
+    title: "the parts of a split leave addresses to nobody",
+    source: include_str!("split_gap.rs"),
+};
+
+/// No address lies before, between or after the parts.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for split in &checker.model.splits {
+        let Some(parts) = in_order(checker, split) else { continue };
+        for pair in parts.windows(2) {
+            between(checker, split, pair[0], pair[1]);
+        }
+        if let (Some(&first), Some(&last)) = (parts.first(), parts.last()) {
+            at_start(checker, split, first);
+            at_end(checker, split, last);
+        }
+    }
+}
+
+/// The parts by their starts for the default values; `None` when the range of one is not known.
+pub(super) fn in_order(checker: &Checker<'_>, split: &Split) -> Option<Vec<ItemId>> {
+    checker.model.space(split.space).bits?;
+    let mut evaluation = Evaluation::new(&checker.terms, checker.defaults());
+    let mut parts = Vec::with_capacity(split.parts.len());
+    for &id in &split.parts {
+        let range = checker.model.item(id).range?;
+        if checker.broken.contains(&id) {
+            return None;
+        }
+        let (start, end) = (evaluation.get(range.start.term), evaluation.get(range.end.term));
+        parts.push((start.unwrap_or(0), end.unwrap_or(0), id));
+    }
+    parts.sort_by_key(|&(start, end, _)| (start, end));
+    Some(parts.into_iter().map(|(_, _, id)| id).collect())
+}
+
+fn between(checker: &mut Checker<'_>, split: &Split, before: ItemId, after: ItemId) {
+    let (a, b) = (checker.model.item(before), checker.model.item(after));
+    let (Some(x), Some(y)) = (a.range, b.range) else { return };
+    let goal = checker.terms.le(y.start.term, x.end.term);
+    let law = Law { under: TermId::TRUE, goal, loc: y.start.loc, what: "this part begins where the one before it ends" };
+    let Some(case) = checker.law(&law) else { return };
+    if case.always {
+        checker.broken.extend([before, after]);
+    }
+    let (end, start) = (checker.value(x.end.term, &case), checker.value(y.start.term, &case));
+    let space = &checker.model.space(split.space).name;
+    let message = format!("the split of `{space}` leaves {} between `{}` and `{}` to nobody", size_text(start - end), a.name, b.name);
+    let diagnostic = Diagnostic::error(&PAGE, message)
+        .at(y.start.loc, format!("`{}` starts at {}", b.name, as_addr(checker.model, start)))
+        .also(x.end.loc, format!("`{}` is {}", a.name, span_text(checker.value(x.start.term, &case), end)))
+        .note(format!("left out: {}", span_text(end, start)))
+        .help(format!("start it at `{}.end`, or give what is between to a part with `access: none`", a.name))
+        .shown_by(checker.counterexample(&case));
+    checker.report(diagnostic);
+}
+
+fn at_start(checker: &mut Checker<'_>, split: &Split, first: ItemId) {
+    let item = checker.model.item(first);
+    let Some(range) = item.range else { return };
+    let goal = checker.terms.le(range.start.term, TermId::FALSE);
+    let law = Law { under: TermId::TRUE, goal, loc: range.start.loc, what: "the first part begins at 0" };
+    let space = &checker.model.space(split.space).name;
+    checker.hold(first, &law, |checker, case| {
+        let start = checker.value(range.start.term, case);
+        Diagnostic::error(&PAGE, format!("the split of `{space}` leaves its first {} to nobody", size_text(start)))
+            .at(range.start.loc, format!("{} starts at {}", item_title(item), as_addr(checker.model, start)))
+            .note(format!("left out: {}", span_text(0, start)))
+            .help("start it at 0, or give what is below to a part with `access: none`")
+    });
+}
+
+fn at_end(checker: &mut Checker<'_>, split: &Split, last: ItemId) {
+    let item = checker.model.item(last);
+    let Some(range) = item.range else { return };
+    let space = checker.model.space(split.space);
+    let goal = checker.terms.ge(range.end.term, space.end);
+    let law = Law { under: TermId::TRUE, goal, loc: range.end.loc, what: "the last part ends at the top of its space" };
+    checker.hold(last, &law, |checker, case| {
+        let (end, top) = (checker.value(range.end.term, case), checker.value(space.end, case));
+        let by = size_text(top - end);
+        Diagnostic::error(&PAGE, format!("the split of `{}` leaves its last {by} to nobody", space.name))
+            .at(range.end.loc, format!("{} ends at {}", item_title(item), as_addr(checker.model, end)))
+            .note(format!("left out: {}", span_text(end, top)))
+            .help(format!("end it at `{}.end`, or give what is above to a part with `access: none`", space.name))
+    });
+}

@@ -1,0 +1,148 @@
+//! # unreachable-memory
+//!
+//! There is memory that no window can ever map: the kernel could not touch it.
+//!
+//! A frame of a zone is reached through a linear window that covers it, or page by page through a window of `pages` or
+//! `slots` that takes frames from its zone. A 32-bit kernel with more memory than its direct map is the classic case: this is
+//! why ZONE_HIGHMEM, kmap and the pkmap window exist.
+//!
+//! ```layout
+//! use std "paging/x86.layout";
+//! boot   RAM : size = 512M in 16M ..= 4G step 4K;
+//! space  physical : 32 bits;
+//! space  linear   : 32 bits, paging x86_32, to physical;
+//! zone   all    in physical : 0 .. RAM;                                          // rejected when RAM > 896M
+//! window lowmem in linear   : 3G .. +min(RAM, 896M) -> physical at 0;
+//! ```
+//!
+//! What to do: split the zone where the direct map ends and give the upper part a window (`-> slots 1024 from HIGHMEM`, `->
+//! pages from HIGHMEM`), make the direct map larger, or say on the zone why nothing need reach it: `{ unreached: "why" }`.
+
+use super::frames::{Shown, any_member_present, contains, every_frame, linear_windows};
+use super::{Case, Checker, Law, as_addr, item_title, span_text};
+use crate::diagnostic::{Diagnostic, Page};
+use crate::model::{ItemId, SpaceId, Target};
+use crate::term::{TermId, VarId};
+use mapwright_grammar::ast::PlaceKind;
+
+/// Its page.
+pub const PAGE: Page = Page {
+    code: "unreachable-memory",
+    title: "there is memory that no window can ever map",
+    source: include_str!("unreachable_memory.rs"),
+};
+
+/// Every frame of every zone can be mapped by some window.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let windows = linear_windows(checker);
+    let broken_window = |checker: &Checker<'_>| {
+        checker.model.items.iter().enumerate().any(|(at, item)| {
+            let id = ItemId(at as u32);
+            let poisoned = item.range.is_none() || matches!(item.target, Target::Poisoned);
+            item.kind.word() == "window" && (poisoned || checker.broken.contains(&id))
+        })
+    };
+    // What a window would have mapped that is wrong is not missing.
+    if broken_window(checker) {
+        return;
+    }
+    for zone in checker.sound(PlaceKind::Zone) {
+        if checker.model.item(zone).attrs.unreached.is_none() && has_windows(checker, zone) {
+            ask(checker, zone, &windows);
+        }
+    }
+}
+
+/// Spaces that nothing is translated into describe memory only.
+fn has_windows(checker: &Checker<'_>, zone: ItemId) -> bool {
+    let space = checker.model.item(zone).space;
+    checker.model.spaces.iter().any(|other| other.to == Some(space))
+}
+
+fn ask(checker: &mut Checker<'_>, zone: ItemId, windows: &[Shown]) {
+    let item = checker.model.item(zone);
+    let Some(range) = item.range else { return };
+    let (var, frame) = every_frame(checker, item.space);
+    let mut ways = by_page(checker, zone);
+    ways.extend(by_linear(checker, item.space, windows, frame));
+    let under = contains(checker, zone, frame);
+    let goal = checker.terms.any(&ways);
+    let law = Law { under, goal, loc: range.loc, what: "every frame of this zone can be mapped" };
+    checker.hold(zone, &law, |checker, case| diagnostic(checker, zone, windows, var, case));
+}
+
+/// The windows that may take a frame from a zone.
+fn takers(checker: &Checker<'_>, zone: ItemId) -> Vec<ItemId> {
+    let mut windows = checker.sound(PlaceKind::Window);
+    windows.retain(|&id| match &checker.model.item(id).target {
+        Target::Pages { from, .. } | Target::Slots { from, .. } => from.contains(&zone),
+        _ => false,
+    });
+    windows
+}
+
+fn by_page(checker: &mut Checker<'_>, zone: ItemId) -> Vec<TermId> {
+    takers(checker, zone).into_iter().map(|id| any_member_present(checker, id)).collect()
+}
+
+/// When some linear window shows `frame`. Windows at fixed places that lie side by side are taken together.
+fn by_linear(checker: &mut Checker<'_>, space: SpaceId, windows: &[Shown], frame: TermId) -> Vec<TermId> {
+    let mut ways = Vec::new();
+    let mut fixed: Vec<(i128, i128)> = Vec::new();
+    for window in windows.iter().filter(|window| window.space == space) {
+        let bounds = (checker.terms.as_const(window.at), checker.terms.as_const(window.end));
+        match bounds {
+            (Some(at), Some(end)) if window.present == TermId::TRUE && window.plain(checker) => fixed.push((at, end)),
+            _ => ways.push(window.shows(checker, frame)),
+        }
+    }
+    fixed.sort_unstable();
+    let mut merged: Vec<(i128, i128)> = Vec::new();
+    for (at, end) in fixed {
+        match merged.last_mut() {
+            Some(last) if at <= last.1 => last.1 = last.1.max(end),
+            _ => merged.push((at, end)),
+        }
+    }
+    for (at, end) in merged {
+        let (at, end) = (checker.terms.constant(at), checker.terms.constant(end));
+        let (from, below) = (checker.terms.ge(frame, at), checker.terms.lt(frame, end));
+        ways.push(checker.terms.and(from, below));
+    }
+    ways
+}
+
+fn diagnostic(checker: &Checker<'_>, zone: ItemId, windows: &[Shown], var: VarId, case: &Case) -> Diagnostic {
+    let item = checker.model.item(zone);
+    let range = item.range.expect("checked items have a range");
+    let frame = case.values[var.index()];
+    let end = checker.bounds(zone, case).map_or(frame, |(_, end)| end);
+    let shown: Vec<(i128, i128, &Shown)> = windows
+        .iter()
+        .filter(|window| window.space == item.space && checker.value(window.present, case) != 0)
+        .map(|window| (checker.value(window.at, case), checker.value(window.end, case), window))
+        .collect();
+    let until = shown.iter().map(|&(at, ..)| at).filter(|&at| at > frame).min().unwrap_or(end).min(end);
+    let lost = if until > frame { span_text(frame, until) } else { as_addr(checker.model, frame) };
+    let mut diagnostic = Diagnostic::error(&PAGE, format!("no window can ever map {lost} of {}", item_title(item)))
+        .at(range.loc, format!("`{}` is {}", checker.name(zone, case), checker.range_text(zone, case)));
+    if let Some(&(at, end, window)) = shown.iter().filter(|&&(_, end, _)| end <= frame).max_by_key(|&&(_, end, _)| end) {
+        let place = checker.model.item(window.id);
+        diagnostic = diagnostic.also(
+            place.target_loc.unwrap_or(place.name_loc),
+            format!("`{}` maps {} only", checker.name(window.id, case), span_text(at, end)),
+        );
+    }
+    for id in takers(checker, zone) {
+        let window = checker.model.item(id);
+        let loc = window.when_loc.unwrap_or(window.name_loc);
+        diagnostic = diagnostic.also(loc, format!("`{}` could take it, but does not exist here", window.name));
+    }
+    diagnostic
+        .note("the kernel has no address for it: this is why ZONE_HIGHMEM, kmap and the pkmap window exist")
+        .help(format!(
+            "give it a window (`-> slots 1024 from {0}`, `-> pages from {0}`), make the direct map larger, or say why \
+             nothing need reach it: `{{ unreached: \"...\" }}`",
+            item.name
+        ))
+}

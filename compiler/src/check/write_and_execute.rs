@@ -1,0 +1,95 @@
+//! # write-and-execute
+//!
+//! A frame can be written through one window and executed through another. (A warning.)
+//!
+//! Code that can be changed while it runs is what attackers look for. A window that says `rwx` itself has decided so; here
+//! each of two windows looks harmless, and only both together are not.
+//!
+//! ```layout
+//! use std "paging/x86.layout";
+//! space  physical : 32 bits;
+//! space  linear   : 32 bits, paging x86_32, to physical;
+//! zone   low    in physical : 0 .. 64M;
+//! window direct in linear   : 3G          .. +64M -> physical at 0                                             { access: rw };
+//! window text   in linear   : 0xF000_0000 .. +8M  -> physical at 1M alias of direct because "linked there"    { access: rx };
+//! ```
+//!
+//! What to do: cover those frames in the writable window with a view that cannot write:
+//! `window text_frames in direct : 3G + 1M .. +8M { access: r };`.
+
+use super::frames::{Shown, children, every_frame, kin, linear_windows};
+use super::{Checker, as_addr, item_title};
+use crate::diagnostic::{Diagnostic, Page};
+use crate::model::{ItemId, Rights, Target};
+
+/// Its page.
+pub const PAGE: Page = Page {
+    code: "write-and-execute",
+    title: "a frame can be written through one window and executed through another",
+    source: include_str!("write_and_execute.rs"),
+};
+
+/// No frame is writable through one window and executable through another.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let mut holders = Vec::new();
+    for window in linear_windows(checker) {
+        gather(checker, window.id, &mut holders);
+    }
+    for at in 0..holders.len() {
+        for other in 0..holders.len() {
+            let ((writer, w), (runner, x)) = (&holders[at], &holders[other]);
+            if w.write && !w.execute && x.execute && !x.write && writer.owner != runner.owner && writer.space == runner.space {
+                let (writer, runner) = (writer.clone(), runner.clone());
+                pair(checker, &writer, &runner);
+            }
+        }
+    }
+}
+
+/// A window and its views that have rights of their own, each without the views inside it that have some.
+fn gather(checker: &mut Checker<'_>, id: ItemId, holders: &mut Vec<(Shown, Rights)>) {
+    let Some(mut shown) = Shown::of(checker, id) else { return };
+    let mut open = vec![id];
+    while let Some(next) = open.pop() {
+        for child in children(checker, next) {
+            let item = checker.model.item(child);
+            if !matches!(item.target, Target::View) {
+                continue;
+            }
+            if item.attrs.rights.is_some() {
+                shown.without.push(child);
+                gather(checker, child, holders);
+            } else {
+                open.push(child);
+            }
+        }
+    }
+    if let Some((rights, _)) = checker.model.item(id).attrs.rights {
+        holders.push((shown, rights));
+    }
+}
+
+fn pair(checker: &mut Checker<'_>, writer: &Shown, runner: &Shown) {
+    // Two that are not declared to show the same frames have their own law.
+    if kin(checker, writer.owner).is_disjoint(&kin(checker, runner.owner)) {
+        return;
+    }
+    let (var, frame) = every_frame(checker, writer.space);
+    let (written, run) = (writer.shows(checker, frame), runner.shows(checker, frame));
+    let never = checker.terms.not(run);
+    checker.advise(written, never, |checker, case| {
+        let (w, x) = (checker.model.item(writer.id), checker.model.item(runner.id));
+        let frame = as_addr(checker.model, case.values[var.index()]);
+        let rights = |item: &crate::model::Item| item.attrs.rights.map_or(item.name_loc, |(_, loc)| loc);
+        let space = &checker.model.space(writer.space).name;
+        let message = format!("{} can execute what {} can write", item_title(x), item_title(w));
+        Diagnostic::warning(&PAGE, message)
+            .at(rights(x), format!("`{}` can execute", checker.name(runner.id, case)))
+            .also(rights(w), format!("`{}` can write", checker.name(writer.id, case)))
+            .note(format!("the first frame of both is at {frame} of `{space}`"))
+            .help(format!(
+                "cover those frames in `{}` with a view that cannot write: `window NAME in {} : ... {{ access: r }}`",
+                w.name, w.name
+            ))
+    });
+}
