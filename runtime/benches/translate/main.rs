@@ -2,7 +2,8 @@
 //! `cargo bench -p mapwright-runtime --bench translate`.
 //!
 //! Contenders take turns, the order rotates, medians count, and all are checked against
-//! `Layout::translate` before anything is timed. `-- --quick` takes fewer rounds.
+//! `Layout::translate` before anything is timed. `-- --quick` takes fewer rounds, `-- NAME` only the
+//! layouts of that name (`i386`, `x86_64`, `regular`, `mixed`) and `-- rest` only what follows them.
 
 #![allow(clippy::print_stdout, unreachable_pub)]
 
@@ -21,6 +22,9 @@ use streams::{STREAMS, stream};
 
 /// Addresses in a batch that stays in the second cache.
 const CACHED: usize = 16 << 10;
+/// Batches of one stream, taken in turn: a processor learns a batch by heart that it sees again
+/// and again, which flatters whoever branches.
+const BATCHES: usize = 32;
 /// Addresses in a batch that is far larger than all caches.
 const HUGE: usize = 16 << 20;
 
@@ -33,15 +37,23 @@ fn main() {
         (true, true) => 15,
         (true, false) => 101,
     };
+    let names = ["i386", "x86_64", "regular", "mixed", "rest"];
+    let chosen: Vec<String> = std::env::args()
+        .filter(|argument| names.contains(&argument.as_str()))
+        .collect();
+    let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name);
     println!("machine: {}", machine());
     println!("nanoseconds per address; in brackets how many times as fast the translator is\n");
     for (name, layout, chain) in [
         ("i386", samples::i386(), chains::i386 as chains::Chain),
         ("x86_64", samples::x86_64(), chains::x86_64),
     ] {
+        if !wanted(name) {
+            continue;
+        }
         header(name, &layout);
         for kind in STREAMS {
-            let addresses = stream(&layout, kind, CACHED);
+            let batches = batches(&layout, kind);
             let translator = translator(&layout, Engine::Jit);
             let others: Vec<Box<dyn Contender>> = vec![
                 Box::new(Chain::new(&layout, chain)),
@@ -51,14 +63,7 @@ fn main() {
                 Box::new(translator_table(&layout)),
                 Box::new(Bandwidth),
             ];
-            compare(
-                &layout,
-                kind.name(),
-                &translator,
-                &others,
-                &addresses,
-                rounds,
-            );
+            compare(&layout, kind.name(), &translator, &others, &batches, rounds);
         }
         println!();
     }
@@ -66,29 +71,28 @@ fn main() {
         ("regular", samples::regular as fn(u64) -> Layout),
         ("mixed", samples::mixed),
     ] {
+        if !wanted(name) {
+            continue;
+        }
         for count in [12, 64, 256, 1024, 4096, 65_536] {
             let layout = make(count);
             header(&format!("{name} {count}"), &layout);
             let translator = translator(&layout, Engine::Jit);
             for kind in &STREAMS[..3] {
-                let addresses = stream(&layout, *kind, CACHED);
+                let batches = batches(&layout, *kind);
                 let others: Vec<Box<dyn Contender>> = vec![
                     Box::new(Partition::new(&layout)),
                     Box::new(Map::new(&layout)),
                     Box::new(Ranges::new(&layout)),
                     Box::new(Bandwidth),
                 ];
-                compare(
-                    &layout,
-                    kind.name(),
-                    &translator,
-                    &others,
-                    &addresses,
-                    rounds,
-                );
+                compare(&layout, kind.name(), &translator, &others, &batches, rounds);
             }
         }
         println!();
+    }
+    if !wanted("rest") {
+        return;
     }
     if bench {
         out_of_cache(rounds.min(15));
@@ -122,15 +126,27 @@ fn header(name: &str, layout: &Layout) {
     println!("{name}: {engine}, {}, {bytes} bytes", translator.shape());
 }
 
+/// The batches of one stream.
+fn batches(layout: &Layout, kind: streams::Stream) -> Vec<Vec<u64>> {
+    let all = stream(layout, kind, CACHED * BATCHES);
+    // In a sequential stream each batch goes through all windows.
+    let one = |batch: usize| match kind {
+        streams::Stream::Sequential => stream(layout, kind, CACHED),
+        _ => all[batch * CACHED..(batch + 1) * CACHED].to_vec(),
+    };
+    (0..BATCHES).map(one).collect()
+}
+
 /// Times everything on one stream, and prints one line.
 fn compare(
     layout: &Layout,
     stream: &str,
     translator: &Translator,
     others: &[Box<dyn Contender>],
-    addresses: &[u64],
+    batches: &[Vec<u64>],
     rounds: usize,
 ) {
+    let addresses = &batches[0];
     let mut all: Vec<&dyn Contender> = vec![translator];
     all.extend(others.iter().map(AsRef::as_ref));
     let mut output = Output::new(addresses.len());
@@ -138,7 +154,7 @@ fn compare(
         contender.run(addresses, &mut output);
         contender.check(layout, addresses, &output);
     }
-    let times = medians(&all, addresses, &mut output, rounds);
+    let times = medians(&all, batches, &mut output, rounds);
     let per_address = |time: Duration| time.as_secs_f64() * 1e9 / addresses.len() as f64;
     print!("  {stream:14} {:6.2}", per_address(times[0]));
     for (contender, time) in all.iter().zip(&times).skip(1) {
@@ -155,7 +171,7 @@ fn compare(
 /// The median time of each, taking turns, each round beginning with another.
 fn medians(
     all: &[&dyn Contender],
-    addresses: &[u64],
+    batches: &[Vec<u64>],
     output: &mut Output,
     rounds: usize,
 ) -> Vec<Duration> {
@@ -163,8 +179,13 @@ fn medians(
     for round in 0..rounds {
         for turn in 0..all.len() {
             let who = (round + turn) % all.len();
-            // Once without the clock, so that nobody meets what another left in the caches.
-            all[who].run(black_box(addresses), output);
+            // The batch before without the clock, so that nobody meets what another left in the
+            // caches; and what is read, so that memory does not count.
+            let addresses = &batches[round % batches.len()];
+            if batches.len() > 1 {
+                all[who].run(&batches[(round + 1) % batches.len()], output);
+                black_box(addresses.iter().fold(0, |sum: u64, x| sum.wrapping_add(*x)));
+            }
             let started = Instant::now();
             all[who].run(black_box(addresses), output);
             times[who].push(started.elapsed());
@@ -185,9 +206,9 @@ fn out_of_cache(rounds: usize) {
     for (name, layout) in [("i386", samples::i386()), ("x86_64", samples::x86_64())] {
         let translator = translator(&layout, Engine::Jit);
         for kind in [STREAMS[0], STREAMS[2]] {
-            let addresses = stream(&layout, kind, HUGE);
-            let mut output = Output::new(addresses.len());
-            let times = medians(&[&translator, &Bandwidth], &addresses, &mut output, rounds);
+            let batches = [stream(&layout, kind, HUGE)];
+            let mut output = Output::new(HUGE);
+            let times = medians(&[&translator, &Bandwidth], &batches, &mut output, rounds);
             let ratio = times[0].as_secs_f64() / times[1].as_secs_f64();
             println!("  {name:8} {:14} {ratio:5.2}", kind.name());
         }

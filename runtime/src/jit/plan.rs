@@ -91,7 +91,8 @@ fn most_bytes(pieces: &[Piece]) -> u64 {
 /// Tenths of a cycle for a lookup by search.
 fn search_weight(pieces: &[Piece]) -> u64 {
     let halvings = u64::from(pieces.len().next_power_of_two().ilog2());
-    halvings * 25 + missed(8 * pieces.len() as u64)
+    // Each halving waits for the one before, and the last ones for memory.
+    10 + 15 * halvings + 2 * missed(40 * pieces.len() as u64)
 }
 
 /// A shape with what it costs.

@@ -48,9 +48,8 @@ const STRETCH: usize = 2048;
 pub struct Translator {
     lookup: Lookup,
     space: SpaceId,
-    /// What each code means: a segment of the space, in address order; one more means that the
-    /// space has no such address.
-    places: Vec<Option<PlaceId>>,
+    /// What each code means.
+    meanings: Vec<Meaning>,
     /// The segments whose pages are repeated in a way that no mask can say, by code.
     repeated: Vec<(u32, Segment, Linear)>,
 }
@@ -72,28 +71,18 @@ impl Translator {
     #[must_use]
     pub fn with_engine(layout: &Layout, space: SpaceId, engine: Engine) -> Self {
         let segments = layout.segments_of(space);
-        let repeated =
-            segments
-                .iter()
-                .zip(0..)
-                .filter_map(|(segment, code)| match segment.outcome {
-                    Outcome::Linear(linear)
-                        if matches!(linear.rule, Rule::Repeat { .. }) && !is_masked(&linear) =>
-                    {
-                        Some((code, *segment, linear))
-                    }
-                    _ => None,
-                });
-        let places = segments.iter().map(|segment| match segment.outcome {
-            Outcome::Linear(linear) => Some(linear.window),
-            Outcome::Dynamic(place) => Some(place),
-            Outcome::Fault(fault) => fault.place(),
+        let (pieces, meanings) = pieces(segments);
+        let first = |meaning: &Meaning| meaning.segment.map(|first| segments[first as usize]);
+        let repeated = meanings.iter().zip(0..).filter_map(|(meaning, code)| {
+            let segment = first(meaning)?;
+            let linear = repeated(&segment)?;
+            (!is_masked(linear)).then_some((code, segment, *linear))
         });
         Self {
             space,
-            places: places.collect(),
             repeated: repeated.collect(),
-            lookup: Lookup::new(&pieces(segments), engine),
+            lookup: Lookup::new(&pieces, engine),
+            meanings,
         }
     }
 
@@ -162,12 +151,16 @@ impl Translator {
     /// and the code names nothing.
     #[must_use]
     pub fn decode(&self, layout: &Layout, answer: Answer) -> Translation {
-        let segments = layout.segments_of(self.space);
-        let code = answer.code as usize;
-        if code == segments.len() {
+        let meaning = self.meanings[answer.code as usize];
+        let Some(first) = meaning.segment else {
             return Translation::Fault(Fault::OutOfSpace);
-        }
-        match segments[code].outcome {
+        };
+        match layout.segments_of(self.space)[first as usize].outcome {
+            // Views are no codes of their own: which it is, the address tells.
+            Outcome::Linear(linear) if matches!(linear.rule, Rule::Straight { .. }) => {
+                let address = answer.physical.wrapping_sub(meaning.delta);
+                layout.translate(self.space, address)
+            }
             Outcome::Linear(linear) => Translation::Mapped {
                 window: linear.window,
                 view: linear.view,
@@ -182,10 +175,10 @@ impl Translator {
     }
 
     /// The window, dynamic place, guard or hole that a code stands for; several codes stand for a
-    /// window in which there are views or guards.
+    /// window in which there are guards or windows of their own.
     #[must_use]
     pub fn place(&self, code: u32) -> Option<PlaceId> {
-        self.places.get(code as usize).copied().flatten()
+        self.meanings.get(code as usize)?.place
     }
 
     fn repeated(&self, code: u32) -> Option<(&Segment, &Linear)> {
@@ -230,20 +223,78 @@ impl fmt::Debug for Translator {
     }
 }
 
-/// The pieces of all 64-bit addresses: the segments of the space, and what lies beyond it.
-fn pieces(segments: &[Segment]) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = segments.iter().zip(0..).map(piece).collect();
+/// What a code means.
+#[derive(Debug, Clone, Copy)]
+struct Meaning {
+    /// The first of the segments that it stands for, by position; none, where the space has no
+    /// such address.
+    segment: Option<u32>,
+    /// What is added to its addresses.
+    delta: u64,
+    /// Who decides there.
+    place: Option<PlaceId>,
+}
+
+/// The pieces of all 64-bit addresses with their meanings: the segments of the space, and what
+/// lies beyond it. Neighbours under one straight rule, such as a window and a view in it, are one
+/// piece.
+fn pieces(segments: &[Segment]) -> (Vec<Piece>, Vec<Meaning>) {
+    let mut pieces: Vec<Piece> = Vec::with_capacity(segments.len());
+    let mut meanings: Vec<Meaning> = Vec::with_capacity(segments.len());
+    for (segment, number) in segments.iter().zip(0..) {
+        let piece = piece(segment, pieces.len() as u32);
+        let meaning = Meaning {
+            segment: Some(number),
+            delta: piece.delta,
+            place: place(segment),
+        };
+        let goes_on = is_straight(segment)
+            && number > 0
+            && is_straight(&segments[number as usize - 1])
+            && meanings.last().is_some_and(|last: &Meaning| {
+                (last.delta, last.place) == (meaning.delta, meaning.place)
+            });
+        if !goes_on {
+            pieces.push(piece);
+            meanings.push(meaning);
+        }
+    }
     let end = segments
         .last()
         .and_then(|last| last.range.last().checked_add(1));
     if let Some(base) = end {
-        let code = pieces.len() as u32;
-        pieces.push(Piece::straight(base, 0, code));
+        pieces.push(Piece::straight(base, 0, pieces.len() as u32));
+        meanings.push(Meaning {
+            segment: None,
+            delta: 0,
+            place: None,
+        });
     }
-    pieces
+    (pieces, meanings)
 }
 
-fn piece((segment, code): (&Segment, u32)) -> Piece {
+fn is_straight(segment: &Segment) -> bool {
+    matches!(segment.outcome, Outcome::Linear(linear) if matches!(linear.rule, Rule::Straight { .. }))
+}
+
+/// Who decides in a segment.
+fn place(segment: &Segment) -> Option<PlaceId> {
+    match segment.outcome {
+        Outcome::Linear(linear) => Some(linear.window),
+        Outcome::Dynamic(place) => Some(place),
+        Outcome::Fault(fault) => fault.place(),
+    }
+}
+
+/// The rule of a segment of repeated pages.
+fn repeated(segment: &Segment) -> Option<&Linear> {
+    match &segment.outcome {
+        Outcome::Linear(linear) if matches!(linear.rule, Rule::Repeat { .. }) => Some(linear),
+        _ => None,
+    }
+}
+
+fn piece(segment: &Segment, code: u32) -> Piece {
     let base = segment.range.base();
     let Outcome::Linear(linear) = segment.outcome else {
         return Piece::straight(base, 0, code);
