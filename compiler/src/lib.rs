@@ -1,8 +1,63 @@
-//! The Mapwright compiler.
+//! The Mapwright compiler: from the text of a layout file to a layout that is proved for every
+//! value of its parameters, and to one instance of it.
+//!
+//! [`compile`] is the whole of it: parse, resolve, eval, check, lower. Every stage returns what it
+//! made and its messages; nothing stops at the first mistake, and what is wrong has one message.
 
+pub mod bundled;
 pub mod diagnostic;
+pub mod did_you_mean;
+pub mod emit;
+pub mod eval;
+pub mod lower;
 pub mod model;
 pub mod prove;
+pub mod resolve;
 pub mod show_value;
 pub mod source;
+pub mod syntax;
 pub mod term;
+
+mod compilation;
+
+pub use compilation::{Compilation, Options, on_large_stack, pages};
+
+use diagnostic::has_errors;
+use source::{Files, Input, InputError, Sources};
+
+/// Compiles a layout.
+///
+/// # Errors
+/// When the main file cannot be read. Mistakes in the layout are [`Compilation::diagnostics`].
+pub fn compile(
+    input: &Input,
+    files: &(dyn Files + Sync),
+    options: &Options,
+) -> Result<Compilation, InputError> {
+    on_large_stack(|| stages(input, files, options))
+}
+
+fn stages(
+    input: &Input,
+    files: &dyn Files,
+    options: &Options,
+) -> Result<Compilation, InputError> {
+    let mut sources = Sources::default();
+    let (loaded, mut found) = source::load(&mut sources, files, input, &options.include)?;
+    let (resolved, more) = resolve::resolve(&loaded, &sources, &found);
+    found.extend(more);
+    let (model, more) = eval::eval(&resolved);
+    found.extend(more);
+    let (settings, more) = options.settings(&model, &mut sources);
+    let settings_are_good = !has_errors(&more);
+    found.extend(more);
+    let mut made = Compilation::new(sources, model, settings, found);
+    if settings_are_good {
+        made.check(options);
+        made.lower();
+    }
+    Ok(made)
+}
+
+#[cfg(test)]
+mod samples;

@@ -109,6 +109,9 @@ pub struct Model {
     pub exports: Vec<Export>,
     /// Every use of a parameter, let or item by name is counted here, for the check of unused names.
     pub used: std::collections::BTreeSet<String>,
+    /// True when something that was written is missing here, because it was wrong and has had its message. Laws about what
+    /// is *absent* (holes in a split, memory nobody can reach, unused names) have no ground then.
+    pub incomplete: bool,
 }
 
 /// A variable of the terms.

@@ -1,0 +1,172 @@
+//! Giving every expression its kind and its value: a term over the parameters. What an expression
+//! needs to have a value becomes an obligation, to be proved by the checks.
+//!
+//! Ranges refer to each other in any order, so starts, ends, named values and the like are nodes
+//! of a graph ([`graph`]) that is evaluated in the order of what needs what. Expressions
+//! ([`expr`]) then only meet values that are there.
+
+pub mod kind_mismatch;
+pub mod not_constant;
+pub mod outside_domain;
+pub mod overflow;
+pub mod power_of_two;
+pub mod unknown_field;
+pub mod unknown_level;
+pub mod value_cycle;
+pub mod wrong_call;
+pub mod wrong_domain;
+pub mod wrong_family;
+pub mod wrong_paging;
+
+mod bounds;
+mod calls;
+mod constants;
+mod dependencies;
+mod expr;
+mod finish;
+mod formats;
+mod graph;
+mod kinds;
+mod nodes;
+mod operators;
+mod pages;
+mod params;
+mod references;
+mod spaces;
+mod substitute;
+
+pub(crate) use constants::{binding, domain_text};
+pub(crate) use expr::Value;
+pub(crate) use kinds::{article_kind, kind_word};
+
+use crate::diagnostic::{Diagnostic, Page};
+use crate::model::{FormatId, Model, Need, Num, Obligation, Slot};
+use crate::resolve::Resolved;
+use crate::source::Loc;
+use crate::term::TermId;
+
+/// The diagnostic codes of this stage.
+pub const PAGES: &[&Page] = &[
+    &kind_mismatch::PAGE,
+    &not_constant::PAGE,
+    &outside_domain::PAGE,
+    &overflow::PAGE,
+    &power_of_two::PAGE,
+    &unknown_field::PAGE,
+    &unknown_level::PAGE,
+    &value_cycle::PAGE,
+    &wrong_call::PAGE,
+    &wrong_domain::PAGE,
+    &wrong_family::PAGE,
+    &wrong_paging::PAGE,
+];
+
+/// Evaluates everything.
+#[must_use]
+pub fn eval(resolved: &Resolved<'_>) -> (Model, Vec<Diagnostic>) {
+    let mut evaluator = Evaluator::new(resolved);
+    evaluator.run_graph();
+    evaluator.finish();
+    let mut model = evaluator.model;
+    model.incomplete = resolved.incomplete || !evaluator.diagnostics.is_empty();
+    (model, evaluator.diagnostics)
+}
+
+/// The work in progress. The lists run parallel to those of [`Resolved`]; an entry is `None`
+/// until it is evaluated, and stays so when it is wrong.
+pub(crate) struct Evaluator<'a> {
+    decls: &'a Resolved<'a>,
+    /// The model that is being made; its terms, variables and obligations grow from the start.
+    pub(crate) model: Model,
+    /// The messages.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    params_good: Vec<bool>,
+    lets: Vec<Option<Value>>,
+    formats_good: Vec<bool>,
+    bits: Vec<Option<Num>>,
+    /// `2^bits`
+    ends_of_spaces: Vec<Option<TermId>>,
+    paging: Vec<Option<Vec<(TermId, FormatId)>>>,
+    exists: Vec<Option<TermId>>,
+    families: Vec<Option<crate::model::Family>>,
+    starts: Vec<Option<Num>>,
+    ends: Vec<Option<Num>>,
+    slots: Vec<Option<Vec<Slot>>>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn new(decls: &'a Resolved<'a>) -> Self {
+        let items = decls.items.len();
+        let spaces = decls.spaces.len();
+        let mut evaluator = Self {
+            decls,
+            model: Model::default(),
+            diagnostics: Vec::new(),
+            params_good: vec![false; decls.params.len()],
+            lets: vec![None; decls.lets.len()],
+            formats_good: vec![false; decls.formats.len()],
+            bits: vec![None; spaces],
+            ends_of_spaces: vec![None; spaces],
+            paging: vec![None; spaces],
+            exists: vec![None; items],
+            families: vec![None; items],
+            starts: vec![None; items],
+            ends: vec![None; items],
+            slots: vec![None; items],
+        };
+        evaluator.model.doc.clone_from(&decls.doc);
+        evaluator.model.used.clone_from(&decls.used);
+        evaluator.model.enums.clone_from(&decls.enums);
+        evaluator.declare_params();
+        evaluator.declare_formats();
+        evaluator
+    }
+
+    /// Notes what an expression needs, unless it is so anyway.
+    fn need(&mut self, cond: TermId, under: TermId, loc: Loc, need: Need) {
+        if under == TermId::FALSE || self.follows(under, cond) {
+            return;
+        }
+        self.model.obligations.push(Obligation {
+            cond,
+            under,
+            loc,
+            need,
+        });
+    }
+
+    /// True when `cond` is plainly among what `under` says.
+    fn follows(&self, under: TermId, cond: TermId) -> bool {
+        let parts = |id: TermId| match self.model.terms.get(id) {
+            crate::term::Term::And(all) => all.clone(),
+            _ => vec![id],
+        };
+        let said = parts(under);
+        let is_said = |part: &TermId| *part == TermId::TRUE || said.contains(part);
+        parts(cond).iter().all(is_said)
+    }
+
+    /// Builds a term, with a message when a number in it leaves 127 bits.
+    fn term(
+        &mut self,
+        loc: Loc,
+        build: impl FnOnce(&mut crate::term::Terms) -> TermId,
+    ) -> Option<TermId> {
+        let term = build(&mut self.model.terms);
+        if self.model.terms.take_overflow() {
+            self.diagnostics.push(overflow::result(loc));
+            return None;
+        }
+        Some(term)
+    }
+
+    /// Counts a name as used.
+    fn note_use(&mut self, name: &str) {
+        if !self.model.used.contains(name) {
+            self.model.used.insert(name.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

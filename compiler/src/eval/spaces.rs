@@ -1,0 +1,133 @@
+//! Spaces: their widths and formats.
+
+use super::Evaluator;
+use super::expr::Scope;
+use crate::model::{FormatId, Kind, Num, SpaceId};
+use crate::resolve::{Name, unknown_name, wrong_name};
+use crate::source::Loc;
+use crate::term::{Term, TermId, Terms};
+use mapwright_grammar::ast::{Expr, ExprKind};
+
+/// The widest space, in bits.
+pub(super) const WIDEST: i128 = 64;
+
+impl Evaluator<'_> {
+    pub(super) fn bits_of(&mut self, id: SpaceId) {
+        let written = &self.decls.spaces[id.index()];
+        let bits = written.what.bits;
+        let scope = Scope::always(written.file);
+        let value = self.expr_as(bits, scope, Kind::Int, "a width is a count of bits");
+        let Some(value) = value else {
+            return;
+        };
+        self.bits[id.index()] = Some(Num {
+            term: value.term,
+            loc: scope.at(bits.span),
+        });
+        let end = power(&mut self.model.terms, value.term);
+        self.ends_of_spaces[id.index()] = Some(end);
+    }
+
+    pub(super) fn paging_of(&mut self, id: SpaceId) {
+        let written = &self.decls.spaces[id.index()];
+        let Some(paging) = written.what.paging else {
+            self.paging[id.index()] = Some(Vec::new());
+            return;
+        };
+        let mut cases = Vec::new();
+        let scope = Scope::always(written.file);
+        if self.cases(paging, scope, &mut cases).is_some() {
+            self.paging[id.index()] = Some(cases);
+        }
+    }
+
+    /// The format that `expr` names under the condition of the scope; an `if` has two cases.
+    fn cases(
+        &mut self,
+        expr: &Expr,
+        scope: Scope<'_>,
+        cases: &mut Vec<(TermId, FormatId)>,
+    ) -> Option<()> {
+        match &expr.kind {
+            ExprKind::Paren(inner) => self.cases(inner, scope, cases),
+            ExprKind::If(condition, yes, no) => {
+                let cond = self.condition(condition, scope, "`if` asks for a condition")?;
+                let terms = &mut self.model.terms;
+                let not = terms.not(cond);
+                let (a, b) = (terms.and(scope.under, cond), terms.and(scope.under, not));
+                let a = self.cases(yes, Scope { under: a, ..scope }, cases);
+                let b = self.cases(no, Scope { under: b, ..scope }, cases);
+                a.and(b)
+            }
+            ExprKind::Name(name) => {
+                let id = self.format_named(name, scope.at(expr.span))?;
+                if scope.under != TermId::FALSE {
+                    cases.push((scope.under, id));
+                }
+                Some(())
+            }
+            _ => {
+                let loc = scope.at(expr.span);
+                let wrong = super::wrong_paging::no_format(loc);
+                self.diagnostics.push(wrong);
+                None
+            }
+        }
+    }
+
+    fn format_named(&mut self, name: &str, loc: Loc) -> Option<FormatId> {
+        let found = self.decls.names.get(name);
+        if let Some(Name::Format(id)) = found.map(|meaning| meaning.name) {
+            self.note_use(name);
+            return Some(id);
+        }
+        let formats = self.decls.formats.iter().map(|format| format.what.name.text.as_str());
+        let diagnostic = match found {
+            Some(meaning) => wrong_name::of(name, meaning, "paging format", loc, ""),
+            None if self.decls.names.excused(name) => return None,
+            None => unknown_name::among(name, "paging format", loc, formats),
+        };
+        self.diagnostics.push(diagnostic);
+        None
+    }
+}
+
+/// `2^bits`, for widths of 1 to 64; others are the business of a law and count as the nearest.
+fn power(terms: &mut Terms, bits: TermId) -> TermId {
+    if let Some(bits) = terms.as_const(bits) {
+        return terms.constant(1 << bits.clamp(1, WIDEST));
+    }
+    if let Term::If(condition, a, b) = *terms.get(bits) {
+        let (a, b) = (power(terms, a), power(terms, b));
+        return terms.choose(condition, a, b);
+    }
+    let mut result = terms.constant(1 << WIDEST);
+    for width in (1..WIDEST).rev() {
+        let this = terms.constant(width);
+        let fits = terms.le(bits, this);
+        let end = terms.constant(1 << width);
+        result = terms.choose(fits, end, result);
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::term::VarId;
+
+    #[test]
+    fn powers_of_widths_that_depend_on_parameters() {
+        let mut terms = Terms::new();
+        let bits = terms.var(VarId(0));
+        let end = power(&mut terms, bits);
+        for width in 1..=64 {
+            assert_eq!(terms.eval(end, &[width]), Ok(1 << width));
+        }
+        let (c, wide, narrow) = (terms.var(VarId(0)), terms.constant(36), terms.constant(32));
+        let either = terms.choose(c, wide, narrow);
+        let end = power(&mut terms, either);
+        assert_eq!(terms.eval(end, &[1]), Ok(1 << 36));
+        assert_eq!(terms.eval(end, &[0]), Ok(1 << 32));
+    }
+}

@@ -1,0 +1,89 @@
+//! # wrong-attribute
+//!
+//! An attribute does not fit.
+//!
+//! The attributes between the braces are few, and each belongs to some kinds of ranges:
+//!
+//! ```text
+//! parts          access: user | supervisor | none,  tables: shared | per_process
+//! windows, areas access: rwx (any of r, w, x in this order),  global,  guard: SIZE,  page: SIZE
+//! zones          fallback: [A, B],  reach: SIZE,  unreached: "why"
+//! areas          grows: up | down,  backing: anon | file
+//! segments       base: ADDRESS,  limit: SIZE,  dpl: 0 ..= 3
+//! ```
+//!
+//! Rejected:
+//!
+//! ```text
+//! window lowmem in kernel : 3G .. +896M -> physical at 0 { acess: rwx };
+//! ```
+//!
+//! What to do: write `{ access: rwx }`.
+
+use crate::diagnostic::{Diagnostic, Page};
+use crate::did_you_mean::{list, nearest, question};
+use crate::source::Loc;
+
+/// Its page.
+pub const PAGE: Page = Page {
+    code: "wrong-attribute",
+    title: "an attribute does not fit",
+    source: include_str!("attribute.rs"),
+};
+
+/// A `noun` has no such attribute; `known` are those that it has, `elsewhere` is who has it.
+pub(crate) fn unknown(
+    key: &str,
+    noun: &str,
+    known: &[&str],
+    elsewhere: Option<&str>,
+    at: Loc,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error(&PAGE, format!("a {noun} has no attribute `{key}`"))
+        .at(at, "not known here");
+    if let Some(question) = question(&nearest(key, known.iter().copied())) {
+        return diagnostic.help(question);
+    }
+    let diagnostic = match elsewhere {
+        Some(other) => diagnostic.note(format!("`{key}` is an attribute of {other}s")),
+        None => diagnostic,
+    };
+    match known {
+        [] => diagnostic.help(format!("a {noun} has no attributes")),
+        _ => diagnostic.help(format!("its attributes are {}", list(known.iter().copied()))),
+    }
+}
+
+/// The value is none of those that are possible; `found` is the word that stands there, if it is
+/// one word.
+pub(crate) fn value(
+    key: &str,
+    wanted: &str,
+    words: &[&str],
+    found: Option<&str>,
+    at: Loc,
+) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error(&PAGE, format!("`{key}` needs {wanted}")).at(at, "not that");
+    let near = found.map_or_else(Vec::new, |word| nearest(word, words.iter().copied()));
+    match question(&near) {
+        Some(question) => diagnostic.help(question),
+        None if words.is_empty() => diagnostic,
+        None => diagnostic.help(format!("write one of {}", list(words.iter().copied()))),
+    }
+}
+
+/// Given twice.
+pub(crate) fn twice(key: &str, at: Loc, first: Loc) -> Diagnostic {
+    Diagnostic::error(&PAGE, format!("`{key}` is given twice"))
+        .at(at, "again here")
+        .also(first, "first given here")
+        .help("leave one of them out")
+}
+
+/// Needed, and not there.
+pub(crate) fn missing(key: &str, noun: &str, name: &str, at: Loc) -> Diagnostic {
+    Diagnostic::error(&PAGE, format!("the {noun} `{name}` has no `{key}`"))
+        .at(at, format!("needs `{key}`"))
+        .help(format!("add `{{ {key}: ... }}`"))
+}
