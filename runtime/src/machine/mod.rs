@@ -2,6 +2,7 @@
 //! the kernel's and processes' view of both.
 
 pub mod buddy;
+pub mod memory;
 mod random;
 
 pub use random::Random;

@@ -1,3 +1,4 @@
 //! The simulated machine.
 
 mod buddy;
+mod memory;

@@ -1,0 +1,220 @@
+//! What lies where in physical space: memory, what of it is reserved, devices, and holes between.
+
+use crate::range::Range;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What a range of physical space is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MemoryKind {
+    /// Memory that allocators may give.
+    Ram,
+    /// Memory that is in use from the start: firmware, the kernel's image, its frame descriptors.
+    Reserved,
+    /// A device's registers or memory.
+    Device,
+}
+
+impl MemoryKind {
+    /// `ram`, `reserved` or `device`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ram => "ram",
+            Self::Reserved => "reserved",
+            Self::Device => "device",
+        }
+    }
+}
+
+/// A range of physical space that is no hole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemoryRange {
+    /// Where.
+    pub range: Range,
+    /// What.
+    pub kind: MemoryKind,
+    /// Its name: of the zone, the reserve, the device.
+    pub name: String,
+}
+
+/// Two ranges of a machine that cannot both be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemoryConflict {
+    /// The one that begins first.
+    pub first: MemoryRange,
+    /// The other.
+    pub second: MemoryRange,
+}
+
+impl fmt::Display for MemoryConflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let show = |f: &mut fmt::Formatter<'_>, one: &MemoryRange| {
+            write!(f, "{} `{}` ({})", one.kind.word(), one.name, one.range)
+        };
+        show(f, &self.first)?;
+        f.write_str(" and ")?;
+        show(f, &self.second)?;
+        f.write_str(" overlap")
+    }
+}
+
+impl core::error::Error for MemoryConflict {}
+
+/// The map of physical space: disjoint ranges in address order, holes between them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RamMap {
+    ranges: Vec<MemoryRange>,
+}
+
+impl RamMap {
+    /// A map of memory, of what is reserved (in memory, or beside it), and of devices.
+    /// Reserved ranges may overlap memory and each other: they win, the first one named first.
+    ///
+    /// # Errors
+    /// When memory overlaps memory, or a device anything else.
+    pub fn new(
+        ram: Vec<MemoryRange>,
+        reserved: &[MemoryRange],
+        devices: Vec<MemoryRange>,
+    ) -> Result<Self, MemoryConflict> {
+        let mut map = Self {
+            ranges: [ram, devices].concat(),
+        };
+        map.sort()?;
+        for reserve in reserved {
+            map.reserve(reserve)?;
+        }
+        Ok(map)
+    }
+
+    fn sort(&mut self) -> Result<(), MemoryConflict> {
+        self.ranges
+            .sort_unstable_by_key(|one| (one.range.base(), one.kind));
+        let mut pairs = self.ranges.windows(2);
+        match pairs.find(|pair| pair[0].range.overlaps(pair[1].range)) {
+            Some(pair) => Err(MemoryConflict {
+                first: pair[0].clone(),
+                second: pair[1].clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Marks a range as reserved. What of it is reserved already keeps its name.
+    ///
+    /// # Errors
+    /// When it overlaps a device.
+    pub fn reserve(&mut self, reserve: &MemoryRange) -> Result<(), MemoryConflict> {
+        let overlapping = |one: &&MemoryRange| one.range.overlaps(reserve.range);
+        let device = |one: &&MemoryRange| one.kind == MemoryKind::Device;
+        if let Some(device) = self.ranges.iter().filter(overlapping).find(device) {
+            return Err(MemoryConflict {
+                first: device.clone(),
+                second: reserve.clone(),
+            });
+        }
+        let mut kept = Vec::with_capacity(self.ranges.len() + 2);
+        let mut rest = Some(reserve.range);
+        for one in core::mem::take(&mut self.ranges) {
+            if !one.range.overlaps(reserve.range) {
+                kept.push(one);
+                continue;
+            }
+            if one.kind == MemoryKind::Reserved {
+                // Only what lies beside the older one is new.
+                if let Some(range) = rest {
+                    let (below, above) = range.without(one.range);
+                    kept.extend(below.map(|range| Self::reserved(reserve, range)));
+                    rest = above;
+                }
+                kept.push(one);
+                continue;
+            }
+            let (below, above) = one.range.without(reserve.range);
+            for range in [below, above].into_iter().flatten() {
+                kept.push(MemoryRange {
+                    range,
+                    ..one.clone()
+                });
+            }
+        }
+        kept.extend(rest.map(|range| Self::reserved(reserve, range)));
+        self.ranges = kept;
+        self.sort()
+    }
+
+    fn reserved(reserve: &MemoryRange, range: Range) -> MemoryRange {
+        MemoryRange {
+            range,
+            kind: MemoryKind::Reserved,
+            name: reserve.name.clone(),
+        }
+    }
+
+    /// The ranges in address order.
+    #[must_use]
+    pub fn ranges(&self) -> &[MemoryRange] {
+        &self.ranges
+    }
+
+    /// The range that holds `address`; a hole when there is none.
+    #[must_use]
+    pub fn at(&self, address: u64) -> Option<&MemoryRange> {
+        let after = self
+            .ranges
+            .partition_point(|one| one.range.base() <= address);
+        let one = self.ranges[..after].last()?;
+        one.range.contains(address).then_some(one)
+    }
+
+    /// The first of the ranges that overlap `range`.
+    #[must_use]
+    pub fn first_in(&self, range: Range) -> Option<&MemoryRange> {
+        self.overlapping(range).next()
+    }
+
+    /// The ranges that overlap `range`, in address order.
+    pub fn overlapping(&self, range: Range) -> impl Iterator<Item = &MemoryRange> {
+        let from = self
+            .ranges
+            .partition_point(|one| one.range.last() < range.base());
+        let ranges = self.ranges[from..].iter();
+        ranges.take_while(move |one| one.range.base() <= range.last())
+    }
+
+    /// The bytes of a kind.
+    #[must_use]
+    pub fn bytes_of(&self, kind: MemoryKind) -> u128 {
+        let ranges = self.ranges.iter().filter(|one| one.kind == kind);
+        ranges.map(|one| one.range.size()).sum()
+    }
+
+    /// The last address that is no hole.
+    #[must_use]
+    pub fn last(&self) -> Option<u64> {
+        self.ranges.last().map(|one| one.range.last())
+    }
+
+    /// The stretches of whole frames of 2^`bits` bytes that are free memory from end to end,
+    /// `first .. end` each, in order. Ranges of memory that touch count as one.
+    #[must_use]
+    pub fn whole_frames(&self, bits: u32) -> Vec<(u64, u64)> {
+        let size = 1_u128 << bits;
+        let mut stretches: Vec<(u128, u128)> = Vec::new();
+        for one in self.ranges.iter().filter(|one| one.kind == MemoryKind::Ram) {
+            let (base, end) = (u128::from(one.range.base()), one.range.end());
+            match stretches.last_mut() {
+                Some((_, last)) if *last == base => *last = end,
+                _ => stretches.push((base, end)),
+            }
+        }
+        let frames = stretches.into_iter().map(|(base, end)| {
+            let (first, end) = (base.div_ceil(size), end / size);
+            // A frame number has at most 64 bits less those of the offset.
+            (first as u64, end as u64)
+        });
+        frames.filter(|(first, end)| first < end).collect()
+    }
+}
