@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Page, Severity, has_errors};
 use crate::lower::{self, Lowered, Settings};
 use crate::model::Model;
 use crate::source::{self, Sources};
+use crate::check::{self, Scope, Summary};
 use crate::{emit, eval, resolve, syntax};
 use std::path::PathBuf;
 
@@ -66,6 +67,8 @@ pub struct Compilation {
     pub values: Vec<i128>,
     /// The instance of these values; `None` when something is wrong.
     pub lowered: Option<Lowered>,
+    /// How many laws were decided, and how.
+    pub summary: Summary,
     /// All messages, at most 100 errors.
     pub diagnostics: Vec<Diagnostic>,
     /// How many errors are not among the messages.
@@ -85,6 +88,7 @@ impl Compilation {
             model,
             settings,
             lowered: None,
+            summary: Summary::default(),
             diagnostics: Vec::new(),
             hidden_errors: 0,
         };
@@ -97,6 +101,10 @@ impl Compilation {
         if options.unchecked {
             return;
         }
+        let scope = if options.is_one() { Scope::One(self.values.clone()) } else { Scope::All };
+        let (summary, found) = check::check(&self.model, &self.sources, &scope);
+        self.summary = summary;
+        self.say(found);
     }
 
     /// Makes the instance, when nothing is wrong.
@@ -157,6 +165,7 @@ pub fn pages() -> Vec<&'static Page> {
         syntax::PAGES,
         resolve::PAGES,
         eval::PAGES,
+        check::PAGES,
         lower::PAGES,
         &[&emit::collision::PAGE, &emit::export_name::PAGE, &emit::no_value::PAGE],
     ];

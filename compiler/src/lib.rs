@@ -5,6 +5,7 @@
 //! made and its messages; nothing stops at the first mistake, and what is wrong has one message.
 
 pub mod bundled;
+pub mod check;
 pub mod diagnostic;
 pub mod did_you_mean;
 pub mod emit;

@@ -17,7 +17,7 @@
 
 use super::{Case, Checker, Scope};
 use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{Claim, Variant};
+use crate::model::{Claim, Expect, Variant};
 use crate::show_value::value_text;
 
 /// Its page.
@@ -104,4 +104,13 @@ fn of_variant(checker: &Checker<'_>, variant: &Variant, claim: &Claim, values: &
         .at(variant.loc, format!("here {text}"))
         .also(claim.loc, "false for these values");
     reasoned(diagnostic, claim).help("give the variant values that fulfil it")
+}
+
+/// The message for an example whose values break an assumption.
+pub(super) fn of_expect(checker: &Checker<'_>, expect: &Expect, claim: &Claim, values: &[i128]) -> Diagnostic {
+    let text = values_text(checker, claim, values);
+    let diagnostic = Diagnostic::error(&PAGE, "the values of an example break an assumption")
+        .at(expect.loc, format!("here {text}"))
+        .also(claim.loc, "false for these values");
+    reasoned(diagnostic, claim).help("give it values that fulfil the assumption: no such machine exists")
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::{CounterValue, Counterexample, Diagnostic};
 use crate::model::{Domain, Item, ItemId, ItemKind, Kind, Model, SpaceId, Var};
 use crate::prove::{BUDGET, Hulls, Undecided, Verdict, World, prove, satisfiable};
 use crate::show_value::{addr_text, size_text, value_text};
-use crate::source::Loc;
+use crate::source::{Loc, Sources};
 use crate::term::{Evaluation, TermId, Terms, VarId};
 use mapwright_grammar::ast::PlaceKind;
 use std::collections::BTreeSet;
@@ -27,6 +27,8 @@ pub struct Law {
 pub struct Checker<'m> {
     /// The layout.
     pub model: &'m Model,
+    /// Its texts, to say where things are declared.
+    pub sources: &'m Sources,
     /// Its terms, and those that checks add.
     pub terms: Terms,
     /// Counts so far.
@@ -49,7 +51,7 @@ pub struct Checker<'m> {
 impl<'m> Checker<'m> {
     /// A checker that has decided nothing yet.
     #[must_use]
-    pub fn new(model: &'m Model, scope: &Scope) -> Self {
+    pub fn new(model: &'m Model, sources: &'m Sources, scope: &Scope) -> Self {
         let mut vars = model.vars.clone();
         let mut defaults = model.defaults();
         if let Scope::One(values) = scope {
@@ -62,6 +64,7 @@ impl<'m> Checker<'m> {
         let points = vars.iter().filter(|var| !var.family).fold(1, |n: u128, var| n.saturating_mul(var.domain.count()));
         Self {
             model,
+            sources,
             terms: model.terms.clone(),
             summary: Summary { points, ..Summary::default() },
             diagnostics: Vec::new(),

@@ -6,9 +6,11 @@
 //! `optional`; then it is left out where it is empty. An end before its start is never meant: two things that were
 //! supposed to leave room for this one have met.
 //!
-//! ```text
-//! zone HIGHMEM in physical : lowmem_size .. RAM;              // rejected: empty when RAM = lowmem_size
-//! zone HIGHMEM in physical : lowmem_size .. RAM optional;     // fine
+//! ```layout
+//! boot   RAM : size = 1G in 16M ..= 4G step 4K;
+//! space  physical : 32 bits;
+//! zone   NORMAL  in physical : 0 .. min(RAM, 896M);
+//! zone   HIGHMEM in physical : NORMAL.end .. RAM;       // rejected: empty when RAM <= 896M
 //! ```
 //!
 //! What to do: mark the range `optional` if emptiness is normal; otherwise look at the two ends in the message and at

@@ -5,9 +5,15 @@
 //! What is declared `in kernel` belongs to the kernel part, with its tables and access; what is declared inside a window
 //! is a view of that window. Bytes outside would belong to somebody else.
 //!
-//! ```text
-//! split linear { user : 0 .. 3G { access: user }; kernel : 3G .. linear.end { access: supervisor }; }
-//! window direct in kernel : 2G .. +1G -> physical at 0;     // rejected: below the kernel part
+//! ```layout
+//! space physical : 32 bits;
+//! space linear   : 32 bits, to physical;
+//! split linear {
+//!     user   : 0 .. 3G          { access: user };
+//!     kernel : 3G .. linear.end { access: supervisor };
+//! }
+//! zone   low    in physical : 0 .. 1G;
+//! window direct in kernel   : 2G .. +1G -> physical at 0;     // rejected: below the kernel part
 //! ```
 //!
 //! What to do: move the item, or declare it in the part that really holds it.

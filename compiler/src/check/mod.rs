@@ -17,6 +17,7 @@ pub mod assumptions_contradict;
 pub mod breaks_assumption;
 pub mod canonical_unused;
 pub mod empty_range;
+pub mod expect_fails;
 pub mod export_range;
 pub mod fallback_cycle;
 pub mod family_size;
@@ -62,6 +63,7 @@ pub mod zone_reach;
 
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::Model;
+use crate::source::Sources;
 pub use checker::{Case, Checker, Law, as_addr, item_title, span_text};
 
 /// The pages of all checks, in the order in which they run.
@@ -120,6 +122,7 @@ pub const PAGES: &[&Page] = &[
     &assert_fails::PAGE,
     &always_true::PAGE,
     &unused_name::PAGE,
+    &expect_fails::PAGE,
     &not_proved::PAGE,
 ];
 
@@ -172,6 +175,7 @@ const CHECKS: &[fn(&mut Checker<'_>)] = &[
     assert_fails::check,
     always_true::check,
     unused_name::check,
+    expect_fails::check,
 ];
 
 /// For which parameter values the laws are to hold.
@@ -208,8 +212,8 @@ impl Summary {
 /// Decides every law of a layout. Where no parameter values are left to ask about (the assumptions contradict each
 /// other, or the values given break one), nothing else is decided.
 #[must_use]
-pub fn check(model: &Model, scope: &Scope) -> (Summary, Vec<Diagnostic>) {
-    let mut checker = Checker::new(model, scope);
+pub fn check(model: &Model, sources: &Sources, scope: &Scope) -> (Summary, Vec<Diagnostic>) {
+    let mut checker = Checker::new(model, sources, scope);
     if assumptions_contradict::check(&mut checker) && breaks_assumption::check(&mut checker) {
         for run in CHECKS {
             run(&mut checker);

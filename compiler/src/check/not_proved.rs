@@ -5,10 +5,12 @@
 //!
 //! It happens when a law multiplies two parameters that both have many values, or divides by such a parameter:
 //!
-//! ```text
+//! ```layout
 //! config CPUS  : int  = 4  in 1 ..= 4096;
 //! config STACK : size = 8K in 1 ..= 1M;
-//! window stacks in kernel : 3G .. +(CPUS * STACK) -> pages from low;
+//! space  linear : 64 bits;
+//! hole   stacks in linear : 3G .. +(CPUS * STACK);
+//! assert stacks.size % 8191 != 8190;
 //! ```
 //!
 //! What to do: give one of the two a smaller domain or a coarser `step`, list its values (`in { 8K, 16K }`), or `assume`

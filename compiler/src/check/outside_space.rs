@@ -5,10 +5,10 @@
 //! A space of n bits has the addresses `0 .. 2^n`. A range may end exactly at the top (`linear.end`); one byte more is
 //! an address that no pointer can hold.
 //!
-//! ```text
-//! space linear : 32 bits;
-//! window fixmap in linear : 0xFFFF_F000 .. +8K -> ...;     // rejected: 4K beyond the top
-//! window fixmap in linear : 0xFFFF_F000 .. linear.end -> ...;
+//! ```layout
+//! space physical : 32 bits;
+//! space linear   : 32 bits, to physical;
+//! window fixmap in linear : 0xFFFF_F000 .. +8K -> fixed { APIC, VDSO };     // rejected: 4K beyond the top
 //! ```
 //!
 //! What to do: end the range at `SPACE.end`, or start it lower.

@@ -6,9 +6,13 @@
 //! devices of physical memory. Where the places depend on parameters, the message shows the smallest values for which
 //! they meet.
 //!
-//! ```text
-//! window direct  in kernel : 3G .. +RAM         -> physical at 0;
-//! window vmalloc in kernel : 3G + 512M .. +128M -> pages from low;     // rejected when RAM > 512M
+//! ```layout
+//! boot   RAM : size = 128M in 16M ..= 896M step 4K;
+//! space  physical : 32 bits;
+//! space  linear   : 32 bits, to physical;
+//! zone   low     in physical : 0 .. RAM;
+//! window direct  in linear   : 3G .. +RAM         -> physical at 0;
+//! window vmalloc in linear   : 3G + 512M .. +128M -> pages from low;     // rejected when RAM > 512M
 //! ```
 //!
 //! What to do: move or shrink one of them, or bind one to the other (`direct.end + 8M .. +128M`). A range that lies

@@ -31,6 +31,9 @@ const MAIN: FileId = FileId(0);
 /// Parameters and lets of the main file are used.
 pub(super) fn check(checker: &mut Checker<'_>) {
     let model = checker.model;
+    if model.incomplete {
+        return;
+    }
     let params = model.params.iter().map(|param| ("parameter", &param.name, param.loc));
     let lets = model.lets.iter().map(|named| ("value", &named.name, named.loc));
     let unused: Vec<(&str, &String, Loc)> =
