@@ -2,8 +2,7 @@
 //! addresses, a test of eight at once against the piece that the last of the eight before was in.
 
 use super::cuts::Key;
-use super::table::{Guard, Leaf, Node, Root, Shape};
-use core::mem::{offset_of, size_of};
+use super::table::{Root, Shape};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     AbiParam, Block, BlockArg, Function, InstBuilder, MemFlagsData, Type, Value, types,
@@ -18,7 +17,7 @@ const PAIR: Type = types::I64X2;
 /// Four codes.
 const CODES: Type = types::I32X4;
 
-/// `(address, nodes, leaves, guards, bases, masks) -> (target, code)`
+/// `(address, words) -> (target, code)`
 pub(super) fn one(function: &mut Function, shape: Shape, frontend: TargetFrontendConfig) {
     let mut context = FunctionBuilderContext::new();
     let mut walk = Walk::new(function, &mut context, shape, 1, 2);
@@ -29,15 +28,14 @@ pub(super) fn one(function: &mut Function, shape: Shape, frontend: TargetFronten
     walk.finish(frontend);
 }
 
-/// `(addresses, targets, codes, count, nodes, leaves, guards, bases, masks)`, for a count that is a
-/// multiple of the group and not 0.
+/// `(addresses, targets, codes, count, words)`, for a count that is a multiple of the group and
+/// not 0.
 pub(super) fn many(function: &mut Function, shape: Shape, target: TargetFrontendConfig) {
     let mut context = FunctionBuilderContext::new();
     let mut walk = Walk::new(function, &mut context, shape, 4, 0);
     let [group, outside, next, end] = core::array::from_fn(|_| walk.builder.create_block());
-    let guard = walk.guards;
-    let accepted = Accepted::load(&mut walk, guard);
     let zero = walk.builder.ins().iconst(types::I64, 0);
+    let accepted = Accepted::load(&mut walk, zero);
     let mut arguments = vec![zero.into()];
     arguments.extend(accepted.arguments());
     walk.builder.ins().jump(group, &arguments);
@@ -97,24 +95,23 @@ struct Accepted {
 }
 
 impl Accepted {
-    /// From an entry of the guards.
-    fn load(walk: &mut Walk<'_>, guard: Value) -> Self {
-        let mask = walk.shape.masked.then(|| {
-            let code = walk.load(types::I64, guard, offset_of!(Guard, code));
-            let mask = walk.mask(code);
-            walk.builder.ins().splat(PAIR, mask)
-        });
-        let mut splat = |field: usize, lane, vector| {
-            let value = walk.load(lane, guard, field);
-            walk.builder.ins().splat(vector, value)
-        };
+    /// The piece of a code of 64 bits.
+    fn load(walk: &mut Walk<'_>, code: Value) -> Self {
+        let sections = walk.shape.sections;
+        let one = walk.constant(types::I64, 1);
+        let pair = walk.builder.ins().ishl(code, one);
+        let base = walk.word(sections.guards, pair);
+        let last = walk.word(sections.guards + 1, pair);
+        let delta = walk.word(sections.deltas, code);
+        let mask = walk.shape.masked.then(|| walk.word(sections.masks, code));
+        let code = walk.builder.ins().ireduce(types::I32, code);
+        let mut splat = |vector, value| walk.builder.ins().splat(vector, value);
         Self {
-            base: splat(offset_of!(Guard, base), types::I64, PAIR),
-            last: splat(offset_of!(Guard, last), types::I64, PAIR),
-            delta: splat(offset_of!(Guard, delta), types::I64, PAIR),
-            // The code fills eight bytes, little-endian.
-            code: splat(offset_of!(Guard, code), types::I32, CODES),
-            mask,
+            base: splat(PAIR, base),
+            last: splat(PAIR, last),
+            delta: splat(PAIR, delta),
+            code: splat(CODES, code),
+            mask: mask.map(|mask| splat(PAIR, mask)),
         }
     }
 
@@ -138,21 +135,17 @@ impl Accepted {
     }
 }
 
-/// A function that is being written, with the tables that it is given.
+/// A function that is being written, with the table that it is given.
 struct Walk<'a> {
     builder: FunctionBuilder<'a>,
     shape: Shape,
-    /// The arguments before the tables.
+    /// The arguments before the table.
     arguments: Vec<Value>,
-    nodes: Value,
-    leaves: Value,
-    guards: Value,
-    bases: Value,
-    masks: Value,
+    words: Value,
 }
 
 impl<'a> Walk<'a> {
-    /// A function of `arguments` words and five tables that returns `results` words.
+    /// A function of `arguments` words and a table that returns `results` words.
     fn new(
         function: &'a mut Function,
         context: &'a mut FunctionBuilderContext,
@@ -161,7 +154,7 @@ impl<'a> Walk<'a> {
         results: usize,
     ) -> Self {
         let word = AbiParam::new(types::I64);
-        function.signature.params = vec![word; arguments + 5];
+        function.signature.params = vec![word; arguments + 1];
         function.signature.returns = vec![word; results];
         let mut builder = FunctionBuilder::new(function, context);
         let entry = builder.create_block();
@@ -172,11 +165,7 @@ impl<'a> Walk<'a> {
             builder,
             shape,
             arguments: values[..arguments].to_vec(),
-            nodes: values[arguments],
-            leaves: values[arguments + 1],
-            guards: values[arguments + 2],
-            bases: values[arguments + 3],
-            masks: values[arguments + 4],
+            words: values[arguments],
         }
     }
 
@@ -185,21 +174,28 @@ impl<'a> Walk<'a> {
         self.builder.finalize(target);
     }
 
-    /// Tables do not change, and their entries are aligned.
-    fn load(&mut self, kind: Type, from: Value, offset: usize) -> Value {
-        let flags = MemFlagsData::trusted().with_readonly();
-        self.builder.ins().load(kind, flags, from, offset as i32)
-    }
-
     fn constant(&mut self, kind: Type, value: i64) -> Value {
         self.builder.ins().iconst(kind, value)
     }
 
-    /// `table + index * size` for a size that is a power of two.
-    fn entry(&mut self, table: Value, index: Value, size: usize) -> Value {
+    /// `array + index * size` for a size that is a power of two.
+    fn element(&mut self, array: Value, index: Value, size: u32) -> Value {
         let shift = self.constant(types::I64, size.ilog2().into());
         let offset = self.builder.ins().ishl(index, shift);
-        self.builder.ins().iadd(table, offset)
+        self.builder.ins().iadd(array, offset)
+    }
+
+    /// The word at this index of a section.
+    fn word(&mut self, section: usize, index: Value) -> Value {
+        let from = self.element(self.words, index, 8);
+        self.load(types::I64, from, section * 8)
+    }
+
+    /// The table does not change, and its entries are aligned.
+    fn load(&mut self, kind: Type, from: Value, offset: usize) -> Value {
+        let flags = MemFlagsData::trusted().with_readonly();
+        // Larger tables have no code (`Lookup::of`).
+        self.builder.ins().load(kind, flags, from, offset as i32)
     }
 
     /// The target (64 bits) and the code (32 bits) of an address.
@@ -215,13 +211,14 @@ impl<'a> Walk<'a> {
             }
             _ => self.builder.ins().clz(key),
         };
+        let sections = self.shape.sections;
         for _ in 0..self.shape.depth {
-            let node = self.entry(self.nodes, index, size_of::<Node>());
-            let shift = self.load(types::I32, node, offset_of!(Node, shift));
-            let base = self.load(types::I32, node, offset_of!(Node, base));
+            let node = self.element(self.words, index, 8);
+            let shift = self.load(types::I32, node, sections.nodes * 8);
             let high = self.builder.ins().ushr(key, shift);
             let high = self.builder.ins().ireduce(types::I32, high);
-            let sum = self.builder.ins().iadd(base, high);
+            let base = self.load(types::I32, node, sections.nodes * 8 + 4);
+            let sum = self.builder.ins().iadd(high, base);
             index = self.builder.ins().uextend(types::I64, sum);
         }
         self.leaf(address, index)
@@ -250,35 +247,30 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// One comparison chooses between the two meanings of a leaf, by an index, not by a branch.
+    /// One comparison chooses between the two pieces of a leaf, by adding it, not by a branch.
     fn leaf(&mut self, address: Value, index: Value) -> (Value, Value) {
-        let leaf = self.entry(self.leaves, index, size_of::<Leaf>());
-        let boundary = self.load(types::I64, leaf, offset_of!(Leaf, boundary));
+        let sections = self.shape.sections;
+        let boundary = self.word(sections.boundaries, index);
         let reached = IntCC::UnsignedGreaterThanOrEqual;
-        let side = self.builder.ins().icmp(reached, address, boundary);
-        let side = self.builder.ins().uextend(types::I64, side);
-        let delta = self.entry(leaf, side, size_of::<u64>());
-        let delta = self.load(types::I64, delta, offset_of!(Leaf, delta));
-        let code = self.entry(leaf, side, size_of::<u32>());
-        let code = self.load(types::I32, code, offset_of!(Leaf, code));
-        self.target(address, delta, code)
+        let reached = self.builder.ins().icmp(reached, address, boundary);
+        let reached = self.builder.ins().uextend(types::I32, reached);
+        let first = self.element(self.words, index, 4);
+        let first = self.load(types::I32, first, sections.firsts * 8);
+        let code = self.builder.ins().iadd(reached, first);
+        self.target(address, code)
     }
 
     /// The target and the code, once the piece is found.
-    fn target(&mut self, address: Value, delta: Value, code: Value) -> (Value, Value) {
+    fn target(&mut self, address: Value, code: Value) -> (Value, Value) {
+        let sections = self.shape.sections;
+        let index = self.builder.ins().uextend(types::I64, code);
         let mut masked = address;
         if self.shape.masked {
-            let index = self.builder.ins().uextend(types::I64, code);
-            let mask = self.mask(index);
+            let mask = self.word(sections.masks, index);
             masked = self.builder.ins().band(address, mask);
         }
+        let delta = self.word(sections.deltas, index);
         (self.builder.ins().iadd(masked, delta), code)
-    }
-
-    /// The mask of a code of 64 bits.
-    fn mask(&mut self, code: Value) -> Value {
-        let mask = self.entry(self.masks, code, size_of::<u64>());
-        self.load(types::I64, mask, 0)
     }
 
     /// So many halvings of the bases, each a conditional move.
@@ -287,21 +279,13 @@ impl<'a> Walk<'a> {
         for step in (0..halvings).rev() {
             let half = self.constant(types::I64, 1 << step);
             let middle = self.builder.ins().iadd(index, half);
-            let base = self.entry(self.bases, middle, size_of::<u64>());
-            let base = self.load(types::I64, base, 0);
+            let base = self.word(self.shape.sections.boundaries, middle);
             let reached = IntCC::UnsignedGreaterThanOrEqual;
             let reached = self.builder.ins().icmp(reached, address, base);
             index = self.builder.ins().select(reached, middle, index);
         }
-        let guard = self.entry(self.guards, index, size_of::<Guard>());
-        let delta = self.load(types::I64, guard, offset_of!(Guard, delta));
-        let code = self.load(types::I32, guard, offset_of!(Guard, code));
-        self.target(address, delta, code)
-    }
-
-    /// Where element `index + lane` of an array begins.
-    fn element(&mut self, array: Value, index: Value, size: usize) -> Value {
-        self.entry(array, index, size)
+        let code = self.builder.ins().ireduce(types::I32, index);
+        self.target(address, code)
     }
 
     /// The addresses of a group in four vectors, and a number that is not 0 when one of them is
@@ -309,7 +293,7 @@ impl<'a> Walk<'a> {
     /// exactly when neither `address - base` nor `last - address` has its highest bit set.
     fn test(&mut self, index: Value, accepted: &Accepted) -> ([Value; 4], Value) {
         let array = self.arguments[0];
-        let from = self.element(array, index, size_of::<u64>());
+        let from = self.element(array, index, 8);
         let addresses: [Value; 4] = core::array::from_fn(|pair| {
             let flags = MemFlagsData::new().with_notrap();
             self.builder.ins().load(PAIR, flags, from, 16 * pair as i32)
@@ -331,7 +315,7 @@ impl<'a> Walk<'a> {
     /// Targets and codes of a group that is all inside.
     fn store_inside(&mut self, index: Value, addresses: [Value; 4], accepted: &Accepted) {
         let flags = MemFlagsData::new().with_notrap();
-        let targets = self.element(self.arguments[1], index, size_of::<u64>());
+        let targets = self.element(self.arguments[1], index, 8);
         for (number, pair) in addresses.into_iter().enumerate() {
             let masked = match accepted.mask {
                 Some(mask) => self.builder.ins().band(pair, mask),
@@ -342,7 +326,7 @@ impl<'a> Walk<'a> {
                 .ins()
                 .store(flags, target, targets, 16 * number as i32);
         }
-        let codes = self.element(self.arguments[2], index, size_of::<u32>());
+        let codes = self.element(self.arguments[2], index, 4);
         for offset in [0, 16] {
             self.builder
                 .ins()
@@ -352,9 +336,9 @@ impl<'a> Walk<'a> {
 
     /// Looks up each address of a group, and goes on to `next` with the piece of the last one.
     fn look_up_group(&mut self, index: Value, accepted: &Accepted, next: Block) {
-        let addresses = self.element(self.arguments[0], index, size_of::<u64>());
-        let targets = self.element(self.arguments[1], index, size_of::<u64>());
-        let codes = self.element(self.arguments[2], index, size_of::<u32>());
+        let addresses = self.element(self.arguments[0], index, 8);
+        let targets = self.element(self.arguments[1], index, 8);
+        let codes = self.element(self.arguments[2], index, 4);
         let flags = MemFlagsData::new().with_notrap();
         let mut last_two = [None, None];
         for lane in 0..LANES {
@@ -379,8 +363,7 @@ impl<'a> Walk<'a> {
             self.builder.switch_to_block(stays);
         }
         let code = self.builder.ins().uextend(types::I64, code);
-        let guard = self.entry(self.guards, code, size_of::<Guard>());
-        let accepted = Accepted::load(self, guard);
+        let accepted = Accepted::load(self, code);
         let arguments: Vec<BlockArg> = accepted.arguments().collect();
         self.builder.ins().jump(next, &arguments);
     }

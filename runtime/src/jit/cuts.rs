@@ -42,13 +42,14 @@ pub(super) fn cuts(pieces: &[Piece], key: Key) -> Vec<Cut> {
     let last = pieces.len() - 1;
     let mut cuts: Vec<Cut> = (0..pieces.len())
         .filter_map(|number| {
-            // The piece below a change and the one above it, by address. Where addresses go round
-            // from the top to 0, the one "below" the change is the first piece.
-            let (below, above) = match number {
-                0 => (0, last),
-                _ => (number - 1, number),
+            // The code below a change, by address, to which a leaf adds one above it. Where
+            // addresses go round from the top to 0, the first piece is below: there is a seam for
+            // that beyond the pieces.
+            let (first, boundary) = match number {
+                0 => (pieces.len(), pieces[last].base),
+                _ => (number - 1, pieces[number].base),
             };
-            if below == above {
+            if last == 0 {
                 return None;
             }
             let base = pieces[number].base;
@@ -60,7 +61,8 @@ pub(super) fn cuts(pieces: &[Piece], key: Key) -> Vec<Cut> {
                     (pivot.wrapping_sub(base).wrapping_add(1), after)
                 }
             };
-            let leaf = Leaf::of(pieces[above].base, pieces[below], pieces[above]);
+            let first = first as u32;
+            let leaf = Leaf { boundary, first };
             // A change at key 0 is where keys begin.
             (at != 0).then_some(Cut { at, leaf, after })
         })

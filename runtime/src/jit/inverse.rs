@@ -14,7 +14,7 @@ use core::fmt;
 /// [`Layout::reverse`], which is exact and slower.
 pub struct InverseTranslator {
     lookup: Lookup,
-    /// What each code means: the window, or nothing.
+    /// What each piece means: the window, or nothing.
     windows: Vec<Option<PlaceId>>,
 }
 
@@ -68,7 +68,10 @@ impl InverseTranslator {
     /// The window that a code stands for; `None` when nothing maps there.
     #[must_use]
     pub fn window(&self, code: u32) -> Option<PlaceId> {
-        self.windows.get(code as usize).copied().flatten()
+        self.windows
+            .get(self.lookup.table.piece(code)?)
+            .copied()
+            .flatten()
     }
 }
 
@@ -158,8 +161,7 @@ fn pieces(runs: &[Run]) -> (Vec<Piece>, Vec<Option<PlaceId>>) {
         if goes_on && windows.last() == Some(&window) {
             return;
         }
-        let code = pieces.len() as u32;
-        pieces.push(Piece::straight(base, delta, code));
+        pieces.push(Piece::straight(base, delta));
         windows.push(window);
     };
     for group in events.chunk_by(|a, b| a.0 == b.0) {

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::code;
-use super::table::{Guard, Leaf, Node, Shape, Table};
+use super::table::{Shape, Table};
 use core::fmt;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
@@ -20,26 +20,10 @@ struct Pair {
     code: u64,
 }
 
-/// The tables that code is given with every call.
-type One = unsafe extern "C" fn(
-    u64,
-    *const Node,
-    *const Leaf,
-    *const Guard,
-    *const u64,
-    *const u64,
-) -> Pair;
-type Many = unsafe extern "C" fn(
-    *const u64,
-    *mut u64,
-    *mut u32,
-    usize,
-    *const Node,
-    *const Leaf,
-    *const Guard,
-    *const u64,
-    *const u64,
-);
+/// `(address, words)`
+type One = unsafe extern "C" fn(u64, *const u64) -> Pair;
+/// `(addresses, targets, codes, count, words)`
+type Many = unsafe extern "C" fn(*const u64, *mut u64, *mut u32, usize, *const u64);
 
 /// Machine code that walks tables of one shape.
 pub(super) struct Code {
@@ -99,18 +83,9 @@ impl Code {
     pub(super) fn one(&self, table: &Table, address: u64) -> (u64, u32) {
         debug_assert_eq!(table.shape, self.shape);
         // SAFETY: the table has the shape for which the code was made, so that every index that the
-        // code makes for any address is inside its vectors (`Table::look_up` makes the same ones,
+        // code makes for any address is inside its words (`Table::look_up` makes the same ones,
         // with checks); the code lives as long as `self`.
-        let pair = unsafe {
-            (self.one)(
-                address,
-                table.nodes.as_ptr(),
-                table.leaves.as_ptr(),
-                table.guards.as_ptr(),
-                table.bases.as_ptr(),
-                table.masks.as_ptr(),
-            )
-        };
+        let pair = unsafe { (self.one)(address, table.words().as_ptr()) };
         (pair.target, pair.code as u32)
     }
 
@@ -154,11 +129,7 @@ impl Code {
                 targets.as_mut_ptr(),
                 codes.as_mut_ptr(),
                 addresses.len(),
-                table.nodes.as_ptr(),
-                table.leaves.as_ptr(),
-                table.guards.as_ptr(),
-                table.bases.as_ptr(),
-                table.masks.as_ptr(),
+                table.words().as_ptr(),
             );
         }
     }

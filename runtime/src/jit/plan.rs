@@ -2,7 +2,7 @@
 //! one chosen.
 
 use super::cuts::{Cut, Key, cuts, piece_at};
-use super::table::{Leaf, Node, Piece, Root, Shape, Table, guards, masks};
+use super::table::{Leaf, Node, Parts, Piece, Root, Table};
 use alloc::vec::Vec;
 
 /// Up to so many pieces the logarithmic forms are tried, and up to so many changes in a region
@@ -10,12 +10,12 @@ use alloc::vec::Vec;
 const FEW: usize = 128;
 /// The most nodes between the root index and a leaf.
 const MAX_DEPTH: u32 = 4;
-/// Bytes of guards beyond which they are looked at sparingly.
-const MANY_GUARD_BYTES: usize = 256 << 10;
-const NODE_BYTES: u64 = size_of::<Node>() as u64;
-const LEAF_BYTES: u64 = size_of::<Leaf>() as u64;
+/// A word.
+const NODE_BYTES: u64 = 8;
+/// A word and a half.
+const LEAF_BYTES: u64 = 12;
 
-/// Makes a table. `pieces` are in address order, begin with 0, and have their positions as codes.
+/// Makes a table. `pieces` are in address order and begin with 0.
 pub(super) fn table(pieces: &[Piece]) -> Table {
     let best = candidates(pieces)
         .into_iter()
@@ -30,57 +30,35 @@ pub(super) fn table(pieces: &[Piece]) -> Table {
 /// The table of a shape.
 fn filled(pieces: &[Piece], shape: Candidate) -> Table {
     let mut filler = Filler {
-        pieces,
         start: piece_at(pieces, shape.key_start()),
         cuts: shape.cuts,
         nodes: Vec::new(),
         leaves: Vec::new(),
     };
     filler.fill_root(shape.root, shape.depth, shape.last);
-    let (guards, masks) = (guards(pieces), masks(pieces));
-    Table {
-        shape: Shape {
-            key: shape.key,
-            root: shape.root,
-            depth: shape.depth,
-            many_guards: size_of_val(&*guards) > MANY_GUARD_BYTES,
-            masked: !masks.is_empty(),
-        },
+    Table::of(&Parts {
+        pieces,
+        key: shape.key,
+        root: shape.root,
+        depth: shape.depth,
         nodes: filler.nodes,
         leaves: filler.leaves,
-        bases: Vec::new(),
-        guards,
-        masks,
-    }
+    })
 }
 
-/// Sorted bases instead of a table. Filling up to a power of two repeats the last piece, so that
-/// it does not matter which of the copies a search ends at.
+/// Sorted bases instead of a table.
 pub(super) fn searched(pieces: &[Piece]) -> Table {
-    let count = pieces.len().next_power_of_two();
-    let (mut guards, masks) = (guards(pieces), masks(pieces));
-    let mut bases: Vec<u64> = pieces.iter().map(|piece| piece.base).collect();
-    let key = Key::Above {
-        pivot: 0,
-        clamp: None,
-    };
-    let shape = Shape {
-        key,
-        root: Root::Search(count.ilog2()),
+    Table::of(&Parts {
+        pieces,
+        key: Key::Above {
+            pivot: 0,
+            clamp: None,
+        },
+        root: Root::Search(pieces.len().next_power_of_two().ilog2()),
         depth: 0,
-        many_guards: size_of_val(&*guards) > MANY_GUARD_BYTES,
-        masked: !masks.is_empty(),
-    };
-    bases.resize(count, u64::MAX);
-    guards.resize(count, guards[guards.len() - 1]);
-    Table {
-        shape,
         nodes: Vec::new(),
         leaves: Vec::new(),
-        bases,
-        guards,
-        masks,
-    }
+    })
 }
 
 /// More memory than this is not worth any speed.
@@ -92,7 +70,7 @@ fn most_bytes(pieces: &[Piece]) -> u64 {
 fn search_weight(pieces: &[Piece]) -> u64 {
     let halvings = u64::from(pieces.len().next_power_of_two().ilog2());
     // Each halving waits for the one before, and the last ones for memory.
-    10 + 15 * halvings + 2 * missed(40 * pieces.len() as u64)
+    10 + 15 * halvings + 2 * missed(32 * pieces.len() as u64)
 }
 
 /// A shape with what it costs.
@@ -131,8 +109,7 @@ fn candidates(pieces: &[Piece]) -> Vec<Candidate> {
             break;
         }
     }
-    let deep = found.len() > 2;
-    if deep && pieces.len() <= FEW {
+    if found.len() > 1 && pieces.len() <= FEW {
         for piece in [pieces[0], pieces[1], pieces[pieces.len() - 1]] {
             let above = Key::Above {
                 pivot: piece.base,
@@ -153,8 +130,9 @@ fn candidates(pieces: &[Piece]) -> Vec<Candidate> {
 /// when the table is larger than they are.
 fn weight(root: Root, depth: u32, bytes: u64) -> u64 {
     let root = match root {
-        Root::Log => 8,
-        Root::Shift(_) | Root::Search(_) => 10,
+        Root::Log => 5,
+        // The clamp is a comparison and a move.
+        Root::Shift(_) | Root::Search(_) => 12,
     };
     root + 10 * u64::from(depth) + missed(bytes)
 }
@@ -352,8 +330,7 @@ impl<'a> Region<'a> {
 }
 
 /// Fills a table of a chosen shape.
-struct Filler<'a> {
-    pieces: &'a [Piece],
+struct Filler {
     cuts: Vec<Cut>,
     /// The piece at key 0.
     start: usize,
@@ -361,7 +338,7 @@ struct Filler<'a> {
     leaves: Vec<Leaf>,
 }
 
-impl Filler<'_> {
+impl Filler {
     fn fill_root(&mut self, root: Root, depth: u32, last: u64) {
         let all = 0..self.cuts.len();
         match root {
@@ -446,7 +423,7 @@ impl Filler<'_> {
             None => {
                 let passed = self.cuts[..range.end].last();
                 let piece = passed.map_or(self.start, |cut| cut.after);
-                Leaf::whole(self.pieces[piece])
+                Leaf::whole(piece)
             }
         }
     }

@@ -17,7 +17,6 @@ fn pieces(bases: &[u64]) -> Vec<Piece> {
     let piece = |(number, base): (u32, &u64)| Piece {
         base: *base,
         delta: u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15),
-        code: number,
         // Every third piece repeats a page.
         mask: if number % 3 == 2 { 0xfff } else { u64::MAX },
     };
@@ -41,29 +40,34 @@ fn addresses(pieces: &[Piece], random: &[u64]) -> Vec<u64> {
         .collect()
 }
 
-fn naive(pieces: &[Piece], address: u64) -> (u64, u32) {
-    let holds = |piece: &&Piece| piece.base <= address;
-    let piece = pieces
-        .iter()
-        .rfind(holds)
-        .expect("the first piece begins at 0");
-    ((address & piece.mask).wrapping_add(piece.delta), piece.code)
+/// The target, and the piece.
+fn naive(pieces: &[Piece], address: u64) -> (u64, Option<usize>) {
+    let number = pieces.iter().rposition(|piece| piece.base <= address);
+    let piece = &pieces[number.expect("the first piece begins at 0")];
+    ((address & piece.mask).wrapping_add(piece.delta), number)
 }
 
 fn check(lookup: &Lookup, pieces: &[Piece], addresses: &[u64]) {
     let mut targets = vec![0; addresses.len()];
     let mut codes = vec![0; addresses.len()];
     lookup.many(addresses, &mut targets, &mut codes);
-    let shape = lookup.table.shape;
+    let table = &lookup.table;
     for (at, address) in addresses.iter().enumerate() {
         let expected = naive(pieces, *address);
-        assert_eq!(lookup.one(*address), expected, "{address:#x}, {shape:?}");
+        let shape = table.shape;
+        let (target, code) = lookup.one(*address);
         assert_eq!(
-            (targets[at], codes[at]),
+            (target, table.piece(code)),
             expected,
             "{address:#x}, {shape:?}"
         );
+        assert_eq!(
+            (targets[at], codes[at]),
+            (target, code),
+            "{address:#x}, {shape:?}"
+        );
     }
+    assert_eq!(table.piece(u32::MAX), None);
 }
 
 /// Bases near each other, near the ends of the numbers, on powers of two, and anywhere.
@@ -136,8 +140,13 @@ fn regular_pieces_need_no_node() {
         "{:?}",
         table.shape
     );
-    assert_eq!((table.shape.depth, table.nodes.len()), (0, 0));
-    assert!(table.leaves.len() <= 251, "{}", table.leaves.len());
+    assert_eq!(table.shape.depth, 0);
+    // 251 leaves, 502 deltas and masks, 502 guards of two words.
+    assert!(
+        table.words().len() <= 251 * 3 / 2 + 502 * 4 + 2,
+        "{}",
+        table.words().len()
+    );
 }
 
 /// Memory that cannot be made executable.

@@ -48,7 +48,7 @@ const STRETCH: usize = 2048;
 pub struct Translator {
     lookup: Lookup,
     space: SpaceId,
-    /// What each code means.
+    /// What each piece means.
     meanings: Vec<Meaning>,
     /// The segments whose pages are repeated in a way that no mask can say, by code.
     repeated: Vec<(u32, Segment, Linear)>,
@@ -78,10 +78,21 @@ impl Translator {
             let linear = repeated(&segment)?;
             (!is_masked(linear)).then_some((code, segment, *linear))
         });
+        let mut repeated: Vec<_> = repeated.collect();
+        let lookup = Lookup::new(&pieces, engine);
+        // The first and the last piece have further codes.
+        for code in pieces.len() as u32.. {
+            let Some(piece) = lookup.table.piece(code) else {
+                break;
+            };
+            let same = repeated.iter().find(|(code, ..)| *code as usize == piece);
+            let again = same.map(|(_, segment, linear)| (code, *segment, *linear));
+            repeated.extend(again);
+        }
         Self {
             space,
-            repeated: repeated.collect(),
-            lookup: Lookup::new(&pieces, engine),
+            repeated,
+            lookup,
             meanings,
         }
     }
@@ -151,7 +162,9 @@ impl Translator {
     /// and the code names nothing.
     #[must_use]
     pub fn decode(&self, layout: &Layout, answer: Answer) -> Translation {
-        let meaning = self.meanings[answer.code as usize];
+        let meaning = self
+            .meaning(answer.code)
+            .expect("a code of this translator");
         let Some(first) = meaning.segment else {
             return Translation::Fault(Fault::OutOfSpace);
         };
@@ -174,11 +187,16 @@ impl Translator {
         }
     }
 
-    /// The window, dynamic place, guard or hole that a code stands for; several codes stand for a
-    /// window in which there are guards or windows of their own.
+    /// The window, dynamic place, guard or hole that a code stands for. Several codes may stand for
+    /// one place: there are more where guards or other windows lie in a window, and at the ends of
+    /// the addresses.
     #[must_use]
     pub fn place(&self, code: u32) -> Option<PlaceId> {
-        self.meanings.get(code as usize)?.place
+        self.meaning(code)?.place
+    }
+
+    fn meaning(&self, code: u32) -> Option<&Meaning> {
+        self.meanings.get(self.lookup.table.piece(code)?)
     }
 
     fn repeated(&self, code: u32) -> Option<(&Segment, &Linear)> {
@@ -223,7 +241,7 @@ impl fmt::Debug for Translator {
     }
 }
 
-/// What a code means.
+/// What a piece means.
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
     /// The first of the segments that it stands for, by position; none, where the space has no
@@ -242,7 +260,7 @@ fn pieces(segments: &[Segment]) -> (Vec<Piece>, Vec<Meaning>) {
     let mut pieces: Vec<Piece> = Vec::with_capacity(segments.len());
     let mut meanings: Vec<Meaning> = Vec::with_capacity(segments.len());
     for (segment, number) in segments.iter().zip(0..) {
-        let piece = piece(segment, pieces.len() as u32);
+        let piece = piece(segment);
         let meaning = Meaning {
             segment: Some(number),
             delta: piece.delta,
@@ -263,7 +281,7 @@ fn pieces(segments: &[Segment]) -> (Vec<Piece>, Vec<Meaning>) {
         .last()
         .and_then(|last| last.range.last().checked_add(1));
     if let Some(base) = end {
-        pieces.push(Piece::straight(base, 0, pieces.len() as u32));
+        pieces.push(Piece::straight(base, 0));
         meanings.push(Meaning {
             segment: None,
             delta: 0,
@@ -294,19 +312,19 @@ fn repeated(segment: &Segment) -> Option<&Linear> {
     }
 }
 
-fn piece(segment: &Segment, code: u32) -> Piece {
+fn piece(segment: &Segment) -> Piece {
     let base = segment.range.base();
     let Outcome::Linear(linear) = segment.outcome else {
-        return Piece::straight(base, 0, code);
+        return Piece::straight(base, 0);
     };
     match linear.rule {
-        Rule::Straight { first } => Piece::straight(base, first.wrapping_sub(base), code),
+        Rule::Straight { first } => Piece::straight(base, first.wrapping_sub(base)),
         Rule::Repeat { at, unit, mask, .. } if is_masked(&linear) => Piece {
             mask: unit - 1,
-            ..Piece::straight(base, at & mask, code)
+            ..Piece::straight(base, at & mask)
         },
         // Corrected afterwards.
-        Rule::Repeat { .. } => Piece::straight(base, 0, code),
+        Rule::Repeat { .. } => Piece::straight(base, 0),
     }
 }
 
@@ -340,7 +358,9 @@ impl Lookup {
 
     pub(super) fn of(table: Table, engine: Engine) -> Self {
         let code = match engine {
-            Engine::Jit => Code::new(table.shape),
+            // Code reaches entries by distances of 31 bits.
+            Engine::Jit if table.bytes() <= i32::MAX as usize => Code::new(table.shape),
+            Engine::Jit => None,
             Engine::Table => None,
         };
         Self { table, code }
