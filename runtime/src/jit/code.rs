@@ -198,71 +198,27 @@ impl<'a> Walk<'a> {
         self.builder.ins().load(kind, flags, from, offset as i32)
     }
 
-    /// The target (64 bits) and the code (32 bits) of an address.
+    /// The target (64 bits) and the code (32 bits) of an address, as in `Table::look_up`.
     fn look_up(&mut self, address: Value) -> (Value, Value) {
-        if let Root::Search(halvings) = self.shape.root {
-            return self.search(address, halvings);
-        }
+        let sections = self.shape.sections;
         let key = self.key(address);
-        let mut index = match self.shape.root {
-            Root::Shift(shift) => {
-                let shift = self.constant(types::I64, shift.into());
-                self.builder.ins().ushr(key, shift)
+        let code = match self.index(key) {
+            None => {
+                let first = self.constant(types::I64, 0);
+                self.halve(key, first)
             }
-            _ => self.builder.ins().clz(key),
+            Some(index) => {
+                let first = self.element(self.words, index, 4);
+                match self.shape.halvings {
+                    0 => self.compare(key, index, first),
+                    _ => {
+                        let first = self.load(types::I32, first, sections.firsts * 8);
+                        let first = self.builder.ins().uextend(types::I64, first);
+                        self.halve(key, first)
+                    }
+                }
+            }
         };
-        let sections = self.shape.sections;
-        for _ in 0..self.shape.depth {
-            let node = self.element(self.words, index, 8);
-            let shift = self.load(types::I32, node, sections.nodes * 8);
-            let high = self.builder.ins().ushr(key, shift);
-            let high = self.builder.ins().ireduce(types::I32, high);
-            let base = self.load(types::I32, node, sections.nodes * 8 + 4);
-            let sum = self.builder.ins().iadd(high, base);
-            index = self.builder.ins().uextend(types::I64, sum);
-        }
-        self.leaf(address, index)
-    }
-
-    /// The key of an address, as in [`Key::of`].
-    fn key(&mut self, address: Value) -> Value {
-        match self.shape.key {
-            Key::Above { pivot, clamp } => {
-                let mut key = address;
-                if pivot != 0 {
-                    let pivot = self.constant(types::I64, pivot.wrapping_neg() as i64);
-                    key = self.builder.ins().iadd(address, pivot);
-                }
-                if let Some(clamp) = clamp {
-                    let clamp = self.constant(types::I64, clamp as i64);
-                    key = self.builder.ins().umin(key, clamp);
-                }
-                key
-            }
-            Key::Below { pivot: u64::MAX } => self.builder.ins().bnot(address),
-            Key::Below { pivot } => {
-                let pivot = self.constant(types::I64, pivot as i64);
-                self.builder.ins().isub(pivot, address)
-            }
-        }
-    }
-
-    /// One comparison chooses between the two pieces of a leaf, by adding it, not by a branch.
-    fn leaf(&mut self, address: Value, index: Value) -> (Value, Value) {
-        let sections = self.shape.sections;
-        let boundary = self.word(sections.boundaries, index);
-        let reached = IntCC::UnsignedGreaterThanOrEqual;
-        let reached = self.builder.ins().icmp(reached, address, boundary);
-        let reached = self.builder.ins().uextend(types::I32, reached);
-        let first = self.element(self.words, index, 4);
-        let first = self.load(types::I32, first, sections.firsts * 8);
-        let code = self.builder.ins().iadd(reached, first);
-        self.target(address, code)
-    }
-
-    /// The target and the code, once the piece is found.
-    fn target(&mut self, address: Value, code: Value) -> (Value, Value) {
-        let sections = self.shape.sections;
         let index = self.builder.ins().uextend(types::I64, code);
         let mut masked = address;
         if self.shape.masked {
@@ -273,19 +229,77 @@ impl<'a> Walk<'a> {
         (self.builder.ins().iadd(masked, delta), code)
     }
 
-    /// So many halvings of the bases, each a conditional move.
-    fn search(&mut self, address: Value, halvings: u32) -> (Value, Value) {
-        let mut index = self.constant(types::I64, 0);
-        for step in (0..halvings).rev() {
-            let half = self.constant(types::I64, 1 << step);
-            let middle = self.builder.ins().iadd(index, half);
-            let base = self.word(self.shape.sections.boundaries, middle);
-            let reached = IntCC::UnsignedGreaterThanOrEqual;
-            let reached = self.builder.ins().icmp(reached, address, base);
-            index = self.builder.ins().select(reached, middle, index);
+    /// The key of an address, as in [`Key::of`].
+    fn key(&mut self, address: Value) -> Value {
+        match self.shape.key {
+            Key::Above { pivot: 0 } => address,
+            Key::Above { pivot } => {
+                let pivot = self.constant(types::I64, pivot.wrapping_neg() as i64);
+                self.builder.ins().iadd(address, pivot)
+            }
+            Key::Below { pivot: u64::MAX } => self.builder.ins().bnot(address),
+            Key::Below { pivot } => {
+                let pivot = self.constant(types::I64, pivot as i64);
+                self.builder.ins().isub(pivot, address)
+            }
         }
-        let code = self.builder.ins().ireduce(types::I32, index);
-        self.target(address, code)
+    }
+
+    /// The leaf of a key.
+    fn index(&mut self, key: Value) -> Option<Value> {
+        let sections = self.shape.sections;
+        let mut index = match self.shape.root {
+            Root::Shift { shift, clamp } => {
+                let shift = self.constant(types::I64, shift.into());
+                let high = self.builder.ins().ushr(key, shift);
+                match clamp {
+                    Some(clamp) => {
+                        let clamp = self.constant(types::I64, clamp as i64);
+                        self.builder.ins().umin(high, clamp)
+                    }
+                    None => high,
+                }
+            }
+            Root::Log => self.builder.ins().clz(key),
+            Root::None => return None,
+        };
+        for _ in 0..self.shape.depth {
+            let node = self.element(self.words, index, 8);
+            let shift = self.load(types::I32, node, sections.nodes * 8);
+            let high = self.builder.ins().ushr(key, shift);
+            let high = self.builder.ins().ireduce(types::I32, high);
+            let base = self.load(types::I32, node, sections.nodes * 8 + 4);
+            let sum = self.builder.ins().iadd(high, base);
+            index = self.builder.ins().uextend(types::I64, sum);
+        }
+        Some(index)
+    }
+
+    /// One comparison chooses between the two pieces of a leaf, by adding it, not by a branch.
+    fn compare(&mut self, key: Value, index: Value, first: Value) -> Value {
+        let sections = self.shape.sections;
+        let boundary = self.word(sections.boundaries, index);
+        let reached = IntCC::UnsignedGreaterThanOrEqual;
+        let reached = self.builder.ins().icmp(reached, key, boundary);
+        let reached = self.builder.ins().uextend(types::I32, reached);
+        let first = self.load(types::I32, first, sections.firsts * 8);
+        self.builder.ins().iadd(reached, first)
+    }
+
+    /// The pieces from `first` on are halved, each time by a conditional move.
+    fn halve(&mut self, key: Value, first: Value) -> Value {
+        let mut code = first;
+        for step in (0..self.shape.halvings).rev() {
+            let half = self.constant(types::I64, 1 << step);
+            let middle = self.builder.ins().iadd(code, half);
+            // The distance is part of the address.
+            let section = self.shape.sections.boundaries + (1 << step);
+            let lowest = self.word(section, code);
+            let reached = IntCC::UnsignedGreaterThanOrEqual;
+            let reached = self.builder.ins().icmp(reached, key, lowest);
+            code = self.builder.ins().select(reached, middle, code);
+        }
+        self.builder.ins().ireduce(types::I32, code)
     }
 
     /// The addresses of a group in four vectors, and a number that is not 0 when one of them is

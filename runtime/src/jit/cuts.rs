@@ -1,78 +1,90 @@
-//! Where addresses change their meaning, in the order in which a table looks at them.
+//! Pieces in the order in which a table looks at them.
 
-use super::table::{Leaf, Piece};
+use super::table::Piece;
 use alloc::vec::Vec;
 
 /// How the key of an address is made, on which a table is indexed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
-    /// The distance above the pivot, modulo 2^64, but at most the clamp: addresses beyond it, and
-    /// those below the pivot, share one key.
-    Above { pivot: u64, clamp: Option<u64> },
+    /// The distance above the pivot, modulo 2^64.
+    Above {
+        /// The address whose key is 0.
+        pivot: u64,
+    },
     /// The distance below the pivot, modulo 2^64.
-    Below { pivot: u64 },
+    Below {
+        /// The address whose key is 0.
+        pivot: u64,
+    },
 }
 
 impl Key {
     /// The key of an address.
     pub(super) fn of(self, address: u64) -> u64 {
         match self {
-            Self::Above { pivot, clamp } => {
-                let key = address.wrapping_sub(pivot);
-                clamp.map_or(key, |clamp| key.min(clamp))
-            }
+            Self::Above { pivot } => address.wrapping_sub(pivot),
             Self::Below { pivot } => pivot.wrapping_sub(address),
         }
     }
 }
 
-/// One change of meaning.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cut {
-    /// The key of the first address after the change, in the order of keys.
-    pub(super) at: u64,
-    /// What a bucket with this change and no other must hold.
-    pub(super) leaf: Leaf,
-    /// The piece after the change, in the order of keys.
-    pub(super) after: usize,
+/// Which piece a code stands for: pieces are numbered in the order of their keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Order {
+    /// How keys are made. The pivot is an end of a piece, so that no piece goes round the end of
+    /// the keys.
+    pub(super) key: Key,
+    /// How many pieces there are, at least one.
+    pieces: usize,
+    /// The position of the piece with code 0.
+    start: usize,
 }
 
-/// All changes between pieces, in the order of unclamped keys.
-pub(super) fn cuts(pieces: &[Piece], key: Key) -> Vec<Cut> {
-    let last = pieces.len() - 1;
-    let mut cuts: Vec<Cut> = (0..pieces.len())
-        .filter_map(|number| {
-            // The code below a change, by address, to which a leaf adds one above it. Where
-            // addresses go round from the top to 0, the first piece is below: there is a seam for
-            // that beyond the pieces.
-            let (first, boundary) = match number {
-                0 => (pieces.len(), pieces[last].base),
-                _ => (number - 1, pieces[number].base),
-            };
-            if last == 0 {
-                return None;
+impl Order {
+    /// Keys rise with addresses, from the base of the piece at this position.
+    pub(super) fn above(pieces: &[Piece], start: usize) -> Self {
+        let pivot = pieces[start].base;
+        Self {
+            key: Key::Above { pivot },
+            pieces: pieces.len(),
+            start,
+        }
+    }
+
+    /// Keys rise as addresses fall, from the last address below the piece at this position.
+    pub(super) fn below(pieces: &[Piece], position: usize) -> Self {
+        let pivot = pieces[position].base.wrapping_sub(1);
+        Self {
+            key: Key::Below { pivot },
+            pieces: pieces.len(),
+            start: (position + pieces.len() - 1) % pieces.len(),
+        }
+    }
+
+    /// The position of the piece with this code; codes beyond the pieces stand for the last one.
+    pub(super) fn piece(&self, code: usize) -> usize {
+        let code = code.min(self.pieces - 1);
+        match self.key {
+            Key::Above { .. } => (self.start + code) % self.pieces,
+            Key::Below { .. } => (self.start + self.pieces - code) % self.pieces,
+        }
+    }
+
+    /// Where pieces begin, in keys: entry `n` is the lowest key of code `n + 1`.
+    pub(super) fn cuts(&self, pieces: &[Piece]) -> Vec<u64> {
+        let lowest = |code| {
+            let piece = self.piece(code);
+            match self.key {
+                Key::Above { .. } => self.key.of(pieces[piece].base),
+                Key::Below { .. } => self.key.of(last(pieces, piece)),
             }
-            let base = pieces[number].base;
-            let (at, after) = match key {
-                Key::Above { pivot, .. } => (base.wrapping_sub(pivot), number),
-                // Keys fall as addresses rise: what comes after the change is the piece below it.
-                Key::Below { pivot } => {
-                    let after = if number == 0 { last } else { number - 1 };
-                    (pivot.wrapping_sub(base).wrapping_add(1), after)
-                }
-            };
-            let first = first as u32;
-            let leaf = Leaf { boundary, first };
-            // A change at key 0 is where keys begin.
-            (at != 0).then_some(Cut { at, leaf, after })
-        })
-        .collect();
-    cuts.sort_unstable_by_key(|cut| cut.at);
-    cuts
+        };
+        (1..self.pieces).map(lowest).collect()
+    }
 }
 
-/// The piece that holds an address.
-pub(super) fn piece_at(pieces: &[Piece], address: u64) -> usize {
-    // The first piece begins at 0.
-    pieces.partition_point(|piece| piece.base <= address) - 1
+/// The last address of a piece.
+pub(super) fn last(pieces: &[Piece], position: usize) -> u64 {
+    let next = pieces.get(position + 1);
+    next.map_or(u64::MAX, |next| next.base - 1)
 }

@@ -1,10 +1,11 @@
 //! The tables that translators look into, whichever engine does it.
 //!
-//! A lookup is the same work for every address. It makes a key, indexes the nodes `depth` times
-//! (each node says by which shift of the key the next level is indexed), and reaches a leaf, in
-//! which one comparison chooses between two neighbouring pieces.
+//! A lookup is the same work for every address. It makes a key and indexes the nodes `depth` times
+//! (each node says by which shift of the key the next level is indexed). The last level leads to
+//! neighbouring pieces: to two, of which one comparison chooses one, or to more, which are halved
+//! as often as the fullest bucket needs.
 
-use super::cuts::Key;
+use super::cuts::{Key, Order, last};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -36,33 +37,28 @@ pub(super) struct Node {
     pub(super) base: u32,
 }
 
-/// A last entry: the code is `first`, and one more from the boundary on, modulo 2^32.
+/// A last entry: the code is `first`, and one more for keys from the boundary on. Where pieces are
+/// halved there is no boundary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Leaf {
     pub(super) boundary: u64,
     pub(super) first: u32,
 }
 
-impl Leaf {
-    /// A leaf with one meaning.
-    pub(super) fn whole(code: usize) -> Self {
-        Self {
-            boundary: 0,
-            first: (code as u32).wrapping_sub(1),
-        }
-    }
-}
-
 /// How the first index is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Root {
-    /// From the key's high bits.
-    Shift(u32),
-    /// From the number of its leading zeros: fine near the pivot, coarse far from it.
+    /// From the key's high bits, but at most the clamp.
+    Shift {
+        /// How many low bits do not count.
+        shift: u32,
+        /// The highest index, where not all indices have entries.
+        clamp: Option<u64>,
+    },
+    /// From the number of the key's leading zeros: fine near the pivot, coarse far from it.
     Log,
-    /// Not at all: so many halvings of the sorted bases find the piece. For layouts that no table
-    /// of decent size fits.
-    Search(u32),
+    /// There is none: the search is over all pieces.
+    None,
 }
 
 /// Where each kind of entry begins in the words of a table. Code has these numbers built in.
@@ -70,7 +66,8 @@ pub(super) enum Root {
 pub(super) struct Sections {
     /// Nodes, one word each: the shift in the low half, the base in the high half.
     pub(super) nodes: usize,
-    /// The boundaries of leaves, or the sorted bases of pieces where those are searched.
+    /// The boundaries of leaves; or, where pieces are halved, the lowest key of each code, filled up
+    /// so that a search may look beyond the last.
     pub(super) boundaries: usize,
     /// The first codes of leaves, two in each word.
     pub(super) firsts: usize,
@@ -90,6 +87,8 @@ pub(super) struct Shape {
     pub(super) root: Root,
     /// How many nodes stand between the root index and a leaf.
     pub(super) depth: u32,
+    /// How often the pieces of a leaf are halved; 0 where it has a boundary.
+    pub(super) halvings: u32,
     /// True when the guards are so many that looking at one for each group of addresses costs
     /// more than a branch.
     pub(super) many_guards: bool,
@@ -102,31 +101,34 @@ impl Shape {
     /// The shape in a few words.
     pub(super) fn words(self) -> String {
         let root = match self.root {
-            Root::Shift(_) => "radix",
+            Root::Shift { .. } => "radix",
             Root::Log => "log-radix",
-            Root::Search(halvings) => return format!("search, {halvings} halvings"),
+            Root::None => "search",
         };
-        match self.depth {
-            0 => format!("{root}, no node"),
-            1 => format!("{root}, 1 node"),
-            depth => format!("{root}, {depth} nodes"),
+        let nodes = match (self.root, self.depth) {
+            (Root::None, _) => String::new(),
+            (_, 0) => ", no node".into(),
+            (_, 1) => ", 1 node".into(),
+            (_, depth) => format!(", {depth} nodes"),
+        };
+        match self.halvings {
+            0 => format!("{root}{nodes}"),
+            1 => format!("{root}{nodes}, 1 halving"),
+            halvings => format!("{root}{nodes}, {halvings} halvings"),
         }
     }
 }
 
-/// Codes beyond the pieces: a leaf needs neighbours, and where addresses go round from the top to 0,
-/// the last piece must follow the first. So these two are there once more, in this order.
-pub(super) const SEAM: usize = 2;
-
 /// More bytes of guards than this are looked at sparingly.
-const MANY_GUARD_BYTES: usize = 256 << 10;
+const MANY_GUARD_BYTES: usize = 24 << 10;
 
 /// A finished table.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     pub(super) shape: Shape,
-    /// The number of pieces.
-    pieces: usize,
+    order: Order,
+    /// How many codes there are, those included that a search gives beyond the last piece.
+    codes: usize,
     /// All entries.
     words: Vec<u64>,
 }
@@ -134,9 +136,11 @@ pub(super) struct Table {
 /// What a table is made of.
 pub(super) struct Parts<'a> {
     pub(super) pieces: &'a [Piece],
-    pub(super) key: Key,
+    pub(super) order: Order,
+    pub(super) cuts: &'a [u64],
     pub(super) root: Root,
     pub(super) depth: u32,
+    pub(super) halvings: u32,
     pub(super) nodes: Vec<Node>,
     pub(super) leaves: Vec<Leaf>,
 }
@@ -144,37 +148,38 @@ pub(super) struct Parts<'a> {
 impl Table {
     /// Lays the parts out one after the other.
     pub(super) fn of(parts: &Parts<'_>) -> Self {
-        let pieces = parts.pieces;
+        let Parts { pieces, order, .. } = *parts;
+        let beyond = (1 << parts.halvings) - 1;
+        let codes = pieces.len() + beyond;
         let mut words: Vec<u64> = Vec::new();
         let nodes = words.len();
         let node = |node: &Node| u64::from(node.base) << 32 | u64::from(node.shift);
         words.extend(parts.nodes.iter().map(node));
         let boundaries = words.len();
-        let by_code = match parts.root {
-            Root::Search(halvings) => {
-                words.extend(pieces.iter().map(|piece| piece.base));
-                // Filled up to a power of two with what only the very last address reaches.
-                let count = 1 << halvings;
-                words.resize(boundaries + count, u64::MAX);
-                (0..count).map(|code| code.min(pieces.len() - 1)).collect()
-            }
-            _ => seam(pieces.len()),
-        };
-        words.extend(parts.leaves.iter().map(|leaf| leaf.boundary));
+        if parts.halvings == 0 {
+            words.extend(parts.leaves.iter().map(|leaf| leaf.boundary));
+        } else {
+            // The highest key of all is not below what is beyond, and no harm is done: those codes
+            // stand for the last piece.
+            words.push(0);
+            words.extend(parts.cuts);
+            words.resize(boundaries + codes, u64::MAX);
+        }
         let firsts = words.len();
         words.extend(parts.leaves.chunks(2).map(|pair| {
             let high = pair.get(1).map_or(0, |leaf| leaf.first);
             u64::from(high) << 32 | u64::from(pair[0].first)
         }));
+        let by_code = || (0..codes).map(|code| order.piece(code));
         let deltas = words.len();
-        words.extend(by_code.iter().map(|code| pieces[*code].delta));
+        words.extend(by_code().map(|piece| pieces[piece].delta));
         let masks = words.len();
         let masked = pieces.iter().any(|piece| piece.mask != u64::MAX);
         if masked {
-            words.extend(by_code.iter().map(|code| pieces[*code].mask));
+            words.extend(by_code().map(|piece| pieces[piece].mask));
         }
         let guards = words.len();
-        words.extend(by_code.iter().flat_map(|code| guard(pieces, *code)));
+        words.extend(by_code().flat_map(|piece| guard(pieces, piece)));
         let sections = Sections {
             nodes,
             boundaries,
@@ -184,56 +189,40 @@ impl Table {
             guards,
         };
         let shape = Shape {
-            key: parts.key,
+            key: order.key,
             root: parts.root,
             depth: parts.depth,
+            halvings: parts.halvings,
             many_guards: size_of_val(&words[guards..]) > MANY_GUARD_BYTES,
             masked,
             sections,
         };
         Self {
             shape,
-            pieces: pieces.len(),
+            order,
+            codes,
             words,
         }
     }
 
     /// The target and the code of an address.
     pub(super) fn look_up(&self, address: u64) -> (u64, u32) {
-        let Shape { key, root, .. } = self.shape;
-        let sections = self.shape.sections;
-        let key = key.of(address);
-        let mut index = match root {
-            Root::Shift(shift) => key >> shift,
-            Root::Log => u64::from(key.leading_zeros()),
-            Root::Search(halvings) => return self.search(address, halvings),
-        } as u32;
-        for _ in 0..self.shape.depth {
-            let node = self.words[sections.nodes + index as usize];
-            let base = (node >> 32) as u32;
-            // The shift is in the low bits, of which a shift takes no others.
-            index = base.wrapping_add(key.wrapping_shr(node as u32) as u32);
-        }
-        let boundary = self.words[sections.boundaries + index as usize];
-        let pair = self.words[sections.firsts + index as usize / 2];
-        let first = (pair >> (index % 2 * 32)) as u32;
-        self.target(address, first.wrapping_add(u32::from(address >= boundary)))
-    }
-
-    fn search(&self, address: u64, halvings: u32) -> (u64, u32) {
-        let bases = &self.words[self.shape.sections.boundaries..];
-        let mut index = 0;
-        for step in (0..halvings).rev() {
-            let middle = index + (1 << step);
-            if bases[middle] <= address {
-                index = middle;
+        let Shape { sections, .. } = self.shape;
+        let key = self.shape.key.of(address);
+        let code = match self.index(key) {
+            None => self.halve(key, 0),
+            Some(index) => {
+                let pair = self.words[sections.firsts + index / 2];
+                let first = (pair >> (index % 2 * 32)) as u32;
+                match self.shape.halvings {
+                    0 => {
+                        let boundary = self.words[sections.boundaries + index];
+                        first.wrapping_add(u32::from(key >= boundary))
+                    }
+                    _ => self.halve(key, first),
+                }
             }
-        }
-        self.target(address, index as u32)
-    }
-
-    fn target(&self, address: u64, code: u32) -> (u64, u32) {
-        let sections = self.shape.sections;
+        };
         let delta = self.words[sections.deltas + code as usize];
         let mask = if self.shape.masked {
             self.words[sections.masks + code as usize]
@@ -243,17 +232,38 @@ impl Table {
         ((address & mask).wrapping_add(delta), code)
     }
 
-    /// The piece that a code stands for, by position: codes are positions, but for those beyond
-    /// the pieces. `None` for codes that no lookup gives.
+    /// The leaf of a key.
+    fn index(&self, key: u64) -> Option<usize> {
+        let mut index = match self.shape.root {
+            Root::Shift { shift, clamp } => (key >> shift).min(clamp.unwrap_or(u64::MAX)),
+            Root::Log => u64::from(key.leading_zeros()),
+            Root::None => return None,
+        } as u32;
+        for _ in 0..self.shape.depth {
+            let node = self.words[self.shape.sections.nodes + index as usize];
+            let base = (node >> 32) as u32;
+            // The shift is in the low bits, of which a shift takes no others.
+            index = base.wrapping_add(key.wrapping_shr(node as u32) as u32);
+        }
+        Some(index as usize)
+    }
+
+    /// The last code from `first` on, of those a search reaches, that begins at the key or below.
+    fn halve(&self, key: u64, first: u32) -> u32 {
+        let mut code = first;
+        for step in (0..self.shape.halvings).rev() {
+            let middle = code + (1 << step);
+            if self.words[self.shape.sections.boundaries + middle as usize] <= key {
+                code = middle;
+            }
+        }
+        code
+    }
+
+    /// The piece that a code stands for, by position. `None` for codes that no lookup gives.
     pub(super) fn piece(&self, code: u32) -> Option<usize> {
         let code = code as usize;
-        if code < self.pieces {
-            return Some(code);
-        }
-        match self.shape.root {
-            Root::Search(halvings) => (code < 1 << halvings).then_some(self.pieces - 1),
-            _ => seam(self.pieces).get(code).copied(),
-        }
+        (code < self.codes).then(|| self.order.piece(code))
     }
 
     /// All entries.
@@ -267,15 +277,11 @@ impl Table {
     }
 }
 
-/// The piece of each code, the seam included.
-fn seam(pieces: usize) -> Vec<usize> {
-    let seam: [usize; SEAM] = [0, pieces - 1];
-    (0..pieces).chain(seam).collect()
-}
-
 /// The first and the last address of a piece that may be tested.
 fn guard(pieces: &[Piece], piece: usize) -> [u64; 2] {
     let base = pieces[piece].base;
-    let last = pieces.get(piece + 1).map_or(u64::MAX, |next| next.base - 1);
-    [base, last.min(base.saturating_add((1 << 63) - 1))]
+    [
+        base,
+        last(pieces, piece).min(base.saturating_add((1 << 63) - 1)),
+    ]
 }

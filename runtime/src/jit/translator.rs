@@ -72,26 +72,17 @@ impl Translator {
     pub fn with_engine(layout: &Layout, space: SpaceId, engine: Engine) -> Self {
         let segments = layout.segments_of(space);
         let (pieces, meanings) = pieces(segments);
-        let first = |meaning: &Meaning| meaning.segment.map(|first| segments[first as usize]);
-        let repeated = meanings.iter().zip(0..).filter_map(|(meaning, code)| {
-            let segment = first(meaning)?;
-            let linear = repeated(&segment)?;
-            (!is_masked(linear)).then_some((code, segment, *linear))
-        });
-        let mut repeated: Vec<_> = repeated.collect();
         let lookup = Lookup::new(&pieces, engine);
-        // The first and the last piece have further codes.
-        for code in pieces.len() as u32.. {
-            let Some(piece) = lookup.table.piece(code) else {
-                break;
-            };
-            let same = repeated.iter().find(|(code, ..)| *code as usize == piece);
-            let again = same.map(|(_, segment, linear)| (code, *segment, *linear));
-            repeated.extend(again);
-        }
+        let corrected = |code| {
+            let first = meanings[lookup.table.piece(code)?].segment?;
+            let segment = segments[first as usize];
+            let linear = repeated(&segment).filter(|linear| !is_masked(linear))?;
+            Some((code, segment, *linear))
+        };
+        let codes = (0..).take_while(|code| lookup.table.piece(*code).is_some());
         Self {
             space,
-            repeated,
+            repeated: codes.filter_map(corrected).collect(),
             lookup,
             meanings,
         }
