@@ -91,6 +91,9 @@ pub(crate) fn token(source: &str, at: usize) -> Token {
         b'/' if bytes[start..].starts_with(b"///") || bytes[start..].starts_with(b"//!") => {
             (TokenKind::Doc, line_end(source, start))
         }
+        b'v' if bytes.get(start + 1).is_some_and(u8::is_ascii_digit) => {
+            (TokenKind::Word, version_end(bytes, start))
+        }
         _ if is_word_byte(first) => (TokenKind::Word, word_end(bytes, start)),
         _ => (TokenKind::Mark, start + mark_length(&source[start..])),
     };
@@ -104,6 +107,27 @@ pub(crate) fn word_end(bytes: &[u8], start: usize) -> usize {
             .iter()
             .take_while(|&&b| is_word_byte(b))
             .count()
+}
+
+/// The end of the version, or of the word, that begins with a `v` at `start`.
+fn version_end(bytes: &[u8], start: usize) -> usize {
+    let digits = |at: usize| {
+        at + bytes[at..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
+    let mut end = digits(start + 1);
+    for _ in 0..2 {
+        if bytes.get(end) == Some(&b'.') && digits(end + 1) > end + 1 {
+            end = digits(end + 1);
+        }
+    }
+    if bytes.get(end).is_some_and(|&b| is_word_byte(b)) {
+        word_end(bytes, start)
+    } else {
+        end
+    }
 }
 
 /// The end of the quoted text that begins at `start`: behind its closing quote, or at the end of its line.

@@ -1,7 +1,7 @@
 //! The language of Mapwright layout files: text to syntax tree and back. No file is touched here.
 //!
 //! - [`parse`] reads a whole file and reports every mistake in it; [`parse_expr`] reads one expression.
-//! - [`print`] writes a tree in the one canonical form, with all its comments; [`expr_text`] writes one expression.
+//! - [`print()`] writes a tree in the one canonical form, with all its comments; [`expr_text`] writes one expression.
 //! - [`strip()`] forgets places, comments and parentheses, so that trees can be compared by what they say.
 //!
 //! The grammar itself is `layout.pest`; the tree is [`ast`]. The generated parser's types stay in this crate.
@@ -9,13 +9,17 @@
 pub mod ast;
 mod build;
 mod error;
+mod explain;
 mod lex;
 mod parse;
 mod parser;
 mod print;
+mod recover;
 mod scan;
 mod spelling;
 mod strip;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use build::MAX_DEPTH;

@@ -6,8 +6,10 @@ use pest::error::{ErrorVariant, InputLocation};
 use crate::ast::{Expr, File, Item};
 use crate::build;
 use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::explain::{Failure, explain};
 use crate::lex;
 use crate::parser::{LayoutParser, Pair, Rule};
+use crate::recover;
 use crate::scan::{self, Chunk, MAX_NESTING};
 use crate::text::{self, MAX_ERRORS, MAX_FILE, MAX_ITEM, span};
 
@@ -27,14 +29,8 @@ pub fn parse(text: &str) -> (File, Vec<SyntaxError>) {
         last_end: 0,
     };
     reader.file.comments = scan.comments;
-    let top = scan.chunks.first().map_or(clean.len(), |chunk| chunk.start);
-    reader.file_docs(top);
-    for chunk in &scan.chunks {
-        if reader.errors.len() >= MAX_ERRORS {
-            break;
-        }
-        reader.chunk(*chunk);
-    }
+    reader.file_docs(scan.chunks.first().map_or(clean.len(), |chunk| chunk.start));
+    reader.items(&scan.chunks);
     reader.errors.sort_by_key(|error| error.span);
     reader.errors.truncate(MAX_ERRORS);
     (reader.file, reader.errors)
@@ -45,13 +41,8 @@ pub fn parse(text: &str) -> (File, Vec<SyntaxError>) {
 /// # Errors
 /// The first mistake, with its place in `text`.
 pub fn parse_expr(text: &str) -> Result<Expr, SyntaxError> {
-    let all = Chunk {
-        start: 0,
-        end: text.len(),
-        too_deep: None,
-    };
     if text.len() > MAX_ITEM {
-        return Err(item_too_large(all));
+        return Err(item_too_large(0, text.len()));
     }
     let (clean, errors) = text::without_forbidden(text);
     if let Some(error) = errors.into_iter().next() {
@@ -64,14 +55,14 @@ pub fn parse_expr(text: &str) -> Result<Expr, SyntaxError> {
     {
         return Err(nested_too_deep(&clean, at));
     }
-    let pair = run(Rule::lone_expr, &clean, 0, clean.len())?;
+    let pair = run(Rule::lone_expr, &clean, 0, clean.len()).map_err(|stop| stop.told(&clean))?;
     let expr = pair.into_inner().find(|pair| pair.as_rule() == Rule::expr);
     expr.map_or_else(
         || {
             Err(SyntaxError::unexpected(
                 span(0, clean.len()),
-                "expected an expression",
-                "no expression",
+                "expected a value",
+                "no value",
             ))
         },
         |expr| build::build_expr(expr, 0),
@@ -86,7 +77,10 @@ struct Reader<'s> {
     last_end: usize,
 }
 
-impl Reader<'_> {
+/// How many pieces that seem to be items of their own may be one.
+const MOST_JOINED: usize = 3;
+
+impl<'s> Reader<'s> {
     fn file_docs(&mut self, top: usize) {
         let Ok(pair) = run(Rule::head, self.source, 0, top) else {
             return;
@@ -107,41 +101,104 @@ impl Reader<'_> {
         }
     }
 
-    fn chunk(&mut self, chunk: Chunk) {
-        if let Some(at) = chunk.too_deep {
-            self.errors.push(nested_too_deep(self.source, at));
-        } else if chunk.end - chunk.start > MAX_ITEM {
-            self.errors.push(item_too_large(chunk));
-        } else {
-            let mut at = lex::skip_blanks(self.source, chunk.start);
-            while at < chunk.end && self.errors.len() < MAX_ERRORS {
-                at = self.item(at, chunk.end);
-                at = lex::skip_blanks(self.source, at);
+    fn items(&mut self, mut chunks: &[Chunk]) {
+        while let Some((chunk, rest)) = chunks.split_first() {
+            if self.errors.len() >= MAX_ERRORS {
+                return;
             }
+            chunks = rest;
+            if let Some(at) = chunk.too_deep {
+                self.errors.push(nested_too_deep(self.source, at));
+            } else if chunk.end - chunk.start > MAX_ITEM {
+                self.errors.push(item_too_large(chunk.start, chunk.end));
+            } else {
+                let joined = self.chunk(*chunk, rest);
+                chunks = &rest[joined..];
+            }
+            self.last_end = self.last_end.max(chunk.end);
         }
-        self.last_end = chunk.end;
     }
 
-    /// Reads the item that begins at `at`; returns where the next one may begin.
-    fn item(&mut self, at: usize, end: usize) -> usize {
-        let pair = match run(Rule::lone_item, self.source, at, end) {
-            Ok(pair) => pair,
-            Err(error) => {
-                let place = error.span.end as usize;
-                self.errors.push(error);
-                return end.max(place);
+    /// Reads the items of a piece (one, when nothing is wrong). Returns how many of the pieces after it belonged to it.
+    fn chunk(&mut self, chunk: Chunk, rest: &[Chunk]) -> usize {
+        let mut end = chunk.end;
+        let mut joined = 0;
+        let mut at = chunk.start;
+        while at < end && self.errors.len() < MAX_ERRORS {
+            let stop = match run(Rule::lone_item, self.source, at, end) {
+                Ok(pair) => {
+                    at = lex::skip_blanks(self.source, self.accept(pair, at));
+                    continue;
+                }
+                Err(stop) => stop,
+            };
+            // Perhaps the next line only looked like another item.
+            if chunk.cut
+                && joined == 0
+                && stop.at() >= end
+                && let Some((pair, count)) = self.longer(at, rest)
+            {
+                joined = count;
+                end = rest[count - 1].end;
+                at = lex::skip_blanks(self.source, self.accept(pair, at));
+                continue;
             }
-        };
-        let stop = build::end_of(&pair, at);
-        let Some(item) = pair.into_inner().find(|pair| pair.as_rule() == Rule::item) else {
-            return end;
-        };
-        match build::build_item(item, at) {
-            Ok(item) => self.push(item, at),
-            Err(error) => self.errors.push(error),
+            let from = stop.at();
+            self.errors.push(stop.told(self.source));
+            at = self.recover(at, from, end);
         }
-        self.last_end = stop;
-        stop.max(at + 1)
+        joined
+    }
+
+    /// The item at `at` when it reaches into the pieces that follow, and how many of them it takes.
+    fn longer(&self, at: usize, rest: &[Chunk]) -> Option<(Pair<'s>, usize)> {
+        for (index, last) in rest.iter().enumerate().take(MOST_JOINED) {
+            if last.too_deep.is_some() || last.end - at > MAX_ITEM {
+                return None;
+            }
+            match run(Rule::lone_item, self.source, at, last.end) {
+                Ok(pair) => return Some((pair, index + 1)),
+                Err(stop) if last.cut && stop.at() >= last.end => {}
+                Err(_) => return None,
+            }
+        }
+        None
+    }
+
+    /// Takes a parsed item that begins at `at`; returns its end.
+    fn accept(&mut self, pair: Pair<'s>, at: usize) -> usize {
+        let end = build::end_of(&pair, at);
+        if let Some(item) = pair.into_inner().find(|pair| pair.as_rule() == Rule::item) {
+            match build::build_item(item, at) {
+                Ok(item) => self.push(item, at),
+                Err(error) => self.errors.push(error),
+            }
+        }
+        self.last_end = end;
+        end.max(at + 1)
+    }
+
+    /// After a mistake at `from` in the item that begins at `start`: looks for mistakes in the rest of its body, and for the
+    /// beginning of another item before `end`. Returns that beginning, or `end`.
+    fn recover(&mut self, start: usize, from: usize, end: usize) -> usize {
+        let next = recover::next_item(self.source, start, from, end);
+        let Some(mut walk) = recover::Walk::new(self.source, start, next) else {
+            return next;
+        };
+        let mut from = from;
+        while self.errors.len() < MAX_ERRORS
+            && let Some(part) = walk.next_part(self.source, from)
+        {
+            from = match run(walk.rule(), self.source, part, next) {
+                Ok(pair) => build::end_of(&pair, part),
+                Err(stop) => {
+                    let at = stop.at();
+                    self.errors.push(stop.told(self.source));
+                    at.max(part + 1)
+                }
+            };
+        }
+        next
     }
 
     fn push(&mut self, mut item: Item, start: usize) {
@@ -167,37 +224,62 @@ impl Reader<'_> {
     }
 }
 
+/// Why the grammar did not accept a piece.
+enum Stop {
+    Failure(Failure),
+    /// The stack is nearly used up, which only a thread with a very small one can meet.
+    Stack(usize),
+}
+
+impl Stop {
+    /// The place that was reached.
+    fn at(&self) -> usize {
+        match self {
+            Stop::Failure(failure) => failure.at,
+            Stop::Stack(at) => *at,
+        }
+    }
+
+    fn told(&self, source: &str) -> SyntaxError {
+        match self {
+            Stop::Failure(failure) => explain(source, failure),
+            Stop::Stack(at) => nested_too_deep(source, *at),
+        }
+    }
+}
+
 /// Runs the grammar from `rule` on one piece of the text.
-fn run(rule: Rule, source: &str, start: usize, end: usize) -> Result<Pair<'_>, SyntaxError> {
+fn run(rule: Rule, source: &str, start: usize, end: usize) -> Result<Pair<'_>, Stop> {
     let error = match LayoutParser::parse(rule, &source[start..end]) {
-        Ok(mut pairs) => match pairs.next() {
-            Some(pair) => return Ok(pair),
-            None => {
-                return Err(SyntaxError::unexpected(
-                    span(start, end),
-                    "nothing was read",
-                    "here",
-                ));
-            }
-        },
+        Ok(mut pairs) => {
+            let failure = Failure {
+                start,
+                at: start,
+                expected: Vec::new(),
+                rule,
+            };
+            return pairs.next().ok_or(Stop::Failure(failure));
+        }
         Err(error) => error,
     };
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => start + at,
     };
     Err(match error.variant {
-        ErrorVariant::ParsingError { .. } => {
-            SyntaxError::unexpected(span(at, at), "unexpected", "here")
-        }
-        // pest gives up when the stack is nearly used up, which only a thread with a very small stack can meet.
-        ErrorVariant::CustomError { .. } => nested_too_deep(source, at),
+        ErrorVariant::ParsingError { positives, .. } => Stop::Failure(Failure {
+            start,
+            at,
+            expected: positives,
+            rule,
+        }),
+        ErrorVariant::CustomError { .. } => Stop::Stack(at),
     })
 }
 
 fn nested_too_deep(source: &str, at: usize) -> SyntaxError {
     let token = lex::token(source, at);
     let message = format!(
-        "nested too deep: brackets, `if`s and operators before one operand may stand {MAX_NESTING} deep in one another"
+        "nested too deep: at most {MAX_NESTING} brackets, `if`s or operators may stand in one another"
     );
     SyntaxError::new(
         SyntaxErrorKind::Nesting,
@@ -208,14 +290,14 @@ fn nested_too_deep(source: &str, at: usize) -> SyntaxError {
     .with_help("give inner parts a name of their own with `let`")
 }
 
-fn item_too_large(chunk: Chunk) -> SyntaxError {
+fn item_too_large(start: usize, end: usize) -> SyntaxError {
     let message = format!(
         "this item is too large: {} bytes, and at most {MAX_ITEM} (1 MiB) are read",
-        chunk.end - chunk.start
+        end - start
     );
     SyntaxError::new(
         SyntaxErrorKind::FileTooLarge,
-        span(chunk.start, chunk.start),
+        span(start, start),
         message,
         "it begins here",
     )

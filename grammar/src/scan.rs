@@ -8,6 +8,12 @@ use crate::text::span;
 /// How deep brackets, `if`s and runs of unary operators may nest.
 pub const MAX_NESTING: usize = 128;
 
+/// How many tokens are looked at to tell a `;` that ends an item from one inside a list.
+const MOST_PEEKED: usize = 128;
+
+/// How many tokens are looked at for that purpose in a whole file: enough for [`crate::MAX_ERRORS`] such mistakes.
+const ALL_PEEKED: usize = 100 * MOST_PEEKED;
+
 /// A piece of the text that should be one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Chunk {
@@ -17,6 +23,8 @@ pub(crate) struct Chunk {
     pub(crate) end: usize,
     /// The first bracket, `if` or operator that is nested too deep.
     pub(crate) too_deep: Option<usize>,
+    /// True when it ends only because the next line looks like another item.
+    pub(crate) cut: bool,
 }
 
 /// What the pass found.
@@ -65,6 +73,8 @@ struct Scanner<'s> {
     at_top: bool,
     /// True when the last token is an opening bracket.
     after_open: bool,
+    /// How many tokens may still be looked at ahead.
+    peeks: usize,
 }
 
 /// Looks over `source`.
@@ -81,6 +91,7 @@ pub(crate) fn scan(source: &str) -> Scan {
         too_deep: None,
         at_top: true,
         after_open: false,
+        peeks: ALL_PEEKED,
     };
     scanner.run();
     scanner.scan
@@ -207,7 +218,9 @@ impl Scanner<'_> {
             "," => self.drop_ifs(),
             ";" => {
                 self.drop_ifs();
-                if self.shape != Shape::Body || self.open.is_empty() {
+                let inside = !self.open.is_empty()
+                    && (self.shape == Shape::Body || self.list_goes_on(at + 1));
+                if !inside {
                     self.finish();
                 }
             }
@@ -216,6 +229,33 @@ impl Scanner<'_> {
         if self.shape == Shape::Unknown && self.start != self.end {
             self.shape = Shape::Line;
         }
+    }
+
+    /// True when the bracket that is open at `at`, behind a `;`, is closed before another item begins: then the `;` was
+    /// written for a `,`. Only a short stretch is looked at, so that the scan stays linear.
+    fn list_goes_on(&mut self, at: usize) -> bool {
+        let mut depth = self.open.len();
+        let mut at = at;
+        for _ in 0..MOST_PEEKED {
+            self.peeks = match self.peeks.checked_sub(1) {
+                Some(left) => left,
+                None => return false,
+            };
+            let token = lex::token(self.source, at);
+            let new_line = self.source[at..token.start].contains('\n');
+            match token.text(self.source) {
+                "" => return false,
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth -= 1,
+                _ if new_line && begins_item(self.source, token.start) => return false,
+                _ => {}
+            }
+            if depth == 0 {
+                return true;
+            }
+            at = token.end;
+        }
+        false
     }
 
     fn push(&mut self, at: usize, open: Open) {
@@ -254,17 +294,22 @@ impl Scanner<'_> {
     fn cut(&mut self, at: usize) {
         let (start, before) = self.docs.unwrap_or((at, self.end));
         self.end = before;
-        self.finish();
+        self.finish_as(true);
         self.start = start;
         self.end = at;
     }
 
     fn finish(&mut self) {
+        self.finish_as(false);
+    }
+
+    fn finish_as(&mut self, cut: bool) {
         if self.start != self.end {
             self.scan.chunks.push(Chunk {
                 start: self.start,
                 end: self.end,
                 too_deep: self.too_deep,
+                cut,
             });
         }
         self.start = self.end;
@@ -295,6 +340,11 @@ const JOINTS: [&str; 16] = [
     "in", "of", "when", "optional", "alias", "because", "or", "with", "step", "bits", "bytes",
     "from", "per", "at", "repeat", "reserved",
 ];
+
+/// True for words that join the parts of an item.
+pub(crate) fn is_joint(word: &str) -> bool {
+    JOINTS.contains(&word)
+}
 
 /// True when the words at `at` can only be the beginning of an item, not a piece of one: such a line ends an item whose
 /// `;` or brace is missing. All of it must stand on one line.

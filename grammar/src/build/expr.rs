@@ -5,6 +5,7 @@ use pest::pratt_parser::{Assoc, ConstPrattParser, Op};
 use crate::ast::{BinaryOp, Expr, ExprKind, Span, UnaryOp};
 use crate::error::SyntaxError;
 use crate::parser::{Pair, Rule};
+use crate::print::expr_text;
 
 use super::{MAX_DEPTH, Parts, Result, disagreement, ident, pair_span, tight_span, too_deep};
 
@@ -132,10 +133,16 @@ fn infix(left: Deep, op: &Pair<'_>, right: Deep) -> Result<Deep> {
     let span = left.expr.span.to(right.expr.span);
     let operator = binary_op(op.as_str()).ok_or_else(|| disagreement(span))?;
     if op.as_rule() == Rule::op_cmp
-        && let ExprKind::Binary(first, ..) = &left.expr.kind
+        && let ExprKind::Binary(first, low, middle) = &left.expr.kind
         && first.is_comparison()
     {
-        return Err(chained(*first, operator, span));
+        let [low, middle, high] = [low, middle, &right.expr].map(|expr| expr_text(expr));
+        let help = format!(
+            "write `{low} {} {middle} && {middle} {} {high}`",
+            first.mark(),
+            operator.mark()
+        );
+        return Err(chained(span, help));
     }
     let depth = left.depth.max(right.depth);
     Deep::above(
@@ -145,16 +152,15 @@ fn infix(left: Deep, op: &Pair<'_>, right: Deep) -> Result<Deep> {
     )
 }
 
-fn chained(first: BinaryOp, second: BinaryOp, span: Span) -> SyntaxError {
-    let (first, second) = (first.mark(), second.mark());
-    SyntaxError::unexpected(
-        span,
-        format!("comparisons cannot be chained: `a {first} b {second} c`"),
-        "two comparisons",
-    )
-    .with_help(format!(
-        "write `a {first} b && b {second} c`, or parentheses to compare a truth value"
-    ))
+fn chained(span: Span, help: String) -> SyntaxError {
+    // With long operands, their repetition would explain nothing.
+    let help = if help.len() <= 100 {
+        help
+    } else {
+        "join two comparisons with `&&`".to_owned()
+    };
+    SyntaxError::unexpected(span, "comparisons cannot be chained", "two comparisons")
+        .with_help(help)
 }
 
 fn binary_op(text: &str) -> Option<BinaryOp> {

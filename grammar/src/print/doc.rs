@@ -164,9 +164,6 @@ impl Writer {
 
     fn new_line(&mut self, indent: usize) {
         self.end_line();
-        while self.out.ends_with(' ') {
-            self.out.pop();
-        }
         self.out.push('\n');
         self.out.extend(std::iter::repeat_n(' ', indent));
         self.column = indent;

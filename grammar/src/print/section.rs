@@ -140,13 +140,19 @@ impl<'a> Section<'a> {
     fn write_leading(&self, out: &mut String, leading: &[Lead<'a>]) {
         for (index, lead) in leading.iter().enumerate() {
             self.line(out, &comment_text(lead.comment));
-            let next = leading.get(index + 1);
-            let below = lead.spaced && lead.comment.blank_after;
-            let above = next.is_some_and(|next| next.spaced && next.comment.blank_before);
-            if self.top && (below || above) {
+            if self.blank_below(leading, index) {
                 out.push('\n');
             }
         }
+    }
+
+    /// True when a blank line follows this comment.
+    fn blank_below(&self, leading: &[Lead<'a>], index: usize) -> bool {
+        let below = leading[index].spaced && leading[index].comment.blank_after;
+        let above = leading
+            .get(index + 1)
+            .is_some_and(|next| next.spaced && next.comment.blank_before);
+        self.top && (below || above)
     }
 
     /// The end of the run of rows that make one table with the one at `first`.
@@ -171,10 +177,8 @@ impl<'a> Section<'a> {
     /// True when a blank line stands between this entry and the one before.
     fn parted(&self, index: usize) -> bool {
         let entry = &self.entries[index];
-        let blank = |lead: &Lead<'_>| {
-            lead.spaced && (lead.comment.blank_before || lead.comment.blank_after)
-        };
-        entry.blank_before || (self.top && entry.leading.iter().any(blank))
+        entry.blank_before
+            || (0..entry.leading.len()).any(|place| self.blank_below(&entry.leading, place))
     }
 
     /// The text of each entry of a table, comments at the ends of lines included.

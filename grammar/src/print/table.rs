@@ -51,8 +51,9 @@ pub(super) fn align(rows: &[Row<'_, '_>], indent: usize) -> Vec<String> {
 fn flatten(row: &Row<'_, '_>, indent: usize) -> Option<Flat> {
     let mut cells = Vec::with_capacity(row.cells.len());
     for cell in row.cells {
+        let whole = cell.doc.flat()?;
         if cell.pieces.is_empty() {
-            cells.push((cell.doc.flat()?, cell.columns));
+            cells.push((whole, cell.columns));
         } else {
             for piece in &cell.pieces {
                 cells.push((piece.flat()?, 1));
