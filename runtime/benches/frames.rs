@@ -70,12 +70,15 @@ fn peer() -> FrameAllocator<11> {
     peer
 }
 
+/// The orders taken, and the blocks given back.
+type Phase = (Vec<u32>, Vec<(u64, u32)>);
+
 /// A load, recorded: which orders are taken and which blocks are given back. Since both allocators
 /// give the same frames, the blocks are written down, and nothing but the allocator is timed.
 struct Load {
     live: Vec<u32>,
     /// The orders taken and the blocks given back in each phase.
-    phases: Vec<(Vec<u32>, Vec<(u64, u32)>)>,
+    phases: Vec<Phase>,
     /// What is still taken in the end.
     left: Vec<(u64, u32)>,
 }

@@ -93,14 +93,6 @@ impl Memory {
         &self.map
     }
 
-    /// Marks a range as reserved, before anything uses it.
-    ///
-    /// # Errors
-    /// When it overlaps a device.
-    pub fn reserve(&mut self, reserve: &MemoryRange) -> Result<(), MemoryConflict> {
-        self.map.reserve(reserve)
-    }
-
     /// The bits of the offset within a frame.
     #[must_use]
     pub fn frame_bits(&self) -> u32 {

@@ -69,11 +69,10 @@ pub struct RamMap {
 }
 
 impl RamMap {
-    /// A map of memory, of what is reserved (in memory, or beside it), and of devices.
-    /// Reserved ranges may overlap memory and each other: they win, the first one named first.
+    /// A map of memory, of devices, and of what is reserved ([`RamMap::reserve`] for each).
     ///
     /// # Errors
-    /// When memory overlaps memory, or a device anything else.
+    /// When memory overlaps memory or a device, or a device a device.
     pub fn new(
         ram: Vec<MemoryRange>,
         reserved: &[MemoryRange],
@@ -83,9 +82,7 @@ impl RamMap {
             ranges: [ram, devices].concat(),
         };
         map.sort()?;
-        for reserve in reserved {
-            map.reserve(reserve)?;
-        }
+        reserved.iter().for_each(|reserve| map.reserve(reserve));
         Ok(map)
     }
 
@@ -102,55 +99,42 @@ impl RamMap {
         }
     }
 
-    /// Marks a range as reserved. What of it is reserved already keeps its name.
-    ///
-    /// # Errors
-    /// When it overlaps a device.
-    pub fn reserve(&mut self, reserve: &MemoryRange) -> Result<(), MemoryConflict> {
-        let overlapping = |one: &&MemoryRange| one.range.overlaps(reserve.range);
-        let device = |one: &&MemoryRange| one.kind == MemoryKind::Device;
-        if let Some(device) = self.ranges.iter().filter(overlapping).find(device) {
-            return Err(MemoryConflict {
-                first: device.clone(),
-                second: reserve.clone(),
-            });
-        }
+    /// Marks a range as reserved: what of it is memory is reserved memory from now on, and where
+    /// nothing was, something answers that is no memory (firmware, a window of a bridge), as a device
+    /// does. What of it is reserved or a device already stays as it is.
+    pub fn reserve(&mut self, reserve: &MemoryRange) {
+        let piece = |kind, range| MemoryRange {
+            range,
+            kind,
+            name: reserve.name.clone(),
+        };
         let mut kept = Vec::with_capacity(self.ranges.len() + 2);
         let mut rest = Some(reserve.range);
         for one in core::mem::take(&mut self.ranges) {
-            if !one.range.overlaps(reserve.range) {
+            let Some(common) = one.range.intersection(reserve.range) else {
                 kept.push(one);
                 continue;
+            };
+            if let Some(range) = rest {
+                let (below, above) = range.without(one.range);
+                kept.extend(below.map(|range| piece(MemoryKind::Device, range)));
+                rest = above;
             }
-            if one.kind == MemoryKind::Reserved {
-                // Only what lies beside the older one is new.
-                if let Some(range) = rest {
-                    let (below, above) = range.without(one.range);
-                    kept.extend(below.map(|range| Self::reserved(reserve, range)));
-                    rest = above;
-                }
+            if one.kind != MemoryKind::Ram {
                 kept.push(one);
                 continue;
             }
             let (below, above) = one.range.without(reserve.range);
-            for range in [below, above].into_iter().flatten() {
-                kept.push(MemoryRange {
-                    range,
-                    ..one.clone()
-                });
-            }
+            let beside = [below, above].into_iter().flatten();
+            kept.extend(beside.map(|range| MemoryRange {
+                range,
+                ..one.clone()
+            }));
+            kept.push(piece(MemoryKind::Reserved, common));
         }
-        kept.extend(rest.map(|range| Self::reserved(reserve, range)));
+        kept.extend(rest.map(|range| piece(MemoryKind::Device, range)));
+        kept.sort_unstable_by_key(|one| one.range.base());
         self.ranges = kept;
-        self.sort()
-    }
-
-    fn reserved(reserve: &MemoryRange, range: Range) -> MemoryRange {
-        MemoryRange {
-            range,
-            kind: MemoryKind::Reserved,
-            name: reserve.name.clone(),
-        }
     }
 
     /// The ranges in address order.

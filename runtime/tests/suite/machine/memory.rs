@@ -54,7 +54,8 @@ fn reserves_are_cut_out() {
          0x100000 .. 0x500000 reserved image\n\
          0x500000 .. 0x600800 reserved again\n\
          0x600800 .. 0xbfff0000 ram ram\n\
-         0xbfff0000 .. 0xc0010000 reserved firmware\n\
+         0xbfff0000 .. 0xc0000000 reserved firmware\n\
+         0xc0000000 .. 0xc0010000 device firmware\n\
          0xfee00000 .. 0xfee01000 device device\n\
          0x100000000 .. 0x140000000 ram ram"
     );
@@ -64,7 +65,7 @@ fn reserves_are_cut_out() {
         Some("again")
     );
     assert_eq!(map.at(0xd000_0000), None);
-    assert_eq!(map.bytes_of(MemoryKind::Device), 0x1000);
+    assert_eq!(map.bytes_of(MemoryKind::Device), 0x1_1000);
     assert_eq!(map.last(), Some((5 << 30) - 1));
     // Half a frame is no frame.
     assert_eq!(
@@ -82,8 +83,14 @@ fn conflicts_have_both_sides() {
         conflict.expect_err("an overlap").to_string(),
         "ram `ram` (0x0 .. 0x3000) and device `device` (0x2000 .. 0x4000) overlap"
     );
-    let conflict = RamMap::new(vec![], &[reserved("bios", 0, 9)], vec![device(8, 16)]);
-    assert!(conflict.is_err());
+    let both = RamMap::new(vec![], &[], vec![device(0, 9), device(8, 16)]);
+    assert!(both.is_err());
+    // A reserve keeps what is there, and answers where nothing was.
+    let map = RamMap::new(vec![], &[reserved("bios", 0, 9)], vec![device(8, 16)]);
+    assert_eq!(
+        shown(&map.expect("a map")),
+        "0x0 .. 0x8 device bios\n0x8 .. 0x10 device device"
+    );
 }
 
 /// Reserves in any order give a map in which every address is what a list of bytes says.
@@ -98,7 +105,13 @@ fn random_maps_agree_with_bytes() {
             let place = &mut bytes[start as usize..end as usize];
             let free = kind == MemoryKind::Reserved || place.iter().all(Option::is_none);
             free.then(|| {
-                place.fill(Some(kind));
+                for byte in place {
+                    *byte = Some(match (*byte, kind) {
+                        (None, MemoryKind::Reserved) => MemoryKind::Device,
+                        (Some(MemoryKind::Device), _) => MemoryKind::Device,
+                        _ => kind,
+                    });
+                }
                 named("x", kind, start.into(), end.into())
             })
         };

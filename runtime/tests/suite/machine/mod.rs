@@ -1,4 +1,35 @@
 //! The simulated machine.
 
 mod buddy;
+mod formats;
 mod memory;
+mod slab;
+mod tables;
+
+use crate::samples::range;
+use mapwright_runtime::machine::buddy::{ListSizes, Watermarks, ZoneId, ZoneSpec, Zones};
+use mapwright_runtime::machine::memory::{HostBudget, Memory, MemoryKind, MemoryRange, RamMap};
+use mapwright_runtime::machine::physical::Physical;
+
+/// Memory from 0 on with one zone over it, in frames of 2^`bits` bytes.
+fn physical(bytes: u64, bits: u32) -> Physical {
+    let ram = MemoryRange {
+        range: range(0, bytes.into()),
+        kind: MemoryKind::Ram,
+        name: "ram".into(),
+    };
+    let map = RamMap::new(vec![ram], &[], vec![]).expect("a map");
+    let memory = Memory::new(map, bits, HostBudget::new(1 << 30));
+    let zone = ZoneSpec {
+        name: "NORMAL".into(),
+        first: 0,
+        end: bytes >> bits,
+        fallback: Vec::new(),
+        lists: ListSizes::OFF,
+        watermarks: Watermarks::default(),
+        protection: 0,
+    };
+    Physical::new(memory, Zones::new(vec![zone], 1, 10))
+}
+
+const NORMAL: ZoneId = ZoneId::from_index(0);

@@ -1,0 +1,630 @@
+//! Writing page tables.
+
+use super::encode::{Encoder, Entry, Marks};
+use super::{TableError, WalkFault, walk};
+use crate::access::Access;
+use crate::machine::buddy::{FrameRequest, Urgency, ZoneId};
+use crate::machine::error::MachineError;
+use crate::machine::laws::{Law, Violation};
+use crate::machine::memory::{FrameState, FrameUse, Memory};
+use crate::machine::physical::Physical;
+use alloc::format;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// A page as the one who maps it knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Mapping {
+    /// Its first virtual address.
+    pub address: u64,
+    /// The physical address of its first byte.
+    pub physical: u64,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Its rights, as far as the format can say them.
+    pub access: Access,
+    /// What the processor noted.
+    pub marks: Marks,
+    /// Where its entry stands.
+    pub entry_at: u64,
+}
+
+/// The page tables of one address space (or, with the roots of a process, of one process).
+#[derive(Debug, Clone)]
+pub struct PageTables {
+    encoder: Arc<Encoder>,
+    space_bits: u32,
+    roots: Vec<u64>,
+    zones: Vec<ZoneId>,
+    /// Tables of a level up to this one are kept when they become empty.
+    kept: usize,
+    tables: u64,
+}
+
+/// Where a search ended.
+enum Found {
+    /// At the entry of the level asked for, or at a leaf above it.
+    Entry {
+        level: usize,
+        entry_at: u64,
+        entry: Entry,
+    },
+    /// At an entry above that points to no table.
+    Missing { level: usize, entry_at: u64 },
+}
+
+impl PageTables {
+    /// Empty tables for a space of `space_bits` bits, whose frames come from `zones`, tried in this
+    /// order. A table of a level up to `kept` stays when it becomes empty: 0 keeps the roots only, 1
+    /// also what an entry of a root may be copied of.
+    ///
+    /// # Errors
+    /// When there are no frames for the roots.
+    pub fn new(
+        encoder: Arc<Encoder>,
+        space_bits: u32,
+        zones: Vec<ZoneId>,
+        kept: usize,
+        physical: &mut Physical,
+    ) -> Result<Self, MachineError> {
+        let roots = encoder.roots;
+        let mut tables = Self {
+            encoder,
+            space_bits,
+            roots: Vec::new(),
+            zones,
+            kept,
+            tables: 0,
+        };
+        for _ in 0..roots {
+            match tables.make_table(physical, 0) {
+                Ok(root) => tables.roots.push(root),
+                Err(error) => {
+                    tables.free_all(physical)?;
+                    return Err(error);
+                }
+            }
+        }
+        Ok(tables)
+    }
+
+    /// The physical addresses of the roots: one, or two for a format that has two.
+    #[must_use]
+    pub fn roots(&self) -> &[u64] {
+        &self.roots
+    }
+
+    /// The format, ready to write entries.
+    #[must_use]
+    pub fn encoder(&self) -> &Arc<Encoder> {
+        &self.encoder
+    }
+
+    /// The width of the space in bits.
+    #[must_use]
+    pub fn space_bits(&self) -> u32 {
+        self.space_bits
+    }
+
+    /// How many tables there are, the roots included, those shared with others not.
+    #[must_use]
+    pub fn tables(&self) -> u64 {
+        self.tables
+    }
+
+    /// The sizes of pages, smallest first.
+    #[must_use]
+    pub fn page_sizes(&self) -> Vec<u64> {
+        self.encoder.format().leaf_sizes()
+    }
+
+    /// What maps `address`, as the one who writes tables reads them.
+    #[must_use]
+    pub fn lookup(&self, memory: &Memory, address: u64) -> Option<Mapping> {
+        let last = self.encoder.levels.len() - 1;
+        match self.find(memory, address, last).ok()? {
+            Found::Entry {
+                level,
+                entry_at,
+                entry:
+                    Entry::Leaf {
+                        physical,
+                        access,
+                        marks,
+                    },
+            } => {
+                let bytes = 1_u64 << self.encoder.levels[level].low;
+                Some(Mapping {
+                    address: address & !(bytes - 1),
+                    physical,
+                    bytes,
+                    access,
+                    marks,
+                    entry_at,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// What a processor finds at `address`.
+    ///
+    /// # Errors
+    /// Why it finds nothing.
+    pub fn walk(&self, memory: &Memory, address: u64) -> Result<super::Walk, WalkFault> {
+        let format = self.encoder.format();
+        walk(memory, format, self.space_bits, &self.roots, address)
+    }
+
+    /// Maps a page of `bytes` bytes.
+    ///
+    /// # Errors
+    /// When it cannot be mapped there, or there is no frame for a table; nothing has changed then.
+    pub fn map(
+        &mut self,
+        physical: &mut Physical,
+        address: u64,
+        to: u64,
+        bytes: u64,
+        access: Access,
+        marks: Marks,
+    ) -> Result<(), MachineError> {
+        let level = self.check_page(address, to, bytes)?;
+        let entry = self.encoder.leaf(level, to, access, marks);
+        let entry = entry.ok_or_else(|| self.unencodable(level, to))?;
+        let entry_at = self.slot_for(physical, address, level, bytes)?;
+        self.write(physical, entry_at, entry)?;
+        self.count(physical, entry_at, 1)?;
+        self.check_mapped(physical.memory(), address, to, bytes, access)
+    }
+
+    fn check_page(&self, address: u64, to: u64, bytes: u64) -> Result<usize, TableError> {
+        let level = self.encoder.level_of(bytes);
+        let level = level.ok_or(TableError::NoSuchPage { page: bytes })?;
+        for address in [address, to] {
+            if !address.is_multiple_of(bytes) {
+                return Err(TableError::Misaligned {
+                    address,
+                    page: bytes,
+                });
+            }
+        }
+        Ok(level)
+    }
+
+    fn unencodable(&self, level: usize, physical: u64) -> TableError {
+        let level = self.encoder.format().levels()[level].name.clone();
+        TableError::Unencodable { physical, level }
+    }
+
+    /// Where the entry for a page goes, with all tables above it made. An entry that is there is an error.
+    fn slot_for(
+        &mut self,
+        physical: &mut Physical,
+        address: u64,
+        level: usize,
+        bytes: u64,
+    ) -> Result<u64, MachineError> {
+        loop {
+            match self.find(physical.memory(), address, level)? {
+                Found::Entry {
+                    entry: Entry::Absent,
+                    entry_at,
+                    ..
+                } => return Ok(entry_at),
+                Found::Entry {
+                    entry: Entry::Table(_),
+                    ..
+                } => {
+                    let page = bytes;
+                    return Err(TableError::InUse { address, page }.into());
+                }
+                Found::Entry {
+                    level,
+                    entry: Entry::Leaf { physical: to, .. },
+                    ..
+                } => {
+                    let page = 1 << self.encoder.levels[level].low;
+                    return Err(TableError::AlreadyMapped {
+                        address,
+                        physical: to,
+                        page,
+                    }
+                    .into());
+                }
+                Found::Missing { level, entry_at } => {
+                    if let Err(error) = self.add_table(physical, level, entry_at) {
+                        self.prune(physical, address)?;
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes the table that an absent entry of `level` is to point to.
+    fn add_table(
+        &mut self,
+        physical: &mut Physical,
+        level: usize,
+        entry_at: u64,
+    ) -> Result<(), MachineError> {
+        let table = self.make_table(physical, level + 1)?;
+        let Some(entry) = self.encoder.table(level, table) else {
+            self.free_table(physical, table)?;
+            return Err(self.unencodable(level, table).into());
+        };
+        self.write(physical, entry_at, entry)?;
+        self.count(physical, entry_at, 1)
+    }
+
+    /// Takes a mapping away and frees the tables that become empty.
+    ///
+    /// # Errors
+    /// When nothing is mapped there.
+    pub fn unmap(
+        &mut self,
+        physical: &mut Physical,
+        address: u64,
+    ) -> Result<Mapping, MachineError> {
+        let mapping = self
+            .lookup(physical.memory(), address)
+            .ok_or(TableError::NotMapped { address })?;
+        self.write(physical, mapping.entry_at, 0)?;
+        self.count(physical, mapping.entry_at, -1)?;
+        self.prune(physical, address)?;
+        self.check_unmapped(physical.memory(), address)?;
+        Ok(mapping)
+    }
+
+    /// Changes the rights of the page at `address`, and gives back what was mapped before.
+    ///
+    /// # Errors
+    /// When nothing is mapped there.
+    pub fn protect(
+        &mut self,
+        physical: &mut Physical,
+        address: u64,
+        access: Access,
+    ) -> Result<Mapping, MachineError> {
+        let mapping = self
+            .lookup(physical.memory(), address)
+            .ok_or(TableError::NotMapped { address })?;
+        self.rewrite(physical, &mapping, mapping.physical, access, mapping.marks)?;
+        Ok(mapping)
+    }
+
+    /// Makes the entry of a mapping point elsewhere, with other rights and marks.
+    ///
+    /// # Errors
+    /// When the format cannot say it.
+    pub fn rewrite(
+        &mut self,
+        physical: &mut Physical,
+        mapping: &Mapping,
+        to: u64,
+        access: Access,
+        marks: Marks,
+    ) -> Result<(), MachineError> {
+        let level = self.check_page(mapping.address, to, mapping.bytes)?;
+        let entry = self.encoder.leaf(level, to, access, marks);
+        let entry = entry.ok_or_else(|| self.unencodable(level, to))?;
+        self.write(physical, mapping.entry_at, entry)?;
+        let memory = physical.memory();
+        self.check_mapped(memory, mapping.address, to, mapping.bytes, access)
+    }
+
+    /// Replaces a large page by a table of pages of the next smaller size that map the same.
+    ///
+    /// # Errors
+    /// When nothing is mapped there, the page is of the smallest size, or there is no frame.
+    pub fn split(
+        &mut self,
+        physical: &mut Physical,
+        address: u64,
+    ) -> Result<Mapping, MachineError> {
+        let mapping = self
+            .lookup(physical.memory(), address)
+            .ok_or(TableError::NotMapped { address })?;
+        let page = mapping.bytes;
+        let level = self
+            .encoder
+            .level_of(page)
+            .ok_or(TableError::NoSuchPage { page })?;
+        let below = level + 1;
+        let smaller = self
+            .encoder
+            .levels
+            .get(below)
+            .map(|level| 1_u64 << level.low);
+        let smaller = smaller
+            .filter(|bytes| self.encoder.level_of(*bytes) == Some(below))
+            .ok_or(TableError::NoSuchPage { page: page / 2 })?;
+        let Mapping { access, marks, .. } = mapping;
+        let count = page / smaller;
+        let entry = |index| {
+            let to = mapping.physical + index * smaller;
+            let entry = self.encoder.leaf(below, to, access, marks);
+            entry.ok_or_else(|| self.unencodable(below, to))
+        };
+        let entries: Vec<u64> = (0..count).map(entry).collect::<Result<_, _>>()?;
+        let table = self.make_table(physical, below)?;
+        let entry_bytes = u64::from(self.encoder.format().entry_bytes());
+        for (index, entry) in entries.into_iter().enumerate() {
+            self.write(physical, table + index as u64 * entry_bytes, entry)?;
+        }
+        self.set_count(physical, table, count as u32)?;
+        let entry = self.encoder.table(level, table);
+        let entry = entry.ok_or_else(|| self.unencodable(level, table))?;
+        self.write(physical, mapping.entry_at, entry)?;
+        let to = mapping.physical + (address - mapping.address) / smaller * smaller;
+        let address = address & !(smaller - 1);
+        self.check_mapped(physical.memory(), address, to, smaller, access)?;
+        Ok(mapping)
+    }
+
+    /// The entry of the root for `address`, and where it stands.
+    ///
+    /// # Errors
+    /// When the format cannot translate the address.
+    pub fn top_entry(&self, memory: &Memory, address: u64) -> Result<(u64, u64), MachineError> {
+        let root = self.root(address)?;
+        let entry_bytes = self.encoder.format().entry_bytes();
+        let at = root + self.encoder.index(0, address) * u64::from(entry_bytes);
+        Ok((memory.read(at, entry_bytes)?, at))
+    }
+
+    /// Copies the entry of another root for `address`: what it points to is shared from then on, and
+    /// belongs to the other. True when that changed anything.
+    ///
+    /// # Errors
+    /// When the format cannot translate the address, or the host's limit is reached.
+    pub fn share_top_entry(
+        &mut self,
+        physical: &mut Physical,
+        other: &Self,
+        address: u64,
+    ) -> Result<bool, MachineError> {
+        let (theirs, _) = other.top_entry(physical.memory(), address)?;
+        let (ours, at) = self.top_entry(physical.memory(), address)?;
+        if ours == theirs {
+            return Ok(false);
+        }
+        self.write(physical, at, theirs)?;
+        let present = |entry| i32::from(self.encoder.entry(0, entry) != Entry::Absent);
+        self.count(physical, at, present(theirs) - present(ours))?;
+        Ok(true)
+    }
+
+    /// Frees the roots. What is mapped must be unmapped before; shared entries are only forgotten.
+    ///
+    /// # Errors
+    /// When a law is broken.
+    pub fn free_all(&mut self, physical: &mut Physical) -> Result<(), MachineError> {
+        while let Some(root) = self.roots.pop() {
+            self.free_table(physical, root)?;
+        }
+        Ok(())
+    }
+
+    /// Notes in an entry that its page was used, as a processor does.
+    ///
+    /// # Errors
+    /// When the host's limit is reached.
+    pub fn mark(
+        &self,
+        physical: &mut Physical,
+        entry_at: u64,
+        entry: u64,
+        write: bool,
+    ) -> Result<(), MachineError> {
+        let marked = self.encoder.marked(entry, write);
+        if marked != entry {
+            self.write(physical, entry_at, marked)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the note away that the page of a mapping was used; whether there was one.
+    ///
+    /// # Errors
+    /// When nothing answers where the entry should stand.
+    pub fn take_accessed(
+        &self,
+        physical: &mut Physical,
+        entry_at: u64,
+    ) -> Result<bool, MachineError> {
+        let entry_bytes = self.encoder.format().entry_bytes();
+        let entry = physical.memory().read(entry_at, entry_bytes)?;
+        let without = self.encoder.without_accessed(entry);
+        if without != entry {
+            self.write(physical, entry_at, without)?;
+        }
+        Ok(without != entry)
+    }
+
+    fn root(&self, address: u64) -> Result<u64, TableError> {
+        let root = self.encoder.root_of(address);
+        let root = root.and_then(|root| self.roots.get(root).copied());
+        root.ok_or(TableError::NotCanonical { address })
+    }
+
+    /// The entry for `address` in the tables of `level`, or above it where the way ends.
+    fn find(&self, memory: &Memory, address: u64, level: usize) -> Result<Found, MachineError> {
+        let mut table = self.root(address)?;
+        let entry_bytes = self.encoder.format().entry_bytes();
+        let mut depth = 0;
+        loop {
+            let index = self.encoder.index(depth, address);
+            let entry_at = table + index * u64::from(entry_bytes);
+            let entry = self
+                .encoder
+                .entry(depth, memory.read(entry_at, entry_bytes)?);
+            match entry {
+                Entry::Table(below) if depth < level => {
+                    table = below;
+                    depth += 1;
+                }
+                Entry::Absent if depth < level => {
+                    return Ok(Found::Missing {
+                        level: depth,
+                        entry_at,
+                    });
+                }
+                _ => {
+                    return Ok(Found::Entry {
+                        level: depth,
+                        entry_at,
+                        entry,
+                    });
+                }
+            }
+        }
+    }
+
+    /// The tables on the way to `address`, the root first.
+    fn path(&self, memory: &Memory, address: u64) -> Result<Vec<(u64, u64)>, MachineError> {
+        let mut table = self.root(address)?;
+        let entry_bytes = self.encoder.format().entry_bytes();
+        let mut path = Vec::new();
+        for depth in 0..self.encoder.levels.len() {
+            let index = self.encoder.index(depth, address);
+            let entry_at = table + index * u64::from(entry_bytes);
+            path.push((table, entry_at));
+            match self
+                .encoder
+                .entry(depth, memory.read(entry_at, entry_bytes)?)
+            {
+                Entry::Table(below) => table = below,
+                _ => break,
+            }
+        }
+        Ok(path)
+    }
+
+    /// Frees the empty tables on the way to `address`, the lowest first.
+    fn prune(&mut self, physical: &mut Physical, address: u64) -> Result<(), MachineError> {
+        let path = self.path(physical.memory(), address)?;
+        for depth in (self.kept + 1..path.len()).rev() {
+            let (table, _) = path[depth];
+            if self.count_of(physical, table) != 0 {
+                break;
+            }
+            let (_, above) = path[depth - 1];
+            self.write(physical, above, 0)?;
+            self.count(physical, above, -1)?;
+            self.free_table(physical, table)?;
+        }
+        Ok(())
+    }
+
+    fn make_table(&mut self, physical: &mut Physical, level: usize) -> Result<u64, MachineError> {
+        let request = FrameRequest {
+            order: 0,
+            zones: &self.zones,
+            cpu: 0,
+            urgency: Urgency::Normal,
+        };
+        let state = FrameState {
+            used: FrameUse::Table,
+            owner: level as u32,
+            count: 0,
+        };
+        let given = physical.take(&request, state)?;
+        self.tables += 1;
+        Ok(given.frame << physical.memory().frame_bits())
+    }
+
+    fn free_table(&mut self, physical: &mut Physical, table: u64) -> Result<(), MachineError> {
+        let frame = table >> physical.memory().frame_bits();
+        physical.give_back(frame, 0, 0, FrameUse::Table)?;
+        self.tables -= 1;
+        Ok(())
+    }
+
+    fn count_of(&self, physical: &Physical, table: u64) -> u32 {
+        let memory = physical.memory();
+        memory.frames().get(table >> memory.frame_bits()).count
+    }
+
+    fn set_count(
+        &self,
+        physical: &mut Physical,
+        table: u64,
+        count: u32,
+    ) -> Result<(), MachineError> {
+        let frame = table >> physical.memory().frame_bits();
+        let state = physical.memory().frames().get(frame);
+        physical
+            .memory_mut()
+            .set_state(frame, FrameState { count, ..state })?;
+        Ok(())
+    }
+
+    /// Counts entries more (or less) in the table that holds an entry.
+    fn count(
+        &self,
+        physical: &mut Physical,
+        entry_at: u64,
+        change: i32,
+    ) -> Result<(), MachineError> {
+        let count = self.count_of(physical, entry_at);
+        self.set_count(physical, entry_at, count.saturating_add_signed(change))
+    }
+
+    fn write(
+        &self,
+        physical: &mut Physical,
+        entry_at: u64,
+        entry: u64,
+    ) -> Result<(), MachineError> {
+        let bytes = self.encoder.format().entry_bytes();
+        physical.memory_mut().write(entry_at, entry, bytes)?;
+        Ok(())
+    }
+
+    /// The law: what a processor finds is what was asked for.
+    fn check_mapped(
+        &self,
+        memory: &Memory,
+        address: u64,
+        to: u64,
+        bytes: u64,
+        access: Access,
+    ) -> Result<(), MachineError> {
+        let found = self.walk(memory, address);
+        let expected = self.encoder.expressible(access);
+        if let Ok(found) = &found {
+            let page = &found.page;
+            if (page.address, page.physical, page.bytes) == (address, to, bytes)
+                && page.access == expected
+            {
+                return Ok(());
+            }
+        }
+        let operation = format_args!("mapping {address:#x}");
+        let expected = format!("{to:#x}, {bytes:#x} bytes, {expected:?}");
+        let found = match found {
+            Ok(found) => {
+                let page = found.page;
+                format!(
+                    "{:#x}, {:#x} bytes, {:?}",
+                    page.physical, page.bytes, page.access
+                )
+            }
+            Err(fault) => format!("{fault}"),
+        };
+        Err(Violation::new(Law::TablesDecode, operation, expected, found).into())
+    }
+
+    fn check_unmapped(&self, memory: &Memory, address: u64) -> Result<(), MachineError> {
+        match self.walk(memory, address) {
+            Err(WalkFault::NotPresent { .. }) => Ok(()),
+            other => {
+                let operation = format_args!("unmapping {address:#x}");
+                let found = format!("{other:?}");
+                Err(Violation::new(Law::TablesDecode, operation, "nothing", found).into())
+            }
+        }
+    }
+}
