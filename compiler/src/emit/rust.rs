@@ -29,12 +29,11 @@ use crate::model::{EnumId, Model};
 use crate::show_value::value_literal;
 use crate::term::TermId;
 use defs::{Definer, Defs};
-use expr::{Service, Writer};
+use expr::Writer;
 use known::NameTable;
 use lines::Lines;
 use mapwright_grammar::ast::ParamClass;
 use shape::Shaper;
-use std::collections::BTreeSet;
 
 /// One file being written.
 #[derive(Debug)]
@@ -45,7 +44,6 @@ struct Unit<'m> {
     facts: Facts<'m>,
     defs: Defs,
     names: NameTable,
-    calls: BTreeSet<Service>,
 }
 
 /// Writes `model` as a Rust module. `values` has a value for every parameter, by variable: those of config parameters are
@@ -65,7 +63,7 @@ pub fn rust(model: &Model, values: &[i128], name: &str) -> Result<String, Diagno
     let mut definer = Definer { model, fixed: &mut fixed, facts: &mut facts };
     let defs = definer.define(groups, &functions)?;
     let names = definer.names(&defs);
-    let mut unit = Unit { model, values: all, fixed, facts, defs, names, calls: BTreeSet::new() };
+    let mut unit = Unit { model, values: all, fixed, facts, defs, names };
     Ok(unit.text(name))
 }
 
@@ -80,8 +78,7 @@ impl<'m> Unit<'m> {
         self.groups(&mut lines);
         self.space_functions(&mut lines);
         self.laws(&mut lines);
-        let calls = std::mem::take(&mut self.calls);
-        services::write(&mut lines, &calls);
+        services::write(&mut lines);
         lines.close("}").blank();
         lines.line("#[allow(unused_imports)]").line("pub use generated::*;");
         lines.into_text()
@@ -148,7 +145,7 @@ impl<'m> Unit<'m> {
             own,
             words: true,
         };
-        Writer::new(shaper, boot, &self.defs.taken, &mut self.calls, depth)
+        Writer::new(shaper, boot, &self.defs.taken, depth)
     }
 }
 

@@ -232,7 +232,7 @@ pub(crate) fn small_kernel() -> Model {
     s.export("VMALLOC_END", Kind::Addr, last);
     s.export("VMALLOC_START", Kind::Addr, gap_end);
     s.export("__va_offset", Kind::Addr, offset);
-    let least = s.n(16 * MIB);
+    let least = s.n(4 * MIB);
     let size = s.model.terms.sub(vmalloc_end, gap_end);
     let enough = s.model.terms.ge(size, least);
     let half = s.model.terms.div(size, two);

@@ -56,11 +56,10 @@ impl Unit<'_> {
         let assumptions = self.facts.assumptions().to_vec();
         let mut writer = self.writer(usize::MAX, None, "self", 3);
         let written = writer.write(&assumptions, false);
-        let lets = writer.lets.into_text();
         for piece in &written.conditions {
             conditions.push(if piece.is_disjunction() { format!("({})", piece.text()) } else { piece.text().to_owned() });
         }
-        lines.push(&lets);
+        lines.push(&written.lets);
         match conditions.as_slice() {
             [] => lines.line("true"),
             [one] => lines.line(one.strip_prefix('(').and_then(|one| one.strip_suffix(')')).unwrap_or(one)),
@@ -86,12 +85,7 @@ impl Unit<'_> {
                     into.push(format!("{path} <= {}", literal(*high)));
                 }
                 if *step > 1 {
-                    let from = low.rem_euclid(*step);
-                    let step = literal(*step);
-                    into.push(match from {
-                        0 => format!("{path} % {step} == 0"),
-                        from => format!("{path} % {step} == {}", literal(from)),
-                    });
+                    into.push(on_step(&path, *low, *step));
                 }
             }
             Domain::Set(values) => {
@@ -153,6 +147,18 @@ impl Unit<'_> {
                 format!(", one of `{{ {} }}`", values.join(", "))
             }
         }
+    }
+}
+
+/// The condition that a value is `low` or whole steps above it. It stands behind the one that it is not below.
+fn on_step(path: &str, low: i128, step: i128) -> String {
+    let rest = literal(low.rem_euclid(step));
+    if step.count_ones() == 1 {
+        return format!("{path} & {} == {rest}", literal(step - 1));
+    }
+    match low {
+        0 => format!("{path} / {0} * {0} == {path}", literal(step)),
+        low => format!("({path} - {1}) / {0} * {0} == {path} - {1}", literal(step), literal(low)),
     }
 }
 

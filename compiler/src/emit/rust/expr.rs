@@ -1,7 +1,7 @@
 //! Terms as Rust expressions. Long or shared parts become `let`s, so that every line is short and nothing is written twice.
 
 use super::known::{VarKind, VarText};
-use super::lines::Lines;
+use super::lines::{Lines, has_word};
 use super::shape::{Form, Part, Shape, Shaper, is_condition};
 use crate::show_value::addr_text;
 use crate::term::{Term, TermId};
@@ -68,10 +68,9 @@ pub(super) struct Writer<'a, 'm> {
     pub(super) boot: &'a str,
     /// Names that `let`s must not have.
     pub(super) taken: &'a BTreeSet<String>,
-    /// The functions of the generated code that are called.
-    pub(super) calls: &'a mut BTreeSet<Service>,
-    /// The `let`s.
-    pub(super) lets: Lines,
+    depth: usize,
+    /// The `let`s: names and lines.
+    lets: Vec<(String, String)>,
     parts: usize,
 }
 
@@ -113,6 +112,8 @@ pub(super) struct Written {
     pub(super) conditions: Vec<Piece>,
     /// True when the numbers are `i128`.
     pub(super) wide: bool,
+    /// The `let`s that stand before them.
+    pub(super) lets: String,
 }
 
 impl<'a, 'm> Writer<'a, 'm> {
@@ -121,10 +122,9 @@ impl<'a, 'm> Writer<'a, 'm> {
         shaper: Shaper<'a, 'm>,
         boot: &'a str,
         taken: &'a BTreeSet<String>,
-        calls: &'a mut BTreeSet<Service>,
         depth: usize,
     ) -> Self {
-        Self { shaper, boot, taken, calls, lets: Lines::at(depth), parts: 0 }
+        Self { shaper, boot, taken, depth, lets: Vec::new(), parts: 0 }
     }
 
     /// Writes `roots`, in `u64` arithmetic if that is exact and `wide` does not forbid it.
@@ -154,7 +154,22 @@ impl<'a, 'm> Writer<'a, 'm> {
         }
         let numbers = roots.iter().map(|&root| self.number(root, &pieces)).collect();
         let conditions = roots.iter().map(|&root| self.condition(root, &pieces)).collect();
-        Written { numbers, conditions, wide: !self.shaper.words }
+        let mut written = Written { numbers, conditions, wide: !self.shaper.words, lets: String::new() };
+        self.keep_used(&mut written);
+        written
+    }
+
+    /// Conditions that turned out to be decided leave `let`s behind that nothing uses.
+    fn keep_used(&mut self, written: &mut Written) {
+        let mut text: String = written.numbers.iter().chain(&written.conditions).map(|piece| &*piece.text).collect::<Vec<_>>().join(" ");
+        let mut kept = Vec::new();
+        for (name, line) in std::mem::take(&mut self.lets).into_iter().rev() {
+            if has_word(&text, &name) {
+                text.push_str(&line);
+                kept.push(line);
+            }
+        }
+        written.lets = kept.into_iter().rev().collect();
     }
 
     /// The shapes of everything that the roots need.
@@ -174,7 +189,9 @@ impl<'a, 'm> Writer<'a, 'm> {
     /// Gives a piece a `let`.
     fn name(&mut self, piece: &Piece) -> Piece {
         let name = self.fresh();
-        self.lets.assign(&format!("let {name}"), &piece.text);
+        let mut line = Lines::at(self.depth);
+        line.assign(&format!("let {name}"), &piece.text);
+        self.lets.push((name.clone(), line.into_text()));
         Piece::tight(name)
     }
 
@@ -206,8 +223,14 @@ impl<'a, 'm> Writer<'a, 'm> {
             Shape::Same(a, b, equal) => {
                 let op = if *equal { "==" } else { "!=" };
                 let (a, b) = (self.condition(*a, made), self.condition(*b, made));
-                let (a, b) = (a.operand(Binds::Add), b.operand(Binds::Add));
-                Piece::new(format!("{a} {op} {b}"), Binds::Compare)
+                let decided = |text: &str| text.parse().ok().map(|value: bool| value == *equal);
+                match (decided(&a.text), decided(&b.text)) {
+                    (Some(true), _) => return b,
+                    (_, Some(true)) => return a,
+                    _ => {}
+                }
+                let (a, b) = self.shorter(a, b);
+                Piece::new(format!("{} {op} {}", a.operand(Binds::Add), b.operand(Binds::Add)), Binds::Compare)
             }
             Shape::Truth(a, true) => self.condition(*a, made),
             Shape::Truth(a, false) => {
@@ -289,7 +312,6 @@ impl<'a, 'm> Writer<'a, 'm> {
     }
 
     fn service(&mut self, service: Service, mut arguments: Vec<Piece>) -> Piece {
-        self.calls.insert(service);
         while arguments.iter().map(|piece| piece.text.len() + 2).sum::<usize>() > LONG + 2 {
             let Some(longest) = arguments.iter_mut().max_by_key(|piece| piece.text.len()) else { break };
             if longest.text.len() < 20 {
@@ -319,48 +341,71 @@ impl<'a, 'm> Writer<'a, 'm> {
     fn choice(&mut self, c: TermId, a: TermId, b: TermId, made: &BTreeMap<TermId, Piece>) -> Piece {
         let (a, b) = (self.number(a, made), self.number(b, made));
         let name = self.fresh();
-        self.lets.assign_choice(&format!("let {name}"), &self.condition(c, made).text, &a.text, &b.text);
+        let condition = self.condition(c, made).text;
+        match condition.as_str() {
+            "true" => return a,
+            "false" => return b,
+            _ => {}
+        }
+        let mut line = Lines::at(self.depth);
+        line.assign_choice(&format!("let {name}"), &condition, &a.text, &b.text);
+        self.lets.push((name.clone(), line.into_text()));
         Piece::tight(name)
     }
 
     fn compare(&mut self, left: &Form, op: &str, right: &Form, made: &BTreeMap<TermId, Piece>) -> Piece {
-        let (mut left, mut right) = (self.form(left, made), self.form(right, made));
-        if left.text.len() + right.text.len() > LONG {
-            let longer = if left.text.len() > right.text.len() { &mut left } else { &mut right };
-            let piece = longer.clone();
-            *longer = self.name(&piece);
-        }
+        let (left, right) = (self.form(left, made), self.form(right, made));
+        let (left, right) = self.shorter(left, right);
         // `a as u64 < b` would begin a list of type arguments.
         let cast = left.text.rsplit(' ').nth(1) == Some("as") && op.starts_with('<');
         let left = if cast { format!("({})", left.text) } else { left.operand(Binds::Add) };
         Piece::new(format!("{left} {op} {}", right.operand(Binds::Add)), Binds::Compare)
     }
 
+    /// The two sides of a comparison, the longer one as a `let` when both together are long.
+    fn shorter(&mut self, left: Piece, right: Piece) -> (Piece, Piece) {
+        if left.text.len() + right.text.len() <= LONG {
+            return (left, right);
+        }
+        if left.text.len() > right.text.len() { (self.name(&left), right) } else { (left, self.name(&right)) }
+    }
+
     fn junction(&mut self, all: &[TermId], op: &str, binds: Binds, made: &BTreeMap<TermId, Piece>) -> Piece {
-        // Inside `&&`, `||` stands in parentheses anyway; the other way round they help the reader.
-        let least = Binds::Compare;
         let mut joined: Option<Piece> = None;
         for id in all {
             let piece = self.condition(*id, made);
-            let next = piece.operand(least);
+            // What is decided decides all, or is left out.
+            match (piece.text.as_str(), op) {
+                ("true", "&&") | ("false", "||") => continue,
+                ("false", "&&") | ("true", "||") => return piece,
+                _ => {}
+            }
             joined = Some(match joined {
-                None => Piece::new(next, piece.binds.max(least)),
-                Some(before) => self.join(before, op, &next, binds),
+                None => piece,
+                Some(before) => self.join(before, op, &piece.operand(binds), binds),
             });
         }
-        joined.unwrap_or_else(|| Piece::tight("true"))
+        joined.unwrap_or_else(|| Piece::tight((op == "&&").to_string()))
     }
 
     fn form(&mut self, form: &Form, made: &BTreeMap<TermId, Piece>) -> Piece {
-        let mut sum: Option<Piece> = form.name.as_ref().map(|known| {
+        let name: Option<Piece> = form.name.as_ref().map(|known| {
             let call = if known.boot { format!("{}({})", known.name, self.boot) } else { known.name.clone() };
             self.widened(call, known.wide)
         });
         // A base comes before what is added to it.
-        let base = sum.is_none() && form.constant >= super::known::LOWEST_ADDRESS && !form.parts.is_empty();
-        if base {
-            sum = Some(Piece::tight(self.constant(form.constant, true)));
-        }
+        let base = match &name {
+            Some(_) => self.shaper.names.address(form.constant).is_some(),
+            None => form.constant >= super::known::LOWEST_ADDRESS && !form.parts.is_empty(),
+        };
+        let mut sum = match name {
+            Some(name) if base => {
+                let text = self.constant(form.constant, true);
+                Some(self.join(Piece::new(text, Binds::Cast), "+", &name.operand(Binds::Multiply), Binds::Add))
+            }
+            None if base => Some(Piece::new(self.constant(form.constant, true), Binds::Cast)),
+            name => name,
+        };
         // What is added comes first, so that words never pass below zero on the way.
         for &(ref part, by) in form.parts.iter().filter(|(_, by)| *by > 0) {
             let piece = self.scaled(part, by, made);

@@ -43,9 +43,9 @@ impl Unit<'_> {
         let result = if plain { result } else { format!("Option<{result}>") };
         let member = def.member.as_ref().and(def.entry.members.as_ref()).map(|members| members.var);
         let arguments = self.arguments(def.boot, member, &[]);
-        lines.open_function(&format!("pub const fn {}", def.name), &arguments, &result);
-        self.body(lines, position, def);
-        lines.close("}");
+        let mut body = lines.inner();
+        self.body(&mut body, position, def);
+        lines.function(&format!("pub const fn {}", def.name), &arguments, &result, body);
     }
 
     /// `boot: &Boot`, the member number, and others.
@@ -67,8 +67,7 @@ impl Unit<'_> {
         let wide = kind == Type::Wide;
         let roots = if exists == TermId::TRUE { vec![term] } else { vec![term, exists] };
         let written = writer.write(&roots, wide);
-        let lets = writer.lets.into_text();
-        lines.push(&lets);
+        lines.push(&written.lets);
         let value = value(kind, &written);
         let plain = exists == TermId::TRUE;
         match (kind, plain) {
@@ -150,7 +149,7 @@ impl Unit<'_> {
             lines.line("///").doc(why);
         }
         if let Some(what) = self.defs.displaced.get(&def.name).filter(|_| entry.exact) {
-            lines.line("///").doc(&format!("This is the layout's own value for the name, and not {}.", lower(what)));
+            lines.line("///").doc(&format!("The layout's own choice, instead of {}.", lower(what)));
         }
         author(lines, &entry.doc);
     }

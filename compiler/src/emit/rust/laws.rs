@@ -62,10 +62,10 @@ impl Unit<'_> {
         lines.open_function("pub const fn laws_hold", &[argument.to_owned()], "bool");
         let mut writer = self.writer(usize::MAX, None, "boot", 2);
         let result = writer.write(&terms, false);
-        let lets = writer.lets.into_text();
-        lines.push(&lets);
+        lines.push(&result.lets);
         written.extend(laws.boot.iter().cloned());
-        written.extend(result.conditions.iter().map(|piece| match piece.is_disjunction() {
+        let conditions = result.conditions.iter().filter(|piece| piece.text() != "true");
+        written.extend(conditions.map(|piece| match piece.is_disjunction() {
             true if terms.len() + laws.boot.len() > 1 => format!("({})", piece.text()),
             _ => piece.text().to_owned(),
         }));
@@ -105,8 +105,11 @@ impl Unit<'_> {
             self.item_law_terms(id, laws);
             return;
         };
-        let text = format!("{} <= {}", start.call(), last.call());
-        self.place(laws, family, &[&start, &last], text);
+        // No word is below 0.
+        if self.fixed.terms.as_const(start.entry.term) != Some(0) {
+            let text = format!("{} <= {}", start.call(), last.call());
+            self.place(laws, family, &[&start, &last], text);
+        }
         if let Some(size) = self.side(id, Facet::Size) {
             let text = format!("{} - {} == {} - 1", last.call(), start.call(), size.call());
             self.place(laws, family, &[&start, &last, &size], text);

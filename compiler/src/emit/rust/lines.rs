@@ -21,6 +21,13 @@ impl Lines {
         self.text
     }
 
+    /// True when the lines so far call a function of this name.
+    pub(super) fn call(&self, name: &str) -> bool {
+        let part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+        let call = format!("{name}(");
+        self.text.match_indices(&call).any(|(at, _)| !self.text[..at].ends_with(part))
+    }
+
     /// How many columns are left on a line.
     pub(super) fn room(&self) -> usize {
         WIDTH.saturating_sub(4 * self.depth)
@@ -112,6 +119,23 @@ impl Lines {
         self
     }
 
+    /// No lines yet, one step deeper than these.
+    pub(super) fn inner(&self) -> Self {
+        Self::at(self.depth + 1)
+    }
+
+    /// A whole function. Parameters that its body does not name are marked: what depends on them may have turned out to be
+    /// the same for all their values.
+    pub(super) fn function(&mut self, name: &str, arguments: &[String], result: &str, body: Self) -> &mut Self {
+        let body = body.into_text();
+        let marked = |argument: &String| {
+            let used = argument.split(':').next().is_some_and(|name| has_word(&body, name));
+            if used || argument.starts_with('&') { argument.clone() } else { format!("_{argument}") }
+        };
+        let arguments: Vec<String> = arguments.iter().map(marked).collect();
+        self.open_function(name, &arguments, result).push(&body).close("}")
+    }
+
     /// `pub const fn name(arguments) -> result {`, and one step deeper.
     pub(super) fn open_function(&mut self, name: &str, arguments: &[String], result: &str) -> &mut Self {
         let flat = format!("{name}({}) -> {result} {{", arguments.join(", "));
@@ -174,6 +198,15 @@ impl Lines {
         self.text.push_str(text);
         self
     }
+}
+
+/// True when `text` has `word` with no letter, digit or `_` beside it.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    text.match_indices(word).any(|(at, _)| {
+        let (before, after) = (text[..at].chars().next_back(), text[at + word.len()..].chars().next());
+        !part(before) && !part(after)
+    })
 }
 
 /// Without characters that a Rust comment must not have or that turn text around.

@@ -2,7 +2,6 @@
 
 use super::expr::Service;
 use super::lines::Lines;
-use std::collections::BTreeSet;
 
 /// All of them, in the order written.
 pub(super) const SERVICES: [Service; 12] = [
@@ -77,9 +76,10 @@ impl Service {
     }
 }
 
-/// Writes the functions that are called.
-pub(super) fn write(lines: &mut Lines, called: &BTreeSet<Service>) {
-    for service in SERVICES.into_iter().filter(|service| called.contains(service)) {
+/// Writes the functions that these lines call.
+pub(super) fn write(lines: &mut Lines) {
+    let called: Vec<Service> = SERVICES.into_iter().filter(|service| lines.call(service.name())).collect();
+    for service in called {
         let number = if service.is_wide() { "i128" } else { "u64" };
         let (comment, parameters, [condition, value, otherwise]) = service.text();
         let arguments: Vec<String> = parameters.iter().map(|name| format!("{name}: {number}")).collect();

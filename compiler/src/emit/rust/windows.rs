@@ -148,24 +148,21 @@ impl Unit<'_> {
     fn word(&mut self, lines: &mut Lines, term: TermId) -> String {
         let mut writer = self.writer(usize::MAX, None, "boot", 2);
         let written = writer.write(&[term], false);
-        let lets = writer.lets.into_text();
-        lines.push(&lets);
+        lines.push(&written.lets);
         if written.wide { written.numbers[0].as_word() } else { written.numbers[0].text().to_owned() }
     }
 
     fn wide(&mut self, lines: &mut Lines, term: TermId) -> String {
         let mut writer = self.writer(usize::MAX, None, "boot", 2);
         let written = writer.write(&[term], true);
-        let lets = writer.lets.into_text();
-        lines.push(&lets);
+        lines.push(&written.lets);
         written.numbers[0].text().to_owned()
     }
 
     fn conditions(&mut self, lines: &mut Lines, terms: &[TermId]) -> Vec<String> {
         let mut writer = self.writer(usize::MAX, None, "boot", 2);
         let written = writer.write(terms, false);
-        let lets = writer.lets.into_text();
-        lines.push(&lets);
+        lines.push(&written.lets);
         written.conditions.iter().map(|piece| piece.text().to_owned()).collect()
     }
 
@@ -205,30 +202,31 @@ impl Unit<'_> {
         lines.doc(&format!("The address of space `{target}` that window `{label}` maps `address` to; `None` outside of it."));
         let terms = self.item_terms(rule.id, &[rule.at, rule.repeat.unwrap_or(rule.at)]);
         let arguments = self.item_arguments(rule.start, &terms, "address: u64");
-        lines.open_function(&format!("pub const fn {name}"), &arguments, "Option<u64>");
-        let start = self.def_word(lines, rule.start);
-        let start = self.short(lines, "start", start);
-        self.offset(lines, rule.id, rule.start, &start, None);
+        let mut body = lines.inner();
+        let start = self.def_word(&mut body, rule.start);
+        let start = self.short(&mut body, "start", start);
+        self.offset(&mut body, rule.id, rule.start, &start, None);
         let mut offset = "offset".to_owned();
         if let Some(repeat) = rule.repeat {
-            let repeat = self.word(lines, repeat);
-            offset = format!("offset % {}", self.short(lines, "repeat", repeat));
+            let repeat = self.word(&mut body, repeat);
+            offset = format!("offset % {}", self.short(&mut body, "repeat", repeat));
         }
         let value = match self.fixed.terms.as_const(rule.at) {
             Some(0) => offset,
             _ => {
-                let at = self.word(lines, rule.at);
-                let at = self.short(lines, "target", at);
+                let at = self.word(&mut body, rule.at);
+                let at = self.short(&mut body, "target", at);
                 if self.is_straight(rule) {
                     format!("{at} + {offset}")
                 } else {
                     let mask = self.mask(rule.space).map_or_else(String::new, |mask| format!(" & {mask}"));
-                    lines.assign("let target: u64", &at);
+                    body.assign("let target: u64", &at);
                     format!("target.wrapping_add({offset}){mask}")
                 }
             }
         };
-        lines.line(&format!("Some({value})")).close("}");
+        body.line(&format!("Some({value})"));
+        lines.function(&format!("pub const fn {name}"), &arguments, "Option<u64>", body);
     }
 
     fn backward(&mut self, lines: &mut Lines, rule: &Rule<'_>, name: &str) {
@@ -240,22 +238,23 @@ impl Unit<'_> {
         ));
         let terms = self.item_terms(rule.id, &[rule.at, rule.repeat.unwrap_or(rule.at)]);
         let arguments = self.item_arguments(rule.start, &terms, "address: u64");
-        lines.open_function(&format!("pub const fn {name}"), &arguments, "Option<u64>");
-        let at = self.word(lines, rule.at);
-        let at = self.short(lines, "target", at);
+        let mut body = lines.inner();
+        let at = self.word(&mut body, rule.at);
+        let at = self.short(&mut body, "target", at);
         let mask = if self.is_straight(rule) { None } else { self.mask(rule.space) };
         if let Some(mask) = &mask {
-            lines.open(&format!("if address > {mask} {{")).line("return None;").close("}");
+            body.open(&format!("if address > {mask} {{")).line("return None;").close("}");
         }
-        self.offset(lines, rule.id, rule.start, &at, mask);
+        self.offset(&mut body, rule.id, rule.start, &at, mask);
         if let Some(repeat) = rule.repeat {
-            let repeat = self.word(lines, repeat);
-            let repeat = self.short(lines, "repeat", repeat);
-            lines.open(&format!("if offset >= {repeat} {{")).line("return None;").close("}");
+            let repeat = self.word(&mut body, repeat);
+            let repeat = self.short(&mut body, "repeat", repeat);
+            body.open(&format!("if offset >= {repeat} {{")).line("return None;").close("}");
         }
-        let start = self.def_word(lines, rule.start);
-        let start = self.short(lines, "start", start);
-        lines.line(&format!("Some({start} + offset)")).close("}");
+        let start = self.def_word(&mut body, rule.start);
+        let start = self.short(&mut body, "start", start);
+        body.line(&format!("Some({start} + offset)"));
+        lines.function(&format!("pub const fn {name}"), &arguments, "Option<u64>", body);
     }
 
     fn slot_address(&mut self, lines: &mut Lines, id: ItemId, start: &Def, name: &str) {
@@ -268,19 +267,20 @@ impl Unit<'_> {
         lines.doc(&format!("The address of a slot of `{}`; `None` for a number that no slot has.", item.name));
         let terms = self.item_terms(id, &[page, slots.entry.term]);
         let arguments = self.item_arguments(start, &terms, "slot: u64");
-        lines.open_function(&format!("pub const fn {name}"), &arguments, "Option<u64>");
+        let mut body = lines.inner();
         if !last.is_plain() {
-            let texts = self.conditions(lines, &[last.entry.exists]);
-            lines.open(&format!("if !({}) {{", texts[0])).line("return None;").close("}");
+            let texts = self.conditions(&mut body, &[last.entry.exists]);
+            body.open(&format!("if !({}) {{", texts[0])).line("return None;").close("}");
         }
-        let count = self.def_word(lines, &slots);
-        let count = self.short(lines, "slots", count);
-        lines.open(&format!("if slot >= {count} {{")).line("return None;").close("}");
-        let last = self.def_word(lines, &last);
-        let last = self.short(lines, "last", last);
-        let page = self.word(lines, page);
-        let page = self.short(lines, "page", page);
-        lines.line(&format!("Some({last} - ((slot + 1) * {page} - 1))")).close("}");
+        let count = self.def_word(&mut body, &slots);
+        let count = self.short(&mut body, "slots", count);
+        body.open(&format!("if slot >= {count} {{")).line("return None;").close("}");
+        let last = self.def_word(&mut body, &last);
+        let last = self.short(&mut body, "last", last);
+        let page = self.word(&mut body, page);
+        let page = self.short(&mut body, "page", page);
+        body.line(&format!("Some({last} - ((slot + 1) * {page} - 1))"));
+        lines.function(&format!("pub const fn {name}"), &arguments, "Option<u64>", body);
     }
 
     /// The number of slots of a fixed window.
@@ -310,23 +310,24 @@ impl Unit<'_> {
         ));
         let terms = self.item_terms(id, &[element, per]);
         let arguments = self.item_arguments(start, &terms, "address: u64");
-        lines.open_function(&format!("pub const fn {name}"), &arguments, "Option<u64>");
+        let mut body = lines.inner();
         if !start.is_plain() {
-            let texts = self.conditions(lines, &[start.entry.exists]);
-            lines.open(&format!("if !({}) {{", texts[0])).line("return None;").close("}");
+            let texts = self.conditions(&mut body, &[start.entry.exists]);
+            body.open(&format!("if !({}) {{", texts[0])).line("return None;").close("}");
         }
-        let (element, per) = (self.word(lines, element), self.word(lines, per));
-        let (element, per) = (self.short(lines, "element", element), self.short(lines, "per", per));
+        let (element, per) = (self.word(&mut body, element), self.word(&mut body, per));
+        let (element, per) = (self.short(&mut body, "element", element), self.short(&mut body, "per", per));
         let size = match self.defs.facet(id, Facet::Size).cloned() {
-            Some(size) => self.def_word(lines, &size),
+            Some(size) => self.def_word(&mut body, &size),
             None => addr_text(i128::from(u64::MAX)),
         };
-        let size = self.short(lines, "size", size);
-        lines.assign("let number", &format!("address / {per}"));
-        lines.open(&format!("if number >= {size} / {element} {{")).line("return None;").close("}");
-        let start = self.def_word(lines, start);
-        let start = self.short(lines, "start", start);
-        lines.line(&format!("Some({start} + number * {element})")).close("}");
+        let size = self.short(&mut body, "size", size);
+        body.assign("let number", &format!("address / {per}"));
+        body.open(&format!("if number >= {size} / {element} {{")).line("return None;").close("}");
+        let start = self.def_word(&mut body, start);
+        let start = self.short(&mut body, "start", start);
+        body.line(&format!("Some({start} + number * {element})"));
+        lines.function(&format!("pub const fn {name}"), &arguments, "Option<u64>", body);
     }
 
     /// Both ways between spaces, through all linear windows.
@@ -364,11 +365,12 @@ impl Unit<'_> {
         if boot {
             arguments.insert(0, "boot: &Boot".to_owned());
         }
-        lines.open_function(&format!("pub const fn {name}"), &arguments, "Option<u64>");
+        let mut body = lines.inner();
         for id in ids {
-            self.try_window(lines, id, way);
+            self.try_window(&mut body, id, way);
         }
-        lines.line("None").close("}");
+        body.line("None");
+        lines.function(&format!("pub const fn {name}"), &arguments, "Option<u64>", body);
     }
 
     fn rule_terms(&mut self, id: ItemId) -> Vec<TermId> {
