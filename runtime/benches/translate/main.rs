@@ -97,6 +97,7 @@ fn main() {
     if bench {
         out_of_cache(rounds.min(15));
     }
+    narrow(rounds);
     single_calls(rounds);
     compile_times(rounds.min(15));
 }
@@ -212,6 +213,45 @@ fn out_of_cache(rounds: usize) {
             let ratio = times[0].as_secs_f64() / times[1].as_secs_f64();
             println!("  {name:8} {:14} {ratio:5.2}", kind.name());
         }
+    }
+    println!();
+}
+
+/// Addresses of 32 bits in arrays of 32 bits, against the same in arrays of 64.
+fn narrow(rounds: usize) {
+    let layout = samples::i386();
+    let translator = translator(&layout, Engine::Jit);
+    println!("i386 in arrays of 32 bits: nanoseconds per address; in brackets against 64 bits");
+    for kind in STREAMS {
+        let wide = batches(&layout, kind);
+        let narrow: Vec<Vec<u32>> = wide
+            .iter()
+            .map(|batch| batch.iter().map(|address| *address as u32).collect())
+            .collect();
+        let mut output = Output::new(CACHED);
+        let mut targets = vec![0_u32; CACHED];
+        let mut times = [Vec::new(), Vec::new()];
+        for round in 0..rounds {
+            let (now, before) = (round % BATCHES, (round + 1) % BATCHES);
+            translator.translate_batch_32(&narrow[before], &mut targets, &mut output.codes);
+            black_box(
+                narrow[now]
+                    .iter()
+                    .fold(0, |sum: u32, x| sum.wrapping_add(*x)),
+            );
+            let started = Instant::now();
+            translator.translate_batch_32(black_box(&narrow[now]), &mut targets, &mut output.codes);
+            times[0].push(started.elapsed());
+            black_box(&targets);
+            translator.run(&wide[before], &mut output);
+            black_box(wide[now].iter().fold(0, |sum: u64, x| sum.wrapping_add(*x)));
+            let started = Instant::now();
+            translator.run(black_box(&wide[now]), &mut output);
+            times[1].push(started.elapsed());
+            black_box(&output);
+        }
+        let [narrow, wide] = times.map(|times| median(times).as_secs_f64() * 1e9 / CACHED as f64);
+        println!("  {:14} {narrow:6.2} [{:5.2}]", kind.name(), wide / narrow);
     }
     println!();
 }

@@ -1,21 +1,15 @@
-//! The code that walks a table: branch-free, the same work for every address; around it, for many
-//! addresses, a test of eight at once against the piece that the last of the eight before was in.
+//! The code that walks a table: branch-free, the same work for every address.
+
+mod group;
+
+pub(super) use group::{Width, many};
 
 use super::cuts::Key;
 use super::table::{Root, Shape};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{
-    AbiParam, Block, BlockArg, Function, InstBuilder, MemFlagsData, Type, Value, types,
-};
+use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, MemFlagsData, Type, Value, types};
 use cranelift_codegen::isa::TargetFrontendConfig;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-
-/// Addresses in a group.
-const LANES: i32 = 8;
-/// Two addresses.
-const PAIR: Type = types::I64X2;
-/// Four codes.
-const CODES: Type = types::I32X4;
 
 /// `(address, words) -> (target, code)`
 pub(super) fn one(function: &mut Function, shape: Shape, frontend: TargetFrontendConfig) {
@@ -26,113 +20,6 @@ pub(super) fn one(function: &mut Function, shape: Shape, frontend: TargetFronten
     let code = walk.builder.ins().uextend(types::I64, code);
     walk.builder.ins().return_(&[target, code]);
     walk.finish(frontend);
-}
-
-/// `(addresses, targets, codes, count, words)`, for a count that is a multiple of the group and
-/// not 0.
-pub(super) fn many(function: &mut Function, shape: Shape, target: TargetFrontendConfig) {
-    let mut context = FunctionBuilderContext::new();
-    let mut walk = Walk::new(function, &mut context, shape, 4, 0);
-    let [group, outside, next, end] = core::array::from_fn(|_| walk.builder.create_block());
-    let zero = walk.builder.ins().iconst(types::I64, 0);
-    let accepted = Accepted::load(&mut walk, zero);
-    let mut arguments = vec![zero.into()];
-    arguments.extend(accepted.arguments());
-    walk.builder.ins().jump(group, &arguments);
-
-    // The group at `index`, and the piece that it is tested against.
-    let (index, accepted) = enter(&mut walk, group);
-    let (addresses, outside_bits) = walk.test(index, &accepted);
-    let inside = walk.builder.create_block();
-    walk.builder
-        .ins()
-        .brif(outside_bits, outside, &[], inside, &[]);
-
-    walk.builder.switch_to_block(inside);
-    walk.store_inside(index, addresses, &accepted);
-    let arguments: Vec<BlockArg> = accepted.arguments().collect();
-    walk.builder.ins().jump(next, &arguments);
-
-    walk.builder.switch_to_block(outside);
-    walk.look_up_group(index, &accepted, next);
-
-    // Bottom-tested: one taken branch for each group.
-    let accepted = Accepted::parameters(&mut walk, next, 0);
-    walk.builder.switch_to_block(next);
-    let lanes = walk.builder.ins().iconst(types::I64, i64::from(LANES));
-    let index = walk.builder.ins().iadd(index, lanes);
-    let count = walk.arguments[3];
-    let more = walk
-        .builder
-        .ins()
-        .icmp(IntCC::UnsignedLessThan, index, count);
-    let mut arguments = vec![index.into()];
-    arguments.extend(accepted.arguments());
-    walk.builder.ins().brif(more, group, &arguments, end, &[]);
-
-    walk.builder.switch_to_block(end);
-    walk.builder.ins().return_(&[]);
-    walk.finish(target);
-}
-
-/// Begins the block of the loop: the index of the group, and the piece that it is tested against.
-fn enter(walk: &mut Walk<'_>, block: Block) -> (Value, Accepted) {
-    let index = walk.builder.append_block_param(block, types::I64);
-    let accepted = Accepted::parameters(walk, block, 1);
-    walk.builder.switch_to_block(block);
-    (index, accepted)
-}
-
-/// The piece that a group is tested against, in vectors.
-#[derive(Clone, Copy)]
-struct Accepted {
-    base: Value,
-    last: Value,
-    delta: Value,
-    code: Value,
-    /// Only where there are masks.
-    mask: Option<Value>,
-}
-
-impl Accepted {
-    /// The piece of a code of 64 bits.
-    fn load(walk: &mut Walk<'_>, code: Value) -> Self {
-        let sections = walk.shape.sections;
-        let one = walk.constant(types::I64, 1);
-        let pair = walk.builder.ins().ishl(code, one);
-        let base = walk.word(sections.guards, pair);
-        let last = walk.word(sections.guards + 1, pair);
-        let delta = walk.word(sections.deltas, code);
-        let mask = walk.shape.masked.then(|| walk.word(sections.masks, code));
-        let code = walk.builder.ins().ireduce(types::I32, code);
-        let mut splat = |vector, value| walk.builder.ins().splat(vector, value);
-        Self {
-            base: splat(PAIR, base),
-            last: splat(PAIR, last),
-            delta: splat(PAIR, delta),
-            code: splat(CODES, code),
-            mask: mask.map(|mask| splat(PAIR, mask)),
-        }
-    }
-
-    /// From the parameters of a block, of which there are `before` others so far.
-    fn parameters(walk: &mut Walk<'_>, block: Block, before: usize) -> Self {
-        debug_assert_eq!(walk.builder.block_params(block).len(), before);
-        let masked = walk.shape.masked;
-        let mut parameter = |kind| walk.builder.append_block_param(block, kind);
-        Self {
-            base: parameter(PAIR),
-            last: parameter(PAIR),
-            delta: parameter(PAIR),
-            code: parameter(CODES),
-            mask: masked.then(|| parameter(PAIR)),
-        }
-    }
-
-    fn arguments(self) -> impl Iterator<Item = BlockArg> {
-        let always = [self.base, self.last, self.delta, self.code];
-        always.into_iter().chain(self.mask).map(BlockArg::Value)
-    }
 }
 
 /// A function that is being written, with the table that it is given.
@@ -300,85 +187,5 @@ impl<'a> Walk<'a> {
             code = self.builder.ins().select(reached, middle, code);
         }
         self.builder.ins().ireduce(types::I32, code)
-    }
-
-    /// The addresses of a group in four vectors, and a number that is not 0 when one of them is
-    /// outside of the accepted piece. For a piece of less than 2^63 bytes, an address is inside
-    /// exactly when neither `address - base` nor `last - address` has its highest bit set.
-    fn test(&mut self, index: Value, accepted: &Accepted) -> ([Value; 4], Value) {
-        let array = self.arguments[0];
-        let from = self.element(array, index, 8);
-        let addresses: [Value; 4] = core::array::from_fn(|pair| {
-            let flags = MemFlagsData::new().with_notrap();
-            self.builder.ins().load(PAIR, flags, from, 16 * pair as i32)
-        });
-        let mut signs: Option<Value> = None;
-        for pair in addresses {
-            let below = self.builder.ins().isub(pair, accepted.base);
-            let above = self.builder.ins().isub(accepted.last, pair);
-            let either = self.builder.ins().bor(below, above);
-            signs = Some(match signs {
-                Some(signs) => self.builder.ins().bor(signs, either),
-                None => either,
-            });
-        }
-        let signs = signs.unwrap_or(accepted.base);
-        (addresses, self.builder.ins().vhigh_bits(types::I32, signs))
-    }
-
-    /// Targets and codes of a group that is all inside.
-    fn store_inside(&mut self, index: Value, addresses: [Value; 4], accepted: &Accepted) {
-        let flags = MemFlagsData::new().with_notrap();
-        let targets = self.element(self.arguments[1], index, 8);
-        for (number, pair) in addresses.into_iter().enumerate() {
-            let masked = match accepted.mask {
-                Some(mask) => self.builder.ins().band(pair, mask),
-                None => pair,
-            };
-            let target = self.builder.ins().iadd(masked, accepted.delta);
-            self.builder
-                .ins()
-                .store(flags, target, targets, 16 * number as i32);
-        }
-        let codes = self.element(self.arguments[2], index, 4);
-        for offset in [0, 16] {
-            self.builder
-                .ins()
-                .store(flags, accepted.code, codes, offset);
-        }
-    }
-
-    /// Looks up each address of a group, and goes on to `next` with the piece of the last one.
-    fn look_up_group(&mut self, index: Value, accepted: &Accepted, next: Block) {
-        let addresses = self.element(self.arguments[0], index, 8);
-        let targets = self.element(self.arguments[1], index, 8);
-        let codes = self.element(self.arguments[2], index, 4);
-        let flags = MemFlagsData::new().with_notrap();
-        let mut last_two = [None, None];
-        for lane in 0..LANES {
-            let address = self
-                .builder
-                .ins()
-                .load(types::I64, flags, addresses, 8 * lane);
-            let (target, code) = self.look_up(address);
-            self.builder.ins().store(flags, target, targets, 8 * lane);
-            self.builder.ins().store(flags, code, codes, 4 * lane);
-            last_two = [last_two[1], Some(code)];
-        }
-        let [Some(before), Some(code)] = last_two else {
-            return;
-        };
-        if self.shape.many_guards {
-            // A stream that leaves a piece at once is not worth a miss of the cache for each group.
-            let stays = self.builder.create_block();
-            let same = self.builder.ins().icmp(IntCC::Equal, before, code);
-            let arguments: Vec<BlockArg> = accepted.arguments().collect();
-            self.builder.ins().brif(same, stays, &[], next, &arguments);
-            self.builder.switch_to_block(stays);
-        }
-        let code = self.builder.ins().uextend(types::I64, code);
-        let accepted = Accepted::load(self, code);
-        let arguments: Vec<BlockArg> = accepted.arguments().collect();
-        self.builder.ins().jump(next, &arguments);
     }
 }

@@ -1,7 +1,8 @@
 //! From target addresses back to the addresses of a space.
 
+use super::lookup::Lookup;
 use super::table::Piece;
-use super::translator::{Answer, Engine, Lookup};
+use super::translator::{Answer, Engine};
 use crate::layout::{Layout, PlaceId, SpaceId};
 use crate::range::Range;
 use crate::translate::{Outcome, Rule};
@@ -36,7 +37,7 @@ impl InverseTranslator {
     pub fn with_engine(layout: &Layout, space: SpaceId, target: SpaceId, engine: Engine) -> Self {
         let (pieces, windows) = pieces(&runs(layout, space, target));
         Self {
-            lookup: Lookup::new(&pieces, engine),
+            lookup: Lookup::new(&pieces, false, engine),
             windows,
         }
     }

@@ -1,9 +1,10 @@
 //! Executable memory and the only calls into it.
 #![allow(unsafe_code)]
 
-use super::code;
+use super::code::{self, Width};
 use super::table::{Shape, Table};
-use core::fmt;
+use core::{fmt, mem};
+use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_jit::{JITBuilder, JITMemoryProvider, JITModule, SystemMemoryProvider};
@@ -23,7 +24,31 @@ struct Pair {
 /// `(address, words)`
 type One = unsafe extern "C" fn(u64, *const u64) -> Pair;
 /// `(addresses, targets, codes, count, words)`
-type Many = unsafe extern "C" fn(*const u64, *mut u64, *mut u32, usize, *const u64);
+type Many<Word> = unsafe extern "C" fn(*const Word, *mut Word, *mut u32, usize, *const u64);
+
+/// The two sizes of addresses and targets.
+pub(super) trait Word: Copy + Default {
+    /// What the code is called with.
+    const WIDTH: Width;
+    /// The code for this size, if it was made.
+    fn code(code: &Code) -> Option<Many<Self>>;
+}
+
+impl Word for u64 {
+    const WIDTH: Width = Width::Wide;
+
+    fn code(code: &Code) -> Option<Many<Self>> {
+        Some(code.wide)
+    }
+}
+
+impl Word for u32 {
+    const WIDTH: Width = Width::Narrow;
+
+    fn code(code: &Code) -> Option<Many<Self>> {
+        code.narrow
+    }
+}
 
 /// Machine code that walks tables of one shape.
 pub(super) struct Code {
@@ -31,7 +56,9 @@ pub(super) struct Code {
     module: Option<JITModule>,
     shape: Shape,
     one: One,
-    many: Many,
+    wide: Many<u64>,
+    /// Only where addresses and targets have 32 bits.
+    narrow: Option<Many<u32>>,
 }
 
 // SAFETY: what a module holds is a heap of its own and mappings of memory, bound to no thread.
@@ -41,41 +68,43 @@ unsafe impl Send for Code {}
 unsafe impl Sync for Code {}
 
 impl Code {
-    /// Code for a shape; `None` when the processor is none that we make code for, or the system
-    /// refuses executable memory.
-    pub(super) fn new(shape: Shape) -> Option<Self> {
-        Self::with_memory(shape, Box::new(SystemMemoryProvider::new()))
+    /// Code for a shape, for addresses and targets of 32 bits too if they are `narrow`; `None` when
+    /// the processor is none that we make code for, or the system refuses executable memory.
+    pub(super) fn new(shape: Shape, narrow: bool) -> Option<Self> {
+        Self::with_memory(shape, narrow, Box::new(SystemMemoryProvider::new()))
     }
 
     pub(super) fn with_memory(
         shape: Shape,
+        narrow: bool,
         memory: Box<dyn JITMemoryProvider + Send>,
     ) -> Option<Self> {
         let mut builder = JITBuilder::with_isa(isa()?, default_libcall_names());
         builder.memory_provider(memory);
         let mut module = JITModule::new(builder);
-        let Some((one, many)) = compile(&mut module, shape) else {
+        let Some(compiled) = compile(&mut module, shape, narrow) else {
             // SAFETY: nothing has been called, and no pointer into the code has left `compile`.
             unsafe { module.free_memory() };
             return None;
         };
-        let (one, many) = (
-            module.get_finalized_function(one),
-            module.get_finalized_function(many),
-        );
-        // SAFETY: `compile` has defined the two functions with these very signatures, for the
-        // calling convention that `extern "C"` is on the systems for which `isa` is `Some`.
-        let (one, many) = unsafe {
+        let at = |id| module.get_finalized_function(id);
+        // SAFETY: `compile` has defined the functions with these very signatures, for the calling
+        // convention that `extern "C"` is on the systems for which `isa` is `Some`.
+        let (one, wide, narrow) = unsafe {
             (
-                core::mem::transmute::<*const u8, One>(one),
-                core::mem::transmute::<*const u8, Many>(many),
+                mem::transmute::<*const u8, One>(at(compiled.one)),
+                mem::transmute::<*const u8, Many<u64>>(at(compiled.wide)),
+                compiled
+                    .narrow
+                    .map(|id| mem::transmute::<*const u8, Many<u32>>(at(id))),
             )
         };
         Some(Self {
             module: Some(module),
             shape,
             one,
-            many,
+            wide,
+            narrow,
         })
     }
 
@@ -90,11 +119,14 @@ impl Code {
     }
 
     /// The targets and the codes of many addresses; all three are of one length.
-    pub(super) fn many(
+    ///
+    /// # Panics
+    /// If they are not, or no code was made for this size.
+    pub(super) fn many<W: Word>(
         &self,
         table: &Table,
-        addresses: &[u64],
-        targets: &mut [u64],
+        addresses: &[W],
+        targets: &mut [W],
         codes: &mut [u32],
     ) {
         let whole = addresses.len() / GROUP * GROUP;
@@ -106,7 +138,7 @@ impl Code {
             // What is less than a group is filled up with its own last address.
             let mut group = [rest[rest.len() - 1]; GROUP];
             group[..rest.len()].copy_from_slice(rest);
-            let (mut group_targets, mut group_codes) = ([0; GROUP], [0; GROUP]);
+            let (mut group_targets, mut group_codes) = ([W::default(); GROUP], [0; GROUP]);
             self.groups(table, &group, &mut group_targets, &mut group_codes);
             rest_targets.copy_from_slice(&group_targets[..rest.len()]);
             rest_codes.copy_from_slice(&group_codes[..rest.len()]);
@@ -114,17 +146,24 @@ impl Code {
     }
 
     /// As many addresses as fill groups.
-    fn groups(&self, table: &Table, addresses: &[u64], targets: &mut [u64], codes: &mut [u32]) {
+    fn groups<W: Word>(
+        &self,
+        table: &Table,
+        addresses: &[W],
+        targets: &mut [W],
+        codes: &mut [u32],
+    ) {
         debug_assert_eq!(table.shape, self.shape);
         assert!(addresses.len().is_multiple_of(GROUP));
         assert!(addresses.len() == targets.len() && addresses.len() == codes.len());
+        let many = W::code(self).expect("code for this size");
         if addresses.is_empty() {
             return;
         }
         // SAFETY: the three slices have the length given, a multiple of the group of the code and
         // not 0, and cannot overlap, being borrowed so; for the table see `one`.
         unsafe {
-            (self.many)(
+            many(
                 addresses.as_ptr(),
                 targets.as_mut_ptr(),
                 codes.as_mut_ptr(),
@@ -152,14 +191,22 @@ impl fmt::Debug for Code {
     }
 }
 
-/// Defines both functions and makes them executable.
-fn compile(module: &mut JITModule, shape: Shape) -> Option<(FuncId, FuncId)> {
-    let target = module.isa().frontend_config();
+/// The functions of a module.
+struct Compiled {
+    one: FuncId,
+    wide: FuncId,
+    narrow: Option<FuncId>,
+}
+
+/// Defines the functions and makes them executable.
+fn compile(module: &mut JITModule, shape: Shape, narrow: bool) -> Option<Compiled> {
+    let frontend = module.isa().frontend_config();
+    let convention = module.isa().default_call_conv();
     let mut context = module.make_context();
-    let mut define = |name, build: fn(&mut _, Shape, _)| {
+    let mut define = |name, build: &dyn Fn(&mut Function)| {
         context.clear();
-        context.func.signature.call_conv = module.isa().default_call_conv();
-        build(&mut context.func, shape, target);
+        context.func.signature.call_conv = convention;
+        build(&mut context.func);
         let signature = context.func.signature.clone();
         let id = module
             .declare_function(name, Linkage::Local, &signature)
@@ -167,10 +214,17 @@ fn compile(module: &mut JITModule, shape: Shape) -> Option<(FuncId, FuncId)> {
         module.define_function(id, &mut context).ok()?;
         Some(id)
     };
-    let one = define("one", code::one)?;
-    let many = define("many", code::many)?;
+    let one = define("one", &|function| code::one(function, shape, frontend))?;
+    let wide = |function: &mut Function| code::many(function, shape, u64::WIDTH, frontend);
+    let wide = define("wide", &wide)?;
+    let narrow = if narrow {
+        let narrow = |function: &mut Function| code::many(function, shape, u32::WIDTH, frontend);
+        Some(define("narrow", &narrow)?)
+    } else {
+        None
+    };
     module.finalize_definitions().ok()?;
-    Some((one, many))
+    Some(Compiled { one, wide, narrow })
 }
 
 /// The processor that we run on. `None` where two numbers are not returned in two registers.

@@ -4,6 +4,8 @@
 mod code;
 mod cuts;
 mod inverse;
+mod lookup;
+mod meaning;
 mod memory;
 mod plan;
 mod table;

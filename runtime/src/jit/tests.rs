@@ -1,9 +1,10 @@
 //! Every shape of table, also those that nobody would choose for these pieces.
 
+use super::lookup::Lookup;
 use super::memory::Code;
 use super::plan::{every_table, table};
 use super::table::{Piece, Root};
-use super::translator::{Engine, Lookup};
+use super::translator::Engine;
 use cranelift_jit::{BranchProtection, JITMemoryKind, JITMemoryProvider, SystemMemoryProvider};
 use cranelift_module::{ModuleError, ModuleResult};
 use proptest::prelude::*;
@@ -93,8 +94,8 @@ proptest! {
         let pieces = pieces(&bases);
         let addresses = addresses(&pieces, &random);
         for table in every_table(&pieces) {
-            check(&Lookup::of(table.clone(), Engine::Table), &pieces, &addresses);
-            check(&Lookup::of(table, Engine::Jit), &pieces, &addresses);
+            check(&Lookup::of(table.clone(), false, Engine::Table), &pieces, &addresses);
+            check(&Lookup::of(table, false, Engine::Jit), &pieces, &addresses);
         }
     }
 }
@@ -114,7 +115,7 @@ fn one_change_anywhere() {
         let pieces = pieces(&[base]);
         let addresses = addresses(&pieces, &[]);
         for table in every_table(&pieces) {
-            check(&Lookup::of(table, Engine::Jit), &pieces, &addresses);
+            check(&Lookup::of(table, false, Engine::Jit), &pieces, &addresses);
         }
     }
 }
@@ -126,7 +127,7 @@ fn many_guards_are_looked_at_sparingly() {
     let addresses = addresses(&pieces, &[]);
     let table = table(&pieces);
     assert!(table.shape.many_guards);
-    check(&Lookup::of(table, Engine::Jit), &pieces, &addresses);
+    check(&Lookup::of(table, false, Engine::Jit), &pieces, &addresses);
 }
 
 /// The smallest tables are also the fastest: no node where none is needed.
@@ -194,7 +195,7 @@ impl JITMemoryProvider for Empty {
 fn without_executable_memory_there_is_no_code() {
     let shape = table(&pieces(&[0x1000])).shape;
     let refusing = Box::new(Refusing(SystemMemoryProvider::new()));
-    assert!(Code::with_memory(shape, refusing).is_none());
-    assert!(Code::with_memory(shape, Box::new(Empty)).is_none());
-    assert!(Code::new(shape).is_some());
+    assert!(Code::with_memory(shape, true, refusing).is_none());
+    assert!(Code::with_memory(shape, true, Box::new(Empty)).is_none());
+    assert!(Code::new(shape, true).is_some());
 }

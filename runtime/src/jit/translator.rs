@@ -1,8 +1,7 @@
 //! The public face: a layout's space as something that translates many addresses quickly.
 
-use super::memory::Code;
-use super::plan;
-use super::table::{Piece, Table};
+use super::lookup::{Lookup, same_length};
+use super::meaning::{Meaning, has_narrow_targets, is_masked, pieces, repeated};
 use crate::layout::{Layout, PlaceId, SpaceId};
 use crate::translate::{Fault, Linear, Outcome, Rule, Segment, Translation};
 use alloc::string::String;
@@ -72,7 +71,8 @@ impl Translator {
     pub fn with_engine(layout: &Layout, space: SpaceId, engine: Engine) -> Self {
         let segments = layout.segments_of(space);
         let (pieces, meanings) = pieces(segments);
-        let lookup = Lookup::new(&pieces, engine);
+        let narrow = segments.iter().filter_map(repeated).all(has_narrow_targets);
+        let lookup = Lookup::new(&pieces, narrow, engine);
         let corrected = |code| {
             let first = meanings[lookup.table.piece(code)?].segment?;
             let segment = segments[first as usize];
@@ -132,17 +132,33 @@ impl Translator {
         if self.repeated.is_empty() {
             return self.lookup.many(addresses, physical, codes);
         }
-        assert_eq!(
-            addresses.len(),
-            physical.len(),
-            "one target for each address"
-        );
-        assert_eq!(addresses.len(), codes.len(), "one code for each address");
+        same_length(addresses, physical, codes);
         let stretches = addresses.chunks(STRETCH);
         let results = physical.chunks_mut(STRETCH).zip(codes.chunks_mut(STRETCH));
         for (addresses, (physical, codes)) in stretches.zip(results) {
             self.lookup.many(addresses, physical, codes);
-            self.correct_repeated(addresses, physical, codes);
+            self.correct_repeated(codes, |at, exact| physical[at] = exact(addresses[at]));
+        }
+    }
+
+    /// True when every address of 32 bits has a target of 32 bits, as in a 32-bit kernel without
+    /// PAE: then [`Translator::translate_batch_32`] halves the memory that goes through.
+    #[must_use]
+    pub fn is_narrow(&self) -> bool {
+        self.lookup.narrow
+    }
+
+    /// [`Translator::translate_batch`] for addresses and targets of 32 bits.
+    ///
+    /// # Panics
+    /// If the three are not of one length, or [`Translator::is_narrow`] is false.
+    pub fn translate_batch_32(&self, addresses: &[u32], physical: &mut [u32], codes: &mut [u32]) {
+        self.lookup.many_narrow(addresses, physical, codes);
+        if !self.repeated.is_empty() {
+            self.correct_repeated(codes, |at, exact| {
+                // That it fits is what `is_narrow` says.
+                physical[at] = exact(addresses[at].into()) as u32;
+            });
         }
     }
 
@@ -201,7 +217,9 @@ impl Translator {
         Some((segment, linear))
     }
 
-    fn correct_repeated(&self, addresses: &[u64], physical: &mut [u64], codes: &[u32]) {
+    /// Calls `correct` with the position of each code of repeated pages that no mask can say, and
+    /// with what gives the target of its address.
+    fn correct_repeated(&self, codes: &[u32], mut correct: impl FnMut(usize, &dyn Fn(u64) -> u64)) {
         let (Some((first, ..)), Some((last, ..))) = (self.repeated.first(), self.repeated.last())
         else {
             return;
@@ -212,8 +230,8 @@ impl Translator {
             if group.iter().fold(false, |any, code| any | may_be(code)) {
                 for (lane, code) in group.iter().enumerate() {
                     if let Some((segment, linear)) = self.repeated(*code) {
-                        let at = number * 8 + lane;
-                        physical[at] = linear.address_of(segment.range, addresses[at]);
+                        let exact = |address| linear.address_of(segment.range, address);
+                        correct(number * 8 + lane, &exact);
                     }
                 }
             }
@@ -229,165 +247,5 @@ impl fmt::Debug for Translator {
             .field("shape", &self.shape())
             .field("table_bytes", &self.table_bytes())
             .finish_non_exhaustive()
-    }
-}
-
-/// What a piece means.
-#[derive(Debug, Clone, Copy)]
-struct Meaning {
-    /// The first of the segments that it stands for, by position; none, where the space has no
-    /// such address.
-    segment: Option<u32>,
-    /// What is added to its addresses.
-    delta: u64,
-    /// Who decides there.
-    place: Option<PlaceId>,
-}
-
-/// The pieces of all 64-bit addresses with their meanings: the segments of the space, and what
-/// lies beyond it. Neighbours under one straight rule, such as a window and a view in it, are one
-/// piece.
-fn pieces(segments: &[Segment]) -> (Vec<Piece>, Vec<Meaning>) {
-    let mut pieces: Vec<Piece> = Vec::with_capacity(segments.len());
-    let mut meanings: Vec<Meaning> = Vec::with_capacity(segments.len());
-    for (segment, number) in segments.iter().zip(0..) {
-        let piece = piece(segment);
-        let meaning = Meaning {
-            segment: Some(number),
-            delta: piece.delta,
-            place: place(segment),
-        };
-        let goes_on = is_straight(segment)
-            && number > 0
-            && is_straight(&segments[number as usize - 1])
-            && meanings.last().is_some_and(|last: &Meaning| {
-                (last.delta, last.place) == (meaning.delta, meaning.place)
-            });
-        if !goes_on {
-            pieces.push(piece);
-            meanings.push(meaning);
-        }
-    }
-    let end = segments
-        .last()
-        .and_then(|last| last.range.last().checked_add(1));
-    if let Some(base) = end {
-        pieces.push(Piece::straight(base, 0));
-        meanings.push(Meaning {
-            segment: None,
-            delta: 0,
-            place: None,
-        });
-    }
-    (pieces, meanings)
-}
-
-fn is_straight(segment: &Segment) -> bool {
-    matches!(segment.outcome, Outcome::Linear(linear) if matches!(linear.rule, Rule::Straight { .. }))
-}
-
-/// Who decides in a segment.
-fn place(segment: &Segment) -> Option<PlaceId> {
-    match segment.outcome {
-        Outcome::Linear(linear) => Some(linear.window),
-        Outcome::Dynamic(place) => Some(place),
-        Outcome::Fault(fault) => fault.place(),
-    }
-}
-
-/// The rule of a segment of repeated pages.
-fn repeated(segment: &Segment) -> Option<&Linear> {
-    match &segment.outcome {
-        Outcome::Linear(linear) if matches!(linear.rule, Rule::Repeat { .. }) => Some(linear),
-        _ => None,
-    }
-}
-
-fn piece(segment: &Segment) -> Piece {
-    let base = segment.range.base();
-    let Outcome::Linear(linear) = segment.outcome else {
-        return Piece::straight(base, 0);
-    };
-    match linear.rule {
-        Rule::Straight { first } => Piece::straight(base, first.wrapping_sub(base)),
-        Rule::Repeat { at, unit, mask, .. } if is_masked(&linear) => Piece {
-            mask: unit - 1,
-            ..Piece::straight(base, at & mask)
-        },
-        // Corrected afterwards.
-        Rule::Repeat { .. } => Piece::straight(base, 0),
-    }
-}
-
-/// True for repeated pages that a mask can say: their size is a power of two, the window begins on
-/// such a page, and the target does not go round the end of its space.
-fn is_masked(linear: &Linear) -> bool {
-    let Rule::Repeat {
-        origin,
-        at,
-        unit,
-        mask,
-    } = linear.rule
-    else {
-        return false;
-    };
-    let first = at & mask;
-    unit.is_power_of_two() && origin.is_multiple_of(unit) && unit - 1 <= mask - first
-}
-
-/// A table with the code that walks it, if there is any.
-#[derive(Debug)]
-pub(super) struct Lookup {
-    pub(super) table: Table,
-    code: Option<Code>,
-}
-
-impl Lookup {
-    pub(super) fn new(pieces: &[Piece], engine: Engine) -> Self {
-        Self::of(plan::table(pieces), engine)
-    }
-
-    pub(super) fn of(table: Table, engine: Engine) -> Self {
-        let code = match engine {
-            // Code reaches entries by distances of 31 bits.
-            Engine::Jit if table.bytes() <= i32::MAX as usize => Code::new(table.shape),
-            Engine::Jit => None,
-            Engine::Table => None,
-        };
-        Self { table, code }
-    }
-
-    pub(super) fn engine(&self) -> Engine {
-        match self.code {
-            Some(_) => Engine::Jit,
-            None => Engine::Table,
-        }
-    }
-
-    pub(super) fn one(&self, address: u64) -> (u64, u32) {
-        match &self.code {
-            Some(code) => code.one(&self.table, address),
-            None => self.table.look_up(address),
-        }
-    }
-
-    /// # Panics
-    /// If the three are not of one length.
-    pub(super) fn many(&self, addresses: &[u64], targets: &mut [u64], codes: &mut [u32]) {
-        assert_eq!(
-            addresses.len(),
-            targets.len(),
-            "one target for each address"
-        );
-        assert_eq!(addresses.len(), codes.len(), "one code for each address");
-        match &self.code {
-            Some(code) => code.many(&self.table, addresses, targets, codes),
-            None => {
-                let results = targets.iter_mut().zip(codes);
-                for (address, (target, code)) in addresses.iter().zip(results) {
-                    (*target, *code) = self.table.look_up(*address);
-                }
-            }
-        }
     }
 }

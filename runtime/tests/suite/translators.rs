@@ -47,6 +47,7 @@ fn agree(layout: &Layout, addresses: &[u64]) {
     for engine in [Engine::Jit, Engine::Table] {
         let translator = Translator::with_engine(layout, space, engine);
         assert_eq!(translator.engine(), engine);
+        agree_narrow(&translator, addresses);
         let mut targets = vec![1; addresses.len()];
         let mut codes = vec![1; addresses.len()];
         translator.translate_batch(addresses, &mut targets, &mut codes);
@@ -65,6 +66,72 @@ fn agree(layout: &Layout, addresses: &[u64]) {
             }
             assert_eq!(translator.place(one.code), exact.place());
         }
+    }
+}
+
+/// Addresses of 32 bits give the same, whether 32 bits or 64 are read and written.
+fn agree_narrow(translator: &Translator, addresses: &[u64]) {
+    if !translator.is_narrow() {
+        return;
+    }
+    let addresses: Vec<u32> = addresses.iter().map(|address| *address as u32).collect();
+    let (mut targets, mut codes) = (vec![1; addresses.len()], vec![1; addresses.len()]);
+    translator.translate_batch_32(&addresses, &mut targets, &mut codes);
+    for (at, address) in addresses.iter().enumerate() {
+        let wide = translator.translate((*address).into());
+        let narrow = Answer {
+            physical: targets[at].into(),
+            code: codes[at],
+        };
+        assert_eq!(narrow, wide, "{address:#x}, {translator:?}");
+    }
+}
+
+#[test]
+fn narrow_translators() {
+    let narrow = |layout: &Layout| Translator::new(layout, linear(layout)).is_narrow();
+    assert!(narrow(&i386()));
+    // Nothing is mapped below 4 GiB; what lies there keeps its address.
+    assert!(narrow(&regular(3)));
+    // Repeated pages of a space of 52 bits.
+    assert!(!narrow(&x86_64()));
+    let mapped = |at| {
+        let mut draft = Draft::new("one", 32, 36, None);
+        draft.linear("w", None, sized(0xFFFF_0000, 0x1_0000), at);
+        draft.finish()
+    };
+    assert!(narrow(&mapped(0xFFFF_0000)));
+    assert!(!narrow(&mapped(0xFFFF_0001)));
+    assert!(!narrow(&mapped(1 << 32)));
+}
+
+#[test]
+#[should_panic(expected = "targets have more than 32 bits")]
+fn wide_targets_need_wide_batches() {
+    let mut draft = Draft::new("pae", 32, 36, None);
+    draft.linear("w", None, sized(0, 1), 1 << 32);
+    let layout = draft.finish();
+    let translator = Translator::new(&layout, linear(&layout));
+    translator.translate_batch_32(&[0], &mut [0], &mut [0]);
+}
+
+/// Pieces of more than half of all 32-bit addresses, and such that end beyond them.
+#[test]
+fn large_pieces_of_narrow_spaces_agree() {
+    for (base, size) in [
+        (0, 1 << 32),
+        (1, 0xF000_0000),
+        (0x7000_0000, 0x9000_0000),
+        (5, 1 << 31),
+    ] {
+        let mut draft = Draft::new("one", 33, 32, None);
+        draft.linear("w", None, sized(base, size), 0);
+        let layout = draft.finish();
+        let mut stream = addresses(&layout, &[]);
+        stream.extend((0..4096).map(|number| mix(number) >> 32));
+        stream.extend((0..4096).map(|number| number * 0x10_0000));
+        stream.extend((0..64).chain((0..64).map(|number| 0xFFFF_FFFF - number)));
+        agree(&layout, &stream);
     }
 }
 
