@@ -7,7 +7,7 @@ use crate::error::SyntaxError;
 use crate::parser::{Pair, Rule};
 use crate::print::expr_text;
 
-use super::{MAX_DEPTH, Parts, Result, disagreement, ident, pair_span, tight_span, too_deep};
+use super::{MAX_DEPTH, Parts, Result, disagreement, pair_span, tight_span, too_deep};
 
 /// From the loosest to the tightest. Comparisons are put together to the left here and refused afterwards when chained.
 static PRECEDENCE: ConstPrattParser<Rule, 13> = ConstPrattParser::new_const([
@@ -136,7 +136,7 @@ fn infix(left: Deep, op: &Pair<'_>, right: Deep) -> Result<Deep> {
         && let ExprKind::Binary(first, low, middle) = &left.expr.kind
         && first.is_comparison()
     {
-        let [low, middle, high] = [low, middle, &right.expr].map(|expr| expr_text(expr));
+        let [low, middle, high] = [low, middle, &right.expr].map(expr_text);
         let help = format!(
             "write `{low} {} {middle} && {middle} {} {high}`",
             first.mark(),
@@ -168,44 +168,31 @@ fn binary_op(text: &str) -> Option<BinaryOp> {
 }
 
 fn primary(pair: Pair<'_>, base: usize) -> Result<Deep> {
-    let span = tight_span(&pair, base);
+    let span = pair_span(&pair, base);
     let text = pair.as_str();
-    Ok(match pair.as_rule() {
-        Rule::name => Deep::leaf(ExprKind::Name(ident(&pair, base).text), span),
+    let leaf = match pair.as_rule() {
+        Rule::name => ExprKind::Name(text.to_owned()),
         Rule::number => {
             let (value, sized) = number_value(text);
-            Deep::leaf(
-                ExprKind::Number {
-                    value,
-                    sized,
-                    text: text.to_owned(),
-                },
-                span,
-            )
+            ExprKind::Number { value, sized, text: text.to_owned() }
         }
-        Rule::version => Deep::leaf(
-            ExprKind::Version {
-                value: version_value(text),
-                text: text.to_owned(),
-            },
-            span,
-        ),
-        Rule::boolean => Deep::leaf(ExprKind::Bool(text == "true"), span),
+        Rule::version => ExprKind::Version { value: version_value(text), text: text.to_owned() },
+        Rule::boolean => ExprKind::Bool(text == "true"),
         Rule::paren => {
             let inner = deep(Parts::new(pair, base).skip_to(Rule::expr)?, base)?;
             let depth = inner.depth;
-            Deep::above(ExprKind::Paren(inner.boxed()), span, depth)?
+            return Deep::above(ExprKind::Paren(inner.boxed()), span, depth);
         }
-        Rule::if_expr => if_expr(pair, base)?,
+        Rule::if_expr => return if_expr(pair, base),
         _ => return Err(disagreement(span)),
-    })
+    };
+    Ok(Deep::leaf(leaf, span))
 }
 
 /// `if c { a } else if d { b } else { e }`: built from the last branch to the first.
 fn if_expr(pair: Pair<'_>, base: usize) -> Result<Deep> {
     let mut parts = Parts::new(pair, base);
-    let end = parts.whole.end;
-    let start = parts.whole.start;
+    let Span { start, end } = parts.span();
     let mut branches = vec![(
         start,
         deep(parts.skip_to(Rule::expr)?, base)?,
@@ -236,30 +223,22 @@ fn if_expr(pair: Pair<'_>, base: usize) -> Result<Deep> {
 
 /// The value of a number and whether a suffix made it a size; no value when it does not fit 128 bits.
 pub(crate) fn number_value(text: &str) -> (Option<i128>, bool) {
-    let digits: String = text.chars().filter(|&c| c != '_').collect();
-    let radix = match digits.get(..2) {
-        Some("0x") => 16,
-        Some("0o") => 8,
-        Some("0b") => 2,
-        _ => 10,
+    let (radix, digits) = match text.get(..2) {
+        Some("0x") => (16, &text[2..]),
+        Some("0o") => (8, &text[2..]),
+        Some("0b") => (2, &text[2..]),
+        _ => (10, text),
     };
-    if radix != 10 {
-        return (i128::from_str_radix(&digits[2..], radix).ok(), false);
+    let mut value = Some(0_i128);
+    for c in digits.chars().filter(|&c| c != '_') {
+        if let Some(digit) = c.to_digit(radix) {
+            value = value.and_then(|value| value.checked_mul(radix.into())?.checked_add(digit.into()));
+        } else {
+            let shift = "KMGTPE".find(c).map_or(0, |index| 10 * (index as u32 + 1));
+            return (value.and_then(|value| value.checked_mul(1_i128 << shift)), true);
+        }
     }
-    let shift = digits
-        .chars()
-        .next_back()
-        .and_then(|c| "KMGTPE".find(c))
-        .map(|index| 10 * (index as u32 + 1));
-    let plain = digits.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let value = plain.parse::<i128>().ok();
-    match shift {
-        Some(shift) => (
-            value.and_then(|value| value.checked_mul(1_i128 << shift)),
-            true,
-        ),
-        None => (value, false),
-    }
+    (value, false)
 }
 
 /// Major, minor and patch of `v6.1`.

@@ -6,7 +6,7 @@ use crate::ast::{
 };
 use crate::parser::{Pair, Rule};
 
-use super::{Parts, Result, disagreement, paging, place};
+use super::{Parts, Result, disagreement, end_without_semi, paging, place};
 
 pub(super) fn build_kind(pair: Pair<'_>, base: usize) -> Result<ItemKind> {
     let rule = pair.as_rule();
@@ -35,7 +35,7 @@ pub(super) fn build_kind(pair: Pair<'_>, base: usize) -> Result<ItemKind> {
             name: parts.text()?,
             value: parts.expr()?,
         }),
-        _ => Err(disagreement(parts.whole)),
+        _ => Err(disagreement(parts.span())),
     }
 }
 
@@ -98,7 +98,7 @@ fn domain(pair: Pair<'_>, base: usize) -> Result<Domain> {
     let inner = outer.next()?;
     let rule = inner.as_rule();
     let mut parts = Parts::new(inner, base);
-    let span = parts.whole;
+    let span = parts.span();
     if rule == Rule::value_set {
         return Ok(Domain::Set {
             values: exprs(&mut parts)?,
@@ -177,7 +177,7 @@ fn part(pair: Pair<'_>, base: usize) -> Result<Part> {
     let name = parts.ident()?;
     let range = range(parts.skip_to(Rule::range)?, base)?;
     let attrs = optional_attrs(&mut parts)?;
-    let span = Span::new(name.span.start, parts.end);
+    let span = Span::new(name.span.start, end_without_semi(&parts.whole, base));
     Ok(Part {
         docs,
         name,
@@ -192,15 +192,20 @@ pub(super) fn range(pair: Pair<'_>, base: usize) -> Result<Range> {
     let mut parts = Parts::new(pair, base);
     let start = parts.expr()?;
     parts.take(Rule::dotdot)?;
-    let end = match parts.eat(Rule::size_end) {
-        Some(size) => RangeEnd::Size(Parts::new(size, base).expr()?),
-        None => RangeEnd::End(parts.expr()?),
+    let (end, last) = match parts.eat(Rule::size_end) {
+        Some(size) => {
+            let size = Parts::new(size, base).expr()?;
+            let last = size.span;
+            (RangeEnd::Size(size), last)
+        }
+        None => {
+            let end = parts.expr()?;
+            let last = end.span;
+            (RangeEnd::End(end), last)
+        }
     };
-    Ok(Range {
-        start,
-        end,
-        span: parts.whole,
-    })
+    let span = start.span.to(last);
+    Ok(Range { start, end, span })
 }
 
 /// The attributes, when they are next.

@@ -25,24 +25,20 @@ type Result<T> = std::result::Result<T, SyntaxError>;
 
 /// Reads the parts of one pair in order.
 struct Parts<'i> {
+    whole: Pair<'i>,
     pairs: Pairs<'i, Rule>,
     /// The offset in the file of the piece that was parsed.
     base: usize,
-    /// The place of the whole pair.
-    whole: Span,
-    /// The end of the last word or mark read.
-    end: u32,
 }
 
 impl<'i> Parts<'i> {
     fn new(pair: Pair<'i>, base: usize) -> Self {
-        let whole = tight_span(&pair, base);
-        Self {
-            pairs: pair.into_inner(),
-            base,
-            whole,
-            end: whole.start,
-        }
+        Self { pairs: pair.clone().into_inner(), whole: pair, base }
+    }
+
+    /// The place of the whole pair.
+    fn span(&self) -> Span {
+        tight_span(&self.whole, self.base)
     }
 
     fn peek(&self) -> Option<Rule> {
@@ -51,27 +47,17 @@ impl<'i> Parts<'i> {
 
     /// The next part, whatever it is.
     fn next(&mut self) -> Result<Pair<'i>> {
-        match self.pairs.next() {
-            Some(pair) => {
-                self.end = tight_span(&pair, self.base).end;
-                Ok(pair)
-            }
-            None => Err(disagreement(self.whole)),
-        }
+        self.pairs.next().ok_or_else(|| disagreement(self.span()))
     }
 
     /// The next part, when it is this.
     fn eat(&mut self, rule: Rule) -> Option<Pair<'i>> {
-        if self.peek() == Some(rule) {
-            self.next().ok()
-        } else {
-            None
-        }
+        if self.peek() == Some(rule) { self.pairs.next() } else { None }
     }
 
     /// The next part, which must be this.
     fn take(&mut self, rule: Rule) -> Result<Pair<'i>> {
-        self.eat(rule).ok_or_else(|| disagreement(self.whole))
+        self.eat(rule).ok_or_else(|| disagreement(self.span()))
     }
 
     /// The next part that is no mark and no keyword of one meaning.
@@ -86,14 +72,7 @@ impl<'i> Parts<'i> {
 
     /// All remaining parts that are this.
     fn all(&mut self, rule: Rule) -> Vec<Pair<'i>> {
-        let mut found = Vec::new();
-        for pair in self.pairs.by_ref() {
-            self.end = tight_span(&pair, self.base).end;
-            if pair.as_rule() == rule {
-                found.push(pair);
-            }
-        }
-        found
+        self.pairs.by_ref().filter(|pair| pair.as_rule() == rule).collect()
     }
 
     fn docs(&mut self) -> Vec<String> {

@@ -75,7 +75,7 @@ fn clause_kind(pair: Pair<'_>, base: usize) -> Result<PagingClauseKind> {
                 entries: entries.collect::<Result<_>>()?,
             }
         }
-        _ => return Err(disagreement(parts.whole)),
+        _ => return Err(disagreement(parts.span())),
     })
 }
 
@@ -116,7 +116,7 @@ fn bit_slice(pair: Pair<'_>, base: usize) -> Result<BitSlice> {
     Ok(BitSlice {
         high,
         low,
-        span: parts.whole,
+        span: parts.span(),
     })
 }
 
@@ -140,6 +140,6 @@ fn entry_form(pair: Pair<'_>, base: usize) -> Result<EntryForm> {
         when,
         frame,
         reserved,
-        span: parts.whole,
+        span: parts.span(),
     })
 }

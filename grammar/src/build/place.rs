@@ -11,7 +11,7 @@ use super::{Parts, Result, disagreement, ident, tight_span, twice};
 pub(super) fn build_place(parts: &mut Parts<'_>) -> Result<Place> {
     let base = parts.base;
     let word = parts.take(Rule::place_kind)?;
-    let kind = place_kind(word.as_str()).ok_or_else(|| disagreement(parts.whole))?;
+    let kind = place_kind(word.as_str()).ok_or_else(|| disagreement(parts.span()))?;
     let name = parts.ident()?;
     let family = parts
         .eat(Rule::family)
@@ -48,7 +48,7 @@ fn family(pair: Pair<'_>, base: usize) -> Result<Family> {
         var: parts.ident()?,
         low: parts.expr()?,
         high: parts.expr()?,
-        span: parts.whole,
+        span: parts.span(),
     })
 }
 
@@ -95,7 +95,7 @@ fn alias(pair: Pair<'_>, base: usize) -> Result<Alias> {
     Ok(Alias {
         of,
         because,
-        span: parts.whole,
+        span: parts.span(),
     })
 }
 
@@ -114,7 +114,7 @@ fn target(pair: Pair<'_>, base: usize) -> Result<Target> {
     let inner = Parts::new(pair, base).next()?;
     let rule = inner.as_rule();
     let mut parts = Parts::new(inner, base);
-    let span = parts.whole;
+    let span = parts.span();
     let kind = match rule {
         Rule::linear => linear(&mut parts)?,
         Rule::pages => TargetKind::Pages {
