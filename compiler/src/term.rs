@@ -4,7 +4,7 @@
 //! form, [`Term::Sum`], so that two ends that both contain `RAM` cancel when they are subtracted, and equal values have
 //! equal ids. Booleans are the integers 0 and 1. A child always has a smaller id than its parent.
 
-use std::collections::HashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
 
 /// An expression in a [`Terms`] arena.
@@ -105,7 +105,7 @@ pub type Assignment = Vec<i128>;
 #[derive(Debug, Clone)]
 pub struct Terms {
     nodes: Vec<Term>,
-    ids: HashMap<Term, TermId>,
+    ids: FxHashMap<Term, TermId>,
     overflowed: bool,
 }
 
@@ -119,7 +119,7 @@ impl Terms {
     /// An arena that holds *false* and *true*.
     #[must_use]
     pub fn new() -> Self {
-        let mut terms = Self { nodes: Vec::new(), ids: HashMap::new(), overflowed: false };
+        let mut terms = Self { nodes: Vec::new(), ids: FxHashMap::default(), overflowed: false };
         terms.intern(Term::Const(0));
         terms.intern(Term::Const(1));
         terms
@@ -490,11 +490,11 @@ impl Terms {
 
     /// The term with a value in the place of one variable.
     pub fn substituted(&mut self, id: TermId, from: VarId, to: TermId) -> TermId {
-        let mut known = HashMap::new();
+        let mut known = FxHashMap::default();
         self.substitute(id, from, to, &mut known)
     }
 
-    fn substitute(&mut self, id: TermId, from: VarId, to: TermId, known: &mut HashMap<TermId, TermId>) -> TermId {
+    fn substitute(&mut self, id: TermId, from: VarId, to: TermId, known: &mut FxHashMap<TermId, TermId>) -> TermId {
         if let Some(&done) = known.get(&id) {
             return done;
         }
@@ -565,7 +565,7 @@ impl Terms {
     /// The variables that a term depends on, sorted.
     #[must_use]
     pub fn vars(&self, roots: &[TermId]) -> Vec<VarId> {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = FxHashSet::default();
         let mut stack = roots.to_vec();
         let mut vars = Vec::new();
         while let Some(id) = stack.pop() {
@@ -596,14 +596,14 @@ impl Terms {
 pub struct Evaluation<'a> {
     terms: &'a Terms,
     values: &'a [i128],
-    known: HashMap<TermId, Result<i128, NoValue>>,
+    known: FxHashMap<TermId, Result<i128, NoValue>>,
 }
 
 impl<'a> Evaluation<'a> {
     /// An evaluation for the values of all variables, by [`VarId`].
     #[must_use]
     pub fn new(terms: &'a Terms, values: &'a [i128]) -> Self {
-        Self { terms, values, known: HashMap::new() }
+        Self { terms, values, known: FxHashMap::default() }
     }
 
     /// The value of a term.

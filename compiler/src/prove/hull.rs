@@ -2,20 +2,20 @@
 
 use crate::model::Var;
 use crate::term::{Term, TermId, Terms};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Bounds of terms over the domains of their variables. `None` where interval arithmetic knows none.
 #[derive(Debug)]
 pub struct Hulls<'a> {
     vars: &'a [Var],
-    known: HashMap<TermId, Option<(i128, i128)>>,
+    known: FxHashMap<TermId, Option<(i128, i128)>>,
 }
 
 impl<'a> Hulls<'a> {
     /// Bounds over these domains.
     #[must_use]
     pub fn new(vars: &'a [Var]) -> Self {
-        Self { vars, known: HashMap::new() }
+        Self { vars, known: FxHashMap::default() }
     }
 
     /// The smallest and largest value that a term may have, or a wider pair.

@@ -5,8 +5,8 @@
 //! something, the pairing without the integers' gap (real shadow) can still show that there is no solution, and the one
 //! with it (dark shadow) that there is; what is left is halved. W. Pugh, "The Omega Test", Supercomputing 1991.
 
-use super::linear::{Interval, Row, TooLarge, Unknown, add, ceil_div, combine, hull, sub, times};
-use std::collections::HashMap;
+use super::linear::{Interval, Row, TooLarge, Unknown, add, ceil_div, combine, floor_div, hull, sub, times};
+use rustc_hash::FxHashMap;
 
 /// What is known about a set of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl Rows {
 
     /// Drops rows that always hold and joins rows over the same sum.
     fn merge(&mut self) -> Result<bool, TooLarge> {
-        let mut seen: HashMap<Vec<(Unknown, i128)>, usize> = HashMap::with_capacity(self.rows.len());
+        let mut seen: FxHashMap<Vec<(Unknown, i128)>, usize> = FxHashMap::default();
         let mut kept: Vec<Row> = Vec::with_capacity(self.rows.len());
         for row in std::mem::take(&mut self.rows) {
             let reach = hull(&row.parts, &self.bounds)?;
@@ -355,9 +355,9 @@ fn narrow(row: &Row, reach: Interval, bounds: &mut [Interval], changed: &mut boo
         let low = sub(row.range.low, sub(reach.high, a.max(b))?)?;
         let high = sub(row.range.high, sub(reach.low, a.min(b))?)?;
         let (low, high) = if c > 0 {
-            (ceil_div(low, c), high.div_euclid(c))
+            (ceil_div(low, c), floor_div(high, c))
         } else {
-            (ceil_div(-high, -c), (-low).div_euclid(-c))
+            (ceil_div(-high, -c), floor_div(-low, -c))
         };
         let met = bound.meet(Interval::new(low, high));
         if met.is_empty() {

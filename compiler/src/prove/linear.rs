@@ -141,33 +141,60 @@ impl Row {
     ///
     /// The sum must have at least one part.
     pub(super) fn new(mut parts: Vec<(Unknown, i128)>, range: Interval) -> Result<Self, TooLarge> {
-        let mut divisor = parts.iter().fold(0_u128, |g, &(_, c)| gcd(g, c.unsigned_abs()));
-        if divisor > i128::MAX as u128 {
-            divisor = 1;
-        }
-        let divisor = divisor as i128;
+        let divisor = divisor(&parts);
         let negative = parts[0].1 < 0;
-        let signed = if negative { -divisor } else { divisor };
-        for part in &mut parts {
-            part.1 /= signed;
+        if divisor != 1 || negative {
+            let signed = if negative { -divisor } else { divisor };
+            for part in &mut parts {
+                part.1 /= signed;
+            }
         }
         let range = if negative {
             Interval::new(range.high.checked_neg().ok_or(TooLarge)?, range.low.checked_neg().ok_or(TooLarge)?)
         } else {
             range
         };
-        let range = Interval::new(ceil_div(range.low, divisor), range.high.div_euclid(divisor));
+        let range = Interval::new(ceil_div(range.low, divisor), floor_div(range.high, divisor));
         Ok(Self { parts, range })
     }
 }
 
-pub(super) fn ceil_div(a: i128, b: i128) -> i128 {
-    let down = a.div_euclid(b);
-    if a.rem_euclid(b) == 0 { down } else { down + 1 }
+/// The common divisor of all coefficients; there is at least one.
+pub(super) fn divisor(parts: &[(Unknown, i128)]) -> i128 {
+    let mut divisor = 0;
+    for &(_, c) in parts {
+        divisor = gcd(divisor, c.unsigned_abs());
+        if divisor == 1 {
+            break;
+        }
+    }
+    // Coefficients stay far below the type's range.
+    divisor as i128
 }
 
-pub(super) fn gcd(mut a: u128, mut b: u128) -> u128 {
+/// Quotient rounded down, for a positive divisor. Nearly all numbers fit a machine word, whose division is far quicker.
+pub(super) fn floor_div(a: i128, b: i128) -> i128 {
+    match (i64::try_from(a), i64::try_from(b)) {
+        (_, Ok(1)) => a,
+        (Ok(a), Ok(b)) => i128::from(a.div_euclid(b)),
+        _ => a.div_euclid(b),
+    }
+}
+
+/// Quotient rounded up, for a positive divisor.
+pub(super) fn ceil_div(a: i128, b: i128) -> i128 {
+    -floor_div(-a, b)
+}
+
+pub(super) fn gcd(a: u128, b: u128) -> u128 {
+    let (mut a, mut b) = (a, b);
     while b != 0 {
+        if let (Ok(mut x), Ok(mut y)) = (u64::try_from(a), u64::try_from(b)) {
+            while y != 0 {
+                (x, y) = (y, x % y);
+            }
+            return u128::from(x);
+        }
         (a, b) = (b, a % b);
     }
     a

@@ -5,10 +5,10 @@
 //! unknown of its own, tied to its dividend by `0 <= dividend - divisor * quotient < divisor`, which keeps congruences.
 
 use super::integer::{self, Rows, Solution};
-use super::linear::{Interval, Linear, Row, TooLarge, Unknown, add, ceil_div, gcd, hull, sub, times};
+use super::linear::{Interval, Linear, Row, TooLarge, Unknown, add, ceil_div, divisor, floor_div, hull, sub, times};
 use crate::model::{Domain, Var};
 use crate::term::{Evaluation, Term, TermId, Terms, VarId};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Why a search ended without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,12 +59,22 @@ pub(super) struct Search<'a> {
     vars: &'a [Var],
     bounds: Vec<Interval>,
     rows: Vec<Row>,
-    row_of: HashMap<Vec<(Unknown, i128)>, usize>,
-    forms: HashMap<TermId, Linear>,
+    row_of: FxHashMap<Vec<(Unknown, i128)>, usize>,
+    forms: FxHashMap<TermId, Linear>,
     trail: Vec<Change>,
+    /// A value for each unknown: the last solution found. One of the two sides of a split has it too, and then needs no
+    /// solving.
+    witness: Vec<i128>,
+    depth: u32,
     /// Cases still allowed.
     pub(super) budget: u32,
 }
+
+/// Solving shows dead ends early, but most cases end by bounds alone: it is done at leaves and at every so many splits.
+const SPLITS_WITHOUT_SOLVING: u32 = 16;
+
+/// How often a solution of an undecided case is tried on the goals themselves.
+const CASES_BETWEEN_TRIES: u32 = 16;
 
 impl<'a> Search<'a> {
     /// A search over the given range of indices of each variable's domain.
@@ -74,9 +84,11 @@ impl<'a> Search<'a> {
             vars,
             bounds: indices.to_vec(),
             rows: Vec::new(),
-            row_of: HashMap::new(),
-            forms: HashMap::new(),
+            row_of: FxHashMap::default(),
+            forms: FxHashMap::default(),
             trail: Vec::new(),
+            witness: indices.iter().map(|index| index.low).collect(),
+            depth: 0,
             budget,
         }
     }
@@ -92,17 +104,26 @@ impl<'a> Search<'a> {
                 Err(other) => stop = stop.or(Some(other)),
             }
         }
-        let point = match self.point()? {
-            Solution::Infeasible => return Ok(None),
-            Solution::Unknown => None,
-            Solution::Point(point) => Some(point),
+        let solved = if stop.is_none() || self.depth.is_multiple_of(SPLITS_WITHOUT_SOLVING) {
+            match self.solve()? {
+                Solution::Infeasible => return Ok(None),
+                Solution::Unknown => false,
+                Solution::Point(point) => {
+                    self.witness = point;
+                    true
+                }
+            }
+        } else {
+            self.witnessed()?
         };
-        let point = point.map(|point| self.values(&point));
         let Some(stop) = stop else {
-            return point.map_or(Err(GiveUp::Budget), |point| Ok(Some(point)));
+            return if solved { Ok(Some(self.values())) } else { Err(GiveUp::Budget) };
         };
-        if let Some(point) = point.filter(|point| self.holds(goals, point)) {
-            return Ok(Some(point));
+        if solved && self.budget.is_multiple_of(CASES_BETWEEN_TRIES) {
+            let values = self.values();
+            if self.holds(goals, &values) {
+                return Ok(Some(values));
+            }
         }
         if self.budget == 0 {
             return Err(GiveUp::Budget);
@@ -139,7 +160,9 @@ impl<'a> Search<'a> {
         enter: impl FnOnce(&mut Self) -> Result<bool, TooLarge>,
     ) -> Result<Option<Vec<i128>>, GiveUp> {
         let mark = self.trail.len();
+        self.depth += 1;
         let found = if enter(self)? { self.find(goals)? } else { None };
+        self.depth -= 1;
         self.undo(mark);
         Ok(found)
     }
@@ -155,6 +178,7 @@ impl<'a> Search<'a> {
                 }
                 Change::NewUnknown => {
                     self.bounds.pop();
+                    self.witness.pop();
                 }
                 Change::Form(term) => {
                     self.forms.remove(&term);
@@ -163,14 +187,40 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The value of each variable at a point of the unknowns.
-    fn values(&self, point: &[i128]) -> Vec<i128> {
-        self.vars.iter().zip(point).map(|(var, &index)| value_at(&var.domain, index)).collect()
+    /// The value of each variable at the witness.
+    fn values(&self) -> Vec<i128> {
+        self.vars.iter().zip(&self.witness).map(|(var, &index)| value_at(&var.domain, index)).collect()
     }
 
-    fn point(&self) -> Result<Solution, GiveUp> {
+    /// A solution of the rows: the last one, when it still is one.
+    fn solve(&mut self) -> Result<Solution, GiveUp> {
+        if self.witnessed()? {
+            return Ok(Solution::Point(std::mem::take(&mut self.witness)));
+        }
         let mut fuel = 2_000;
         Ok(integer::solve(Rows { bounds: self.bounds.clone(), rows: self.rows.clone() }, &mut fuel)?)
+    }
+
+    fn witnessed(&self) -> Result<bool, TooLarge> {
+        let within = |(bound, value): (&Interval, &i128)| bound.low <= *value && *value <= bound.high;
+        if !self.bounds.iter().zip(&self.witness).all(within) {
+            return Ok(false);
+        }
+        for row in &self.rows {
+            let value = self.at_witness(&row.parts, 0)?;
+            if value < row.range.low || value > row.range.high {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn at_witness(&self, parts: &[(Unknown, i128)], constant: i128) -> Result<i128, TooLarge> {
+        let mut total = constant;
+        for &(unknown, c) in parts {
+            total = add(total, times(c, self.witness[unknown as usize])?)?;
+        }
+        Ok(total)
     }
 
     /// Narrows an unknown. False when nothing is left.
@@ -238,9 +288,9 @@ impl<'a> Search<'a> {
             let low = sub(range.low, sub(reach.high, a.max(b))?)?;
             let high = sub(range.high, sub(reach.low, a.min(b))?)?;
             let narrowed = if c > 0 {
-                Interval::new(ceil_div(low, c), high.div_euclid(c))
+                Interval::new(ceil_div(low, c), floor_div(high, c))
             } else {
-                Interval::new(ceil_div(-high, -c), (-low).div_euclid(-c))
+                Interval::new(ceil_div(-high, -c), floor_div(-low, -c))
             };
             if !self.bound(unknown, narrowed) {
                 return Ok(false);
@@ -287,8 +337,7 @@ impl<'a> Search<'a> {
         if let Some(value) = form.as_const() {
             return Ok(value == 0);
         }
-        let divisor = form.parts.iter().fold(0, |g, &(_, c)| gcd(g, c.unsigned_abs()));
-        if form.constant.unsigned_abs() % divisor != 0 {
+        if form.constant % divisor(&form.parts) != 0 {
             return Ok(false);
         }
         if !self.sign(form)? {
@@ -472,7 +521,7 @@ impl<'a> Search<'a> {
 
     /// `floor(dividend / divisor)`: what the divisor divides comes out, the rest becomes an unknown.
     fn quotient(&mut self, dividend: &Linear, divisor: i128) -> Result<Linear, Stop> {
-        let mut out = Linear::constant(dividend.constant.div_euclid(divisor));
+        let mut out = Linear::constant(floor_div(dividend.constant, divisor));
         let mut rest = Linear::constant(dividend.constant.rem_euclid(divisor));
         for &(unknown, c) in &dividend.parts {
             if c % divisor == 0 {
@@ -485,7 +534,7 @@ impl<'a> Search<'a> {
             return Ok(out);
         }
         let reach = self.reach(&rest)?;
-        let range = Interval::new(reach.low.div_euclid(divisor), reach.high.div_euclid(divisor));
+        let range = Interval::new(floor_div(reach.low, divisor), floor_div(reach.high, divisor));
         if range.low == range.high {
             out.constant = add(out.constant, range.low)?;
             return Ok(out);
@@ -493,6 +542,7 @@ impl<'a> Search<'a> {
         let name = Unknown::try_from(self.bounds.len()).map_err(|_| TooLarge)?;
         self.trail.push(Change::NewUnknown);
         self.bounds.push(range);
+        self.witness.push(floor_div(self.at_witness(&rest.parts, rest.constant)?, divisor));
         let quotient = Linear::unknown(name, 1, 0);
         let remainder = rest.plus(&quotient, -divisor)?;
         if !self.assert_between(&remainder, Interval::new(0, divisor - 1))? {
