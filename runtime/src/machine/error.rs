@@ -1,10 +1,13 @@
 //! Everything that an operation on a machine can answer but success.
 
+use super::access::AccessFault;
 use super::buddy::{FrameFailure, FreeError};
 use super::laws::Violation;
 use super::memory::{HostLimit, MemoryError};
+use super::process::ProcessError;
 use super::slab::SlabError;
 use super::tables::TableError;
+use super::window::WindowError;
 use alloc::boxed::Box;
 use core::fmt;
 
@@ -21,6 +24,12 @@ pub enum MachineError {
     Table(TableError),
     /// A slab cache refuses.
     Slab(SlabError),
+    /// A window refuses.
+    Window(WindowError),
+    /// A process cannot do it.
+    Process(ProcessError),
+    /// An access was refused.
+    Fault(Box<AccessFault>),
     /// A law is broken: the machine itself is wrong, and the run should stop.
     Law(Box<Violation>),
 }
@@ -41,6 +50,9 @@ impl fmt::Display for MachineError {
             Self::Memory(error) => error.fmt(f),
             Self::Table(error) => error.fmt(f),
             Self::Slab(error) => error.fmt(f),
+            Self::Window(error) => error.fmt(f),
+            Self::Process(error) => error.fmt(f),
+            Self::Fault(fault) => fault.fmt(f),
             Self::Law(violation) => violation.fmt(f),
         }
     }
@@ -64,6 +76,8 @@ from!(
     Memory(MemoryError),
     Table(TableError),
     Slab(SlabError),
+    Window(WindowError),
+    Process(ProcessError),
 );
 
 impl From<HostLimit> for MachineError {

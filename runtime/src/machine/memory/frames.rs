@@ -20,21 +20,24 @@ pub enum FrameUse {
     Table,
     /// A page of an area of a dynamic window.
     Area,
+    /// Part of the array that describes frames.
+    Descriptors,
     /// A page of processes; the count is how many map it.
     User,
 }
 
 impl FrameUse {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Free,
         Self::Pages,
         Self::Slab,
         Self::Table,
         Self::Area,
+        Self::Descriptors,
         Self::User,
     ];
 
-    /// `free`, `pages`, `slab`, `table`, `area` or `user`.
+    /// `free`, `pages`, `slab`, `table`, `area`, `descriptors` or `user`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -43,6 +46,7 @@ impl FrameUse {
             Self::Slab => "slab",
             Self::Table => "table",
             Self::Area => "area",
+            Self::Descriptors => "descriptors",
             Self::User => "user",
         }
     }

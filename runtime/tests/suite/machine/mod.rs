@@ -2,9 +2,13 @@
 
 mod buddy;
 mod formats;
+mod kernel;
+mod layouts;
 mod memory;
+mod process;
 mod slab;
 mod tables;
+mod translation;
 
 use crate::samples::range;
 use mapwright_runtime::machine::buddy::{ListSizes, Watermarks, ZoneId, ZoneSpec, Zones};
