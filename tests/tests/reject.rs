@@ -76,13 +76,14 @@ fn no_fixture_is_unread() {
             }
         }
         // What lies beside is used by name.
-        let texts: Vec<String> = fixtures::all(folder)
-            .iter()
+        let layouts = fixtures::all(folder).into_iter().chain(fixtures::all(&format!("{folder}/beside")));
+        let texts: Vec<String> = layouts
             .map(|f| String::from_utf8_lossy(&fs::read(fixtures::root().join(&f.path)).expect("can be read")).into_owned())
             .collect();
         for entry in fs::read_dir(fixtures::root().join(folder).join("beside")).expect("the folder is there") {
             let name = entry.expect("can be listed").file_name().to_string_lossy().into_owned();
-            if !texts.iter().any(|text| text.contains(&format!("beside/{name}"))) {
+            let used = |text: &String| text.contains(&format!("beside/{name}\"")) || text.contains(&format!("\"{name}\""));
+            if !texts.iter().any(used) {
                 unread.push(format!("{folder}/beside/{name}"));
             }
         }
@@ -121,7 +122,16 @@ fn in_memory(files: Memory) -> Compilation {
 fn a_file_that_is_too_large() {
     let bytes = vec![b' '; usize::try_from(MAX_BYTES).expect("fits") + 1];
     let made = in_memory(Memory::new().with("/page.layout", "use \"large.layout\";\n").with("/large.layout", bytes));
-    expect![[""]].assert_eq(&rendered(&made));
+    expect![[r#"
+        error[file-too-large]: `/large.layout` is too large for a layout file
+          ┌─ /page.layout:1:5
+          │
+        1 │ use "large.layout";
+          │     ^^^^^^^^^^^^^^ used here
+          │
+          = the limit is 16MiB
+
+    "#]].assert_eq(&rendered(&made));
     assert_eq!(made.diagnostics[0].code, "file-too-large");
 }
 
@@ -134,5 +144,15 @@ fn too_many_files() {
     }
     let made = in_memory(files);
     assert!(made.diagnostics.iter().all(|d| d.code == "too-many-files" && d.severity == Severity::Error));
-    expect![[""]].assert_eq(&rendered(&made));
+    expect![[r#"
+        error[too-many-files]: a layout has at most 256 files
+            ┌─ /page.layout:256:5
+            │
+        256 │ use "f255.layout";
+            │     ^^^^^^^^^^^^^ this would be file 257
+            │
+            = this `use` and all later ones are left out
+            = help: put what belongs together in one file
+
+    "#]].assert_eq(&rendered(&made));
 }

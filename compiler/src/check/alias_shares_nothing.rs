@@ -6,7 +6,7 @@
 //! use std "paging/x86.layout";
 //! space  physical : 32 bits;
 //! space  linear   : 32 bits, paging x86_32, to physical;
-//! zone   low    in physical : 0 .. 64M;
+//! zone   low    in physical : 0 .. 40M;
 //! window direct in linear   : 3G          .. +32M -> physical at 0;
 //! window image  in linear   : 0xF000_0000 .. +8M  -> physical at 32M alias of direct because "linked there";    // warned about
 //! ```

@@ -41,5 +41,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 fn says_nothing(checker: &Checker<'_>, claim: &Claim) -> bool {
-    claim.cond == TermId::TRUE
+    // A law about constants holds the author to a number.
+    let constant = |term| checker.terms.as_const(term).is_some();
+    let mut comparisons = checker.model.comparisons.iter().filter(|comparison| comparison.claim == claim.loc);
+    claim.cond == TermId::TRUE && comparisons.any(|c| !constant(c.left.1.term) || !constant(c.right.1.term))
 }

@@ -8,7 +8,7 @@ use crate::show_value::{addr_text, size_text, value_text};
 use crate::source::{Loc, Sources};
 use crate::term::{Evaluation, TermId, Terms, VarId};
 use mapwright_grammar::ast::PlaceKind;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// A law: `goal` holds wherever `under` does.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,8 @@ pub struct Checker<'m> {
     pub spoiled: bool,
     scope: Scope,
     children: Vec<Vec<ItemId>>,
+    /// Conditions that were proved: they are asked about again under other circumstances.
+    known: HashSet<TermId>,
     vars: Vec<Var>,
     defaults: Vec<i128>,
     assumptions: Vec<TermId>,
@@ -72,6 +74,7 @@ impl<'m> Checker<'m> {
             spoiled: false,
             scope: scope.clone(),
             children: children_of(model),
+            known: HashSet::new(),
             vars,
             defaults,
             assumptions: model.assumes.iter().map(|claim| claim.cond).collect(),
@@ -94,13 +97,20 @@ impl<'m> Checker<'m> {
     #[must_use]
     pub fn verdict(&mut self, under: TermId, goal: TermId) -> Verdict {
         let law = self.terms.implies(under, goal);
+        if self.known.contains(&goal) || self.known.contains(&law) {
+            return Verdict::Proved;
+        }
         let world = World {
             vars: &self.vars,
             defaults: &self.defaults,
             assumptions: &self.assumptions,
             budget: self.budget,
         };
-        prove(&self.terms, &world, law)
+        let verdict = prove(&self.terms, &world, law);
+        if verdict == Verdict::Proved {
+            self.known.insert(law);
+        }
+        verdict
     }
 
     /// The items directly inside an item, in the order of declaration.
@@ -379,7 +389,10 @@ pub struct Case {
 /// `0xC000_0000 .. 0xF800_0000 (896M)`
 #[must_use]
 pub fn span_text(start: i128, end: i128) -> String {
-    format!("{} .. {} ({})", addr_text(start), addr_text(end), size_text(end - start))
+    let size = size_text(end - start);
+    // The ends are exact: the size need not be a second time.
+    let about = size.split_once('(').map(|(_, about)| format!("about {}", about.trim_end_matches(')')));
+    format!("{} .. {} ({})", addr_text(start), addr_text(end), about.unwrap_or(size))
 }
 
 /// `window vmalloc`

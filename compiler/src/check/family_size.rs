@@ -5,7 +5,7 @@
 //! Every member is a range of its own in the tables and in generated code, so their number is bounded.
 //!
 //! ```layout
-//! config CPUS : int = 4 in 1 ..= 1M;
+//! config CPUS : int = 4 in 1 ..= 1000000;
 //! space  linear : 64 bits;
 //! hole   stack[p in 0 .. CPUS] in linear : 0xFFFF_0000_0000_0000 + p * 8K .. +8K;   // rejected
 //! ```

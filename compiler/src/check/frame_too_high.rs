@@ -21,9 +21,10 @@ use super::frames::linear_windows;
 use super::pages::{InForce, formats};
 use super::{Case, Checker, Law, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{ItemId, Target};
+use crate::model::{FormatId, ItemId, Target};
+use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Its page.
 pub const PAGE: Page = Page {
@@ -51,30 +52,46 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             });
         }
     }
-    // A zone that several windows take frames from is wrong once.
-    let mut said = BTreeSet::new();
+    for zone in checker.sound(PlaceKind::Zone) {
+        of_a_zone(checker, zone);
+    }
+}
+
+/// Asks about the windows that may take frames from a zone: each format once, whatever the number of windows.
+fn of_a_zone(checker: &mut Checker<'_>, zone: ItemId) {
+    let mut takers: BTreeMap<(TermId, FormatId), Vec<ItemId>> = BTreeMap::new();
     for id in checker.sound(PlaceKind::Window) {
         let item = checker.model.item(id);
-        let (Target::Pages { from, .. } | Target::Slots { from, .. }) = &item.target else { continue };
-        for in_force in formats(checker, item.space) {
-            for &zone in from {
-                if !said.contains(&zone) && !checker.broken.contains(&zone) && !zone_fits(checker, id, zone, &in_force) {
-                    said.insert(zone);
+        if let Target::Pages { from, .. } | Target::Slots { from, .. } = &item.target {
+            if from.contains(&zone) {
+                for &case in &checker.model.space(item.space).paging {
+                    takers.entry(case).or_default().push(id);
                 }
             }
         }
     }
+    for ((when, _), windows) in takers {
+        let Some(&first) = windows.first() else { continue };
+        let space = checker.model.item(first).space;
+        let Some(in_force) = formats(checker, space).into_iter().find(|f| f.when == when) else { continue };
+        if !zone_fits(checker, &windows, zone, &in_force) {
+            return;
+        }
+    }
 }
 
-fn zone_fits(checker: &mut Checker<'_>, window: ItemId, zone: ItemId, in_force: &InForce<'_>) -> bool {
+fn zone_fits(checker: &mut Checker<'_>, windows: &[ItemId], zone: ItemId, in_force: &InForce<'_>) -> bool {
     let Some(range) = checker.model.item(zone).range else { return true };
-    let (exists, there) = (checker.present(window), checker.present(zone));
+    let exist: Vec<TermId> = windows.iter().map(|&id| checker.exists(id)).collect();
+    let (exists, there) = (checker.terms.any(&exist), checker.present(zone));
     let under = checker.terms.all(&[exists, there, in_force.when]);
     let top = checker.terms.constant(1_i128 << in_force.spec.physical_bits);
     let goal = checker.terms.le(range.end.term, top);
     let law = Law { under, goal, loc: range.end.loc, what: "entries can hold the frames of this zone" };
     let Some(case) = checker.law(&law) else { return true };
-    let diagnostic = of_zone(checker, window, zone, in_force, &case).shown_by(checker.counterexample(&case));
+    let taker = windows.iter().zip(&exist).find(|(_, exists)| checker.value(**exists, &case) != 0).map(|(&id, _)| id);
+    let taker = taker.unwrap_or(windows[0]);
+    let diagnostic = of_zone(checker, taker, zone, in_force, &case).shown_by(checker.counterexample(&case));
     checker.report(diagnostic);
     false
 }

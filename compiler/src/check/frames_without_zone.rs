@@ -34,6 +34,10 @@ pub const PAGE: Page = Page {
 
 /// Every frame that is mapped for good is in a zone, a reserve or a device.
 pub(super) fn check(checker: &mut Checker<'_>) {
+    // What is missing because it was wrong has had its message.
+    if checker.model.incomplete {
+        return;
+    }
     for window in linear_windows(checker) {
         let zones = checker.sound_in(window.space, PlaceKind::Zone);
         let alias = checker.model.item(window.id).alias.is_some();

@@ -20,7 +20,7 @@
 //! What to do: put a `guard` in the window over it, make two windows, or let a zone hold it if it is memory after all.
 
 use super::frames::{contains, every_frame, linear_windows, memory_is_known};
-use super::{Checker, item_title};
+use super::{Checker, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
@@ -34,6 +34,10 @@ pub const PAGE: Page = Page {
 
 /// No linear window has a reserve outside all zones in its middle.
 pub(super) fn check(checker: &mut Checker<'_>) {
+    // What is missing because it was wrong has had its message.
+    if checker.model.incomplete {
+        return;
+    }
     for window in linear_windows(checker) {
         let zones = checker.sound_in(window.space, PlaceKind::Zone);
         if zones.is_empty() || checker.model.item(window.id).alias.is_some() || !memory_is_known(checker, window.space) {
@@ -48,11 +52,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             let under = checker.terms.all(&[shown, inside, before, behind]);
             let zoned: Vec<TermId> = zones.iter().map(|&zone| contains(checker, zone, frame)).collect();
             let goal = checker.terms.any(&zoned);
-            let id = window.id;
+            let (id, at, end) = (window.id, window.at, window.end);
             checker.advise(under, goal, |checker, case| {
                 let (item, other) = (checker.model.item(id), checker.model.item(reserve));
                 Diagnostic::warning(&PAGE, format!("{} maps the {}, which is in no zone", item_title(item), item_title(other)))
-                    .at(item.target_loc.unwrap_or(item.name_loc), format!("`{}` is {}", checker.name(id, case), checker.range_text(id, case)))
+                    .at(item.target_loc.unwrap_or(item.name_loc), format!("maps {}", span_text(checker.value(at, case), checker.value(end, case))))
                     .also(other.name_loc, format!("`{}` is {}", checker.name(reserve, case), checker.range_text(reserve, case)))
                     .note("it maps memory on both sides of it; a processor that reads ahead will touch what is between")
                     .help(format!("put a `guard` in `{}` over it, make two windows, or let a zone hold it", item.name))

@@ -71,7 +71,6 @@ pub const PAGES: &[&Page] = &[
     &assumptions_contradict::PAGE,
     &breaks_assumption::PAGE,
     &impossible_value::PAGE,
-    &paging::widths::PAGE,
     &paging::levels::PAGE,
     &paging::table_size::PAGE,
     &paging::entry::PAGE,

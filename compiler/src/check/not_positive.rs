@@ -3,14 +3,14 @@
 //! A count or a size is zero or negative where there has to be something.
 //!
 //! ```layout
-//! config CPUS : int = 4 in 0 ..= 64;
+//! config ELEMENT : size = 64 in 0 ..= 64 step 16;
 //! space  physical : 32 bits;
 //! space  linear   : 32 bits, to physical;
-//! zone   low   in physical : 0 .. 64M { unreached: "an example" };
-//! window pkmap in linear   : 0xFF80_0000 .. +4M -> slots CPUS * 16 from low;     // rejected: CPUS may be 0
+//! zone   low     in physical : 0 .. 64M { unreached: "an example" };
+//! window mem_map in linear   : 3G .. +1M -> table of ELEMENT per page of physical;     // rejected: ELEMENT may be 0
 //! ```
 //!
-//! What to do: narrow the domain of the parameter, or take a maximum: `max(CPUS, 1) * 16`. A group of fixed slots may be
+//! What to do: narrow the domain of the parameter, or take a maximum: `max(ELEMENT, 16)`. A group of fixed slots may be
 //! empty (`KMAP[0]`), but not less.
 
 use super::{Checker, Law};

@@ -6,11 +6,9 @@
 //! It happens when a law multiplies two parameters that both have many values, or divides by such a parameter:
 //!
 //! ```layout
-//! config CPUS  : int  = 4  in 1 ..= 4096;
-//! config STACK : size = 8K in 1 ..= 1M;
-//! space  linear : 64 bits;
-//! hole   stacks in linear : 3G .. +(CPUS * STACK);
-//! assert stacks.size % 8191 != 8190;
+//! config A : int = 2 in 2 ..= 0x100_0000_0000;
+//! config B : int = 2 in 2 ..= 0x100_0000_0000;
+//! assert A * B != 0x1FFF_FFFF_FFFF_FFFF, "2^61 - 1 is prime";
 //! ```
 //!
 //! What to do: give one of the two a smaller domain or a coarser `step`, list its values (`in { 8K, 16K }`), or `assume`

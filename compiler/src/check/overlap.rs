@@ -172,7 +172,8 @@ fn diagnostic(
         let other = checker.model.item(victim);
         let place = other.range.map_or(other.name_loc, |range| range.loc);
         let text = format!("`{}` is {}", checker.name(victim, case), checker.range_text(victim, case));
-        diagnostic = diagnostic.also(place, text).note(format!("both claim {}", span_text(low, high)));
+        let both = if shared.len() == 1 { "both claim".to_owned() } else { format!("it and `{}` both claim", checker.name(victim, case)) };
+        diagnostic = diagnostic.also(place, text).note(format!("{both} {}", span_text(low, high)));
     }
     diagnostic = diagnostic.shown_by(checker.counterexample(case));
     match room(checker, culprit, siblings, case) {

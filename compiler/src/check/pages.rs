@@ -62,9 +62,18 @@ pub(super) fn page_sizes(checker: &Checker<'_>, space: SpaceId) -> Vec<(TermId, 
             }
         }
     }
-    sizes.sort_unstable();
-    sizes.dedup();
-    sizes
+    match sizes.first() {
+        // The cases of a space cover everything: one size in all of them needs no conditions.
+        Some(&(_, size)) if sizes.iter().all(|&(_, other)| other == size) && whole(checker, space) => vec![(TermId::TRUE, size)],
+        _ => sizes,
+    }
+}
+
+/// True when every space that gives a page size to `space` has one in every case.
+fn whole(checker: &Checker<'_>, space: SpaceId) -> bool {
+    let model = checker.model;
+    let complete = |at: SpaceId| formats(checker, at).len() == model.space(at).paging.len();
+    complete(space) && (0..model.spaces.len()).all(|at| model.spaces[at].to != Some(space) || complete(SpaceId(at as u32)))
 }
 
 /// The page size of a space as a number: 4096 where no format says another.

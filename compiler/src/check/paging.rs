@@ -5,7 +5,6 @@ pub mod forms;
 pub mod frame;
 pub mod levels;
 pub mod table_size;
-pub mod widths;
 
 use super::Checker;
 use crate::diagnostic::Diagnostic;
@@ -29,15 +28,15 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 fn diagnostic(format: &Format, error: &FormatError) -> Diagnostic {
     match error {
-        FormatError::AddressBits { .. }
-        | FormatError::PhysicalBits { .. }
-        | FormatError::EntryBytes { .. } => widths::diagnostic(format, error),
         FormatError::NoLevels
         | FormatError::IndexOutside { .. }
         | FormatError::IndexGap { .. }
         | FormatError::NoOffset { .. } => levels::diagnostic(format, error),
         FormatError::TableNotOnePage { .. } => table_size::diagnostic(format, error),
-        FormatError::SliceOutside { .. }
+        FormatError::AddressBits { .. }
+        | FormatError::PhysicalBits { .. }
+        | FormatError::EntryBytes { .. }
+        | FormatError::SliceOutside { .. }
         | FormatError::ConstantTooLarge { .. }
         | FormatError::DuplicateName { .. } => entry::diagnostic(format, error),
         FormatError::NoForms { .. }

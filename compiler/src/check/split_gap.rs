@@ -30,6 +30,10 @@ pub const PAGE: Page = Page {
 
 /// No address lies before, between or after the parts.
 pub(super) fn check(checker: &mut Checker<'_>) {
+    // What is missing because it was wrong has had its message.
+    if checker.model.incomplete {
+        return;
+    }
     for split in &checker.model.splits {
         let Some(parts) = in_order(checker, split) else { continue };
         for pair in parts.windows(2) {

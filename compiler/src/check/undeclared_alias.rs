@@ -36,6 +36,10 @@ pub const PAGE: Page = Page {
 
 /// Windows that are not declared to be aliases show different frames.
 pub(super) fn check(checker: &mut Checker<'_>) {
+    // What is missing because it was wrong has had its message.
+    if checker.model.incomplete {
+        return;
+    }
     let mut by_space: BTreeMap<SpaceId, Vec<Shown>> = BTreeMap::new();
     for window in linear_windows(checker) {
         by_space.entry(window.space).or_default().push(window);
@@ -121,7 +125,13 @@ fn members(checker: &mut Checker<'_>, window: &Shown) {
             .at(item.target_loc.unwrap_or(item.name_loc), format!("`{}` maps {}", names.0, span_text(first.0, first.1)))
             .also(family.loc, format!("`{}` maps {}", names.1, span_text(second.0, second.1)))
             .note(shared(low, high))
-            .help(format!("let the target depend on `{}`, or write `alias of ... because \"...\"`", family.name))
+            .help(match (second.0 - first.0).abs() / (numbers.1 - numbers.0).max(1) {
+                0 => format!("let the target depend on `{}`, or write `alias of ... because \"...\"`", family.name),
+                step => {
+                    let size = size_text(first.1 - first.0);
+                    format!("a member shows {size}, but the target of the next one is {} further on", size_text(step))
+                }
+            })
     });
 }
 

@@ -122,7 +122,9 @@ fn diagnostic(checker: &Checker<'_>, zone: ItemId, windows: &[Shown], var: VarId
         .filter(|window| window.space == item.space && checker.value(window.present, case) != 0)
         .map(|window| (checker.value(window.at, case), checker.value(window.end, case), window))
         .collect();
-    let until = shown.iter().map(|&(at, ..)| at).filter(|&at| at > frame).min().unwrap_or(end).min(end);
+    let left_out = hole_at(checker, &shown, frame, case);
+    let resumes = shown.iter().map(|&(at, ..)| at).chain(left_out.map(|(_, end)| end)).filter(|&at| at > frame).min();
+    let until = resumes.unwrap_or(end).min(end);
     let lost = if until > frame { span_text(frame, until) } else { as_addr(checker.model, frame) };
     let mut diagnostic = Diagnostic::error(&PAGE, format!("no window can ever map {lost} of {}", item_title(item)))
         .at(range.loc, format!("`{}` is {}", checker.name(zone, case), checker.range_text(zone, case)));
@@ -132,6 +134,10 @@ fn diagnostic(checker: &Checker<'_>, zone: ItemId, windows: &[Shown], var: VarId
             place.target_loc.unwrap_or(place.name_loc),
             format!("`{}` maps {} only", checker.name(window.id, case), span_text(at, end)),
         );
+    }
+    if let Some((hole, _)) = left_out {
+        let item = checker.model.item(hole);
+        diagnostic = diagnostic.also(item.name_loc, format!("`{}` keeps it out of the window around it", item.name));
     }
     for id in takers(checker, zone) {
         let window = checker.model.item(id);
@@ -145,4 +151,15 @@ fn diagnostic(checker: &Checker<'_>, zone: ItemId, windows: &[Shown], var: VarId
              nothing need reach it: `{{ unreached: \"...\" }}`",
             item.name
         ))
+}
+
+/// What keeps a frame out of the window that covers it, and the frame behind.
+fn hole_at(checker: &Checker<'_>, shown: &[(i128, i128, &Shown)], frame: i128, case: &Case) -> Option<(ItemId, i128)> {
+    let around = shown.iter().filter(|&&(at, end, _)| at <= frame && frame < end);
+    around.flat_map(|&(at, _, window)| window.without.iter().map(move |&hole| (at, window, hole))).find_map(|(at, window, hole)| {
+        let (first, _) = checker.bounds(window.id, case)?;
+        let (start, end) = checker.bounds(hole, case)?;
+        let address = first + (frame - at);
+        (start <= address && address < end).then_some((hole, at + (end - first)))
+    })
 }

@@ -39,6 +39,7 @@ pub(super) fn diagnostic(format: &Format, error: &FormatError) -> Diagnostic {
             wrong(format!("level `{level}` of `{name}` is indexed by bits that an address does not have"))
                 .at(level_loc(format, level), format!("is indexed by va{index}"))
                 .also(format.address_loc, format!("an address has {va_bits} bits: va[{top}:0]"))
+                .help("index the level by lower bits, or give addresses more")
         }
         FormatError::IndexGap { level, index, expected_hi } => index_gap(format, level, index.hi, *expected_hi),
         FormatError::NoOffset { level } => wrong(format!("level `{level}` of `{name}` leaves pages of one byte"))
