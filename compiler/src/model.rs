@@ -86,6 +86,8 @@ pub struct Model {
     pub assumes: Vec<Claim>,
     /// The author's own laws.
     pub asserts: Vec<Claim>,
+    /// The comparisons in assumptions and assertions.
+    pub comparisons: Vec<Comparison>,
     /// Conditions under which every expression has a value (divisors positive, logarithms defined, references to items
     /// that exist), found while evaluating.
     pub obligations: Vec<Obligation>,
@@ -226,6 +228,17 @@ pub struct Claim {
     pub why: String,
     /// Where the whole item stands.
     pub item_loc: Loc,
+}
+
+/// A comparison in an assumption or assertion.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// The `loc` of its claim.
+    pub claim: Loc,
+    /// What stands on the left.
+    pub left: (Kind, Num),
+    /// What stands on the right.
+    pub right: (Kind, Num),
 }
 
 /// What must hold for an expression to have a value.

@@ -2,6 +2,7 @@
 
 use super::expr::{Scope, Value};
 use super::{Evaluator, binding};
+use crate::lower::{Valuation, setting};
 use crate::model::{
     Claim, Expect, Export, Extent, Item, ItemId, Kind, Let, Num, Outcome, Segment, Space, SpaceId,
     Split, Target, Variant,
@@ -10,7 +11,6 @@ use crate::resolve::{
     ClaimDecl, ItemDecl, Name, OutcomeDecl, TargetDecl, Written, unknown_name, wrong_name,
 };
 use crate::source::{FileId, Loc};
-use crate::lower::{Valuation, setting};
 use crate::term::{TermId, VarId};
 use mapwright_grammar::ast::{Expr, ExprKind, Ident, RangeEnd, Text};
 
@@ -209,6 +209,7 @@ impl Evaluator<'_> {
             let expr = written.what.cond;
             let scope = Scope::always(written.file);
             if let Some(cond) = self.condition(expr, scope, why) {
+                self.note_comparisons(expr, scope, scope.at(expr.span));
                 claims.push(Claim {
                     cond,
                     loc: scope.at(expr.span),
@@ -278,7 +279,11 @@ impl Evaluator<'_> {
         if let Some(Name::Param(at)) = found.map(|meaning| meaning.name) {
             return self.params_good[at].then_some(at);
         }
-        let params = self.decls.params.iter().map(|param| param.what.name.text.as_str());
+        let params = self
+            .decls
+            .params
+            .iter()
+            .map(|param| param.what.name.text.as_str());
         let diagnostic = match found {
             Some(meaning) => wrong_name::of(&name.text, meaning, "parameter", loc, ""),
             None if self.decls.names.excused(&name.text) => return None,
@@ -338,8 +343,10 @@ impl Evaluator<'_> {
         let values = self.values_with(with);
         let needs = self.model.obligations.split_off(first);
         let mut valuation = Valuation::new(&self.model.terms, values);
-        let open: Vec<_> =
-            needs.into_iter().filter(|need| valuation.value(need.cond) != Ok(1)).collect();
+        let open: Vec<_> = needs
+            .into_iter()
+            .filter(|need| valuation.value(need.cond) != Ok(1))
+            .collect();
         self.model.obligations.extend(open);
     }
 

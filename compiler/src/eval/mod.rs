@@ -20,6 +20,7 @@ pub mod wrong_paging;
 
 mod bounds;
 mod calls;
+mod comparisons;
 mod constants;
 mod dependencies;
 mod expr;

@@ -33,6 +33,8 @@ impl<'a> Resolver<'a> {
         if let Some(meaning) = names::built_in(&name.text) {
             let diagnostic = shadows_builtin::of(&name.text, noun, meaning, loc);
             self.diagnostics.push(diagnostic);
+            // Whoever names it means this declaration, which has had its message.
+            self.out.names.broken.push(name.text.clone());
             return None;
         }
         let meaning = Meaning {
@@ -67,7 +69,9 @@ impl<'a> Resolver<'a> {
                 let id = Name::Let(self.out.lets.len());
                 self.take(name, at(name.span), "named value", id)?;
                 let kind = kind.as_ref();
-                self.out.lets.push(written.with(LetDecl { name, kind, value }));
+                self.out
+                    .lets
+                    .push(written.with(LetDecl { name, kind, value }));
             }
             Ast::Enum { name, variants } => {
                 let id = Name::Enum(EnumId(next(&self.out.enums)));
@@ -109,7 +113,9 @@ impl<'a> Resolver<'a> {
                 self.out.asserts.push(written.with(ClaimDecl { cond, why }));
             }
             Ast::Export { name, value } => {
-                self.out.exports.push(written.with(ExportDecl { name, value }));
+                self.out
+                    .exports
+                    .push(written.with(ExportDecl { name, value }));
             }
             // Bound in the last pass: nothing refers to them.
             Ast::Use { .. } | Ast::Expect(_) | Ast::Variant { .. } => {}
@@ -154,7 +160,10 @@ impl<'a> Resolver<'a> {
                 file,
                 span: part.name.span,
             };
-            if self.take(&part.name, name_loc, "part", Name::Item(id)).is_none() {
+            if self
+                .take(&part.name, name_loc, "part", Name::Item(id))
+                .is_none()
+            {
                 continue;
             }
             ids.push(id);
@@ -204,7 +213,9 @@ impl<'a> Resolver<'a> {
             let loc = export.at(name.span);
             match seen.get(name.text.as_str()) {
                 Some(&first) => {
-                    twice.push(duplicate_name::of(&name.text, "export", loc, "export", first));
+                    twice.push(duplicate_name::of(
+                        &name.text, "export", loc, "export", first,
+                    ));
                     false
                 }
                 None => {
