@@ -15,7 +15,10 @@ fn layouts(dir: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     for path in entries {
         if path.is_dir() {
             layouts(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "layout") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "layout")
+        {
             println!("cargo::rerun-if-changed={}", path.display());
             found.push(path);
         }
@@ -33,8 +36,12 @@ fn main() -> io::Result<()> {
         let name = path.strip_prefix(&root).expect("found below the root");
         let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
         let place = fs::canonicalize(path)?;
-        writeln!(list, "    ({:?}, include_str!({place:?})),", parts.join("/"))
-            .expect("a string grows");
+        writeln!(
+            list,
+            "    ({:?}, include_str!({place:?})),",
+            parts.join("/")
+        )
+        .expect("a string grows");
     }
     list.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));

@@ -4,12 +4,16 @@
 const MOST: usize = 3;
 
 /// The names closest to `word`, closest first, at most three; of equal distance in alphabetical
-/// order. A name is close when at most a third of its letters (at least one) are wrong, missing,
-/// doubled or swapped, or when only the case differs.
+/// order. A name is close when at most a third of its letters (one of two to five) are wrong,
+/// missing, doubled or swapped, or when only the case differs.
 #[must_use]
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let wanted: Vec<char> = word.chars().take(LONGEST).collect();
-    let allowed = (wanted.len() / 3).max(1);
+    let allowed = match wanted.len() {
+        0 | 1 => 0,
+        2..=5 => 1,
+        long => long / 3,
+    };
     let mut close: Vec<(usize, &str)> = names
         .into_iter()
         .filter(|name| *name != word)
@@ -65,6 +69,15 @@ pub fn question(near: &[String]) -> Option<String> {
     match quoted.split_last()? {
         (last, []) => Some(format!("did you mean {last}?")),
         (last, rest) => Some(format!("did you mean {} or {last}?", rest.join(", "))),
+    }
+}
+
+/// `a` or `an`, as a noun wants it.
+#[must_use]
+pub fn article(noun: &str) -> &'static str {
+    match noun.as_bytes().first() {
+        Some(b'a' | b'e' | b'i' | b'o' | b'u') => "an",
+        _ => "a",
     }
 }
 

@@ -35,10 +35,48 @@ pub(crate) fn evaluated(text: &str) -> (Sources, Model, Vec<Diagnostic>) {
     (sources, model, found)
 }
 
+/// Everything that the messages about [`BASE`] followed by each text say, as one text.
+pub(crate) fn told<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    let mut told = String::new();
+    for text in texts {
+        let (sources, _, diagnostics) = evaluated(&format!("{BASE}{text}"));
+        told.push_str(&format!("{text}\n"));
+        diagnostics
+            .iter()
+            .for_each(|d| tell(&mut told, &sources, d));
+        told.push('\n');
+    }
+    told
+}
+
+/// One message with all its labels, notes and helps.
+fn tell(told: &mut String, sources: &Sources, d: &Diagnostic) {
+    let mut line = |text: String| {
+        told.push_str("    ");
+        told.push_str(&text);
+        told.push('\n');
+    };
+    line(format!("{:?}[{}]: {}", d.severity, d.code, d.message));
+    for label in d.primary.iter().chain(&d.secondary) {
+        let place = sources.place_text(label.loc);
+        let marked = sources.slice(label.loc).replace('\n', " ");
+        line(format!("  {place} `{marked}`: {}", label.text));
+    }
+    d.notes
+        .iter()
+        .for_each(|note| line(format!("  note: {note}")));
+    d.help
+        .iter()
+        .for_each(|help| line(format!("  help: {help}")));
+}
+
 /// `code @ marked text: message | help | ...` of every message.
 pub(crate) fn lines(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<String> {
     let line = |d: &Diagnostic| {
-        let at = d.primary.as_ref().map_or("-", |label| sources.slice(label.loc));
+        let at = d
+            .primary
+            .as_ref()
+            .map_or("-", |label| sources.slice(label.loc));
         let mut line = format!("{} @ {at}: {}", d.code, d.message);
         for help in &d.help {
             line.push_str(" | ");

@@ -30,7 +30,7 @@ fn whole(size: u128) -> Option<(u128, char)> {
 fn about(size: u128) -> Option<String> {
     let (suffix, bits) = SUFFIXES.iter().find(|(_, bits)| size >> bits > 0)?;
     let rest = size & ((1 << bits) - 1);
-    let hundredths = (rest >> (bits - 10)) * 100 >> 10;
+    let hundredths = ((rest >> (bits - 10)) * 100) >> 10;
     Some(format!("{}.{hundredths:02}{suffix}", size >> bits))
 }
 
@@ -168,10 +168,7 @@ mod tests {
         assert_eq!(literal(split, 7), "7");
         assert_eq!(literal(Kind::Bool, 1), "true");
         assert_eq!(literal(Kind::Version, version_code([4, 19, 0])), "v4.19");
-        assert_eq!(
-            literal(Kind::Version, version_code([2, 6, 32])),
-            "v2.6.32"
-        );
+        assert_eq!(literal(Kind::Version, version_code([2, 6, 32])), "v2.6.32");
         assert_eq!(literal(Kind::Size, (896 << 20) - 4096), "0x37FF_F000");
         assert_eq!(literal(Kind::Size, 100), "100");
         assert_eq!(literal(Kind::Int, 70_000), "70000");

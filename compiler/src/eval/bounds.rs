@@ -82,7 +82,9 @@ fn node(
             let (a, b) = (of(*a)?, of(*b)?);
             (a.0.min(b.0), a.1.max(b.1))
         }
-        Term::NonNegative(_) | Term::IsZero(_) | Term::Not(_) | Term::And(_) | Term::Or(_) => (0, 1),
+        Term::NonNegative(_) | Term::IsZero(_) | Term::Not(_) | Term::And(_) | Term::Or(_) => {
+            (0, 1)
+        }
     })
 }
 
@@ -92,11 +94,7 @@ fn scaled((low, high): Interval, factor: i128) -> Option<Interval> {
 }
 
 /// The extremes of a function that is monotonic in each argument.
-fn corners(
-    a: Interval,
-    b: Interval,
-    f: impl Fn(i128, i128) -> Option<i128>,
-) -> Option<Interval> {
+fn corners(a: Interval, b: Interval, f: impl Fn(i128, i128) -> Option<i128>) -> Option<Interval> {
     let all = [f(a.0, b.0)?, f(a.0, b.1)?, f(a.1, b.0)?, f(a.1, b.1)?];
     Some((*all.iter().min()?, *all.iter().max()?))
 }

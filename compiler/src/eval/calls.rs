@@ -44,8 +44,10 @@ impl Evaluator<'_> {
         loc: Loc,
         scope: Scope<'_>,
     ) -> Option<Value> {
-        let values: Vec<Option<Value>> =
-            arguments.iter().map(|argument| self.expr(argument, scope, None)).collect();
+        let values: Vec<Option<Value>> = arguments
+            .iter()
+            .map(|argument| self.expr(argument, scope, None))
+            .collect();
         let mut all = arguments.iter().zip(values);
         let (first, result) = all.next()?;
         let mut result = result?;

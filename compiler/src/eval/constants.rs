@@ -24,7 +24,9 @@ impl Evaluator<'_> {
             return Some(number);
         }
         let vars = self.model.terms.vars(&[value.term]);
-        let names = vars.iter().map(|var| self.model.vars[var.index()].name.as_str());
+        let names = vars
+            .iter()
+            .map(|var| self.model.vars[var.index()].name.as_str());
         let wrong = not_constant::of(what, names.collect(), scope.at(expr.span));
         self.diagnostics.push(wrong);
         None
@@ -49,8 +51,15 @@ pub(crate) fn binding(
         return Some((param.var, number));
     }
     let loc = scope.at(value.span);
-    let wrong =
-        outside_domain::of(model, &name.text, kind, number, domain, loc, param.domain_loc);
+    let wrong = outside_domain::of(
+        model,
+        &name.text,
+        kind,
+        number,
+        domain,
+        loc,
+        param.domain_loc,
+    );
     evaluator.diagnostics.push(wrong);
     None
 }

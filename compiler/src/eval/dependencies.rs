@@ -304,7 +304,7 @@ impl Walk<'_, '_> {
             }
             Reference::Choice(..)
             | Reference::Member(..)
-            | Reference::Unknown(_)
+            | Reference::Unknown(..)
             | Reference::NoField(..)
             | Reference::NoIndex(_) => {}
         }

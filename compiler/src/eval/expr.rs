@@ -1,7 +1,8 @@
 //! Expressions: kind and value.
 
 use super::{Evaluator, kind_mismatch, overflow, wrong_call};
-use crate::model::{Kind, SpaceId, version_code};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Enum, Kind, SpaceId, version_code};
 use crate::resolve::{Name, unknown_name, wrong_name};
 use crate::source::{FileId, Loc};
 use crate::term::{TermId, VarId};
@@ -58,6 +59,9 @@ impl Scope<'_> {
     }
 }
 
+/// What elsewhere stands for true and false.
+const MAYBE: &[&str] = &["yes", "no", "y", "n", "on", "off", "true", "false"];
+
 impl Evaluator<'_> {
     /// The value of `expr`, or `None` with a message. A choice of an enum may stand bare where
     /// `want` is that enum.
@@ -88,9 +92,7 @@ impl Evaluator<'_> {
                 self.connective(*op, left, right, scope)
             }
             ExprKind::Binary(op, left, right) => self.binary(*op, left, right, loc, scope),
-            ExprKind::If(condition, yes, no) => {
-                self.choose([condition, yes, no], loc, scope, want)
-            }
+            ExprKind::If(condition, yes, no) => self.choose([condition, yes, no], loc, scope, want),
         }
     }
 
@@ -117,7 +119,10 @@ impl Evaluator<'_> {
             return None;
         };
         let term = self.model.terms.constant(value);
-        Some(Value::new(if sized { Kind::Size } else { Kind::Number }, term))
+        Some(Value::new(
+            if sized { Kind::Size } else { Kind::Number },
+            term,
+        ))
     }
 
     fn version(&mut self, value: Option<[u16; 3]>, text: &str, loc: Loc) -> Option<Value> {
@@ -169,19 +174,22 @@ impl Evaluator<'_> {
         }
     }
 
-    fn unknown_value(
-        &self,
-        name: &str,
-        loc: Loc,
-        want: Option<Kind>,
-    ) -> crate::diagnostic::Diagnostic {
+    /// The message about a name that is not declared, where a value of kind `want` is needed.
+    pub(super) fn unknown_value(&self, name: &str, loc: Loc, want: Option<Kind>) -> Diagnostic {
+        let has_it = |e: &&Enum| e.variants.iter().any(|(choice, _)| choice == name);
         match want {
             Some(Kind::Enum(id)) => {
                 let of = &self.model.enums[id.index()];
                 let choices = of.variants.iter().map(|(choice, _)| choice.as_str());
                 unknown_name::among(name, &format!("`{}` choice", of.name), loc, choices)
             }
-            _ => unknown_name::value(name, loc, &self.decls.names),
+            Some(Kind::Bool) if MAYBE.contains(&name.to_ascii_lowercase().as_str()) => {
+                unknown_name::no_bool(name, loc)
+            }
+            _ => match self.model.enums.iter().find(has_it) {
+                Some(of) => unknown_name::bare_choice(name, &of.name, loc),
+                None => unknown_name::value(name, loc, &self.decls.names),
+            },
         }
     }
 
@@ -261,10 +269,7 @@ impl Evaluator<'_> {
         let b = self.expr(no, under(under_no), want);
         let (c, a, b) = (c?, a?, b?);
         let Some(kind) = super::kinds::common(a.kind, b.kind) else {
-            let sides = [
-                (scope.at(yes.span), a.kind),
-                (scope.at(no.span), b.kind),
-            ];
+            let sides = [(scope.at(yes.span), a.kind), (scope.at(no.span), b.kind)];
             let wrong = kind_mismatch::branches(&self.model, sides, loc);
             self.diagnostics.push(wrong);
             return None;

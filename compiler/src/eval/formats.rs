@@ -111,7 +111,8 @@ impl Evaluator<'_> {
             ),
         ];
         for (_, clause) in needed.iter().filter(|(is_there, _)| !is_there) {
-            self.diagnostics.push(wrong_paging::missing(name, clause, loc));
+            self.diagnostics
+                .push(wrong_paging::missing(name, clause, loc));
         }
     }
 
@@ -190,7 +191,10 @@ impl Evaluator<'_> {
         what: &str,
     ) -> Option<u32> {
         let value = self.constant_as(expr, scope, Kind::Int, "a number of a paging format")?;
-        match u32::try_from(value).ok().filter(|value| range.contains(value)) {
+        match u32::try_from(value)
+            .ok()
+            .filter(|value| range.contains(value))
+        {
             Some(value) => Some(value),
             None => {
                 let wrong = wrong_paging::number(value, what, scope.at(expr.span));
@@ -331,7 +335,8 @@ impl Evaluator<'_> {
             ExprKind::Index(base, bit) if is_entry(base) => self.bits(bit, None, scope),
             ExprKind::Slice(base, high, low) if is_entry(base) => self.bits(high, Some(low), scope),
             _ => {
-                self.diagnostics.push(wrong_paging::no_bits(scope.at(expr.span)));
+                self.diagnostics
+                    .push(wrong_paging::no_bits(scope.at(expr.span)));
                 None
             }
         }
@@ -396,7 +401,9 @@ impl Evaluator<'_> {
                 let why = "a number of a paging format";
                 let number = self.constant_as(value, scope, Kind::Int, why)?;
                 let slice = slice?;
-                let fits = u64::try_from(number).ok().filter(|n| *n <= slice.max_value());
+                let fits = u64::try_from(number)
+                    .ok()
+                    .filter(|n| *n <= slice.max_value());
                 let Some(number) = fits else {
                     let loc = scope.at(value.span);
                     let wrong = wrong_paging::too_many_bits(number, slice.width(), loc);

@@ -145,9 +145,14 @@ impl Evaluator<'_> {
         numbering: &Numbering,
         in_cycle: &mut [bool],
     ) {
-        let at = stack.iter().position(|frame| frame.node == first).unwrap_or(0);
+        let at = stack
+            .iter()
+            .position(|frame| frame.node == first)
+            .unwrap_or(0);
         let members = &stack[at..];
-        let known = members.iter().any(|frame| in_cycle[numbering.of(frame.node)]);
+        let known = members
+            .iter()
+            .any(|frame| in_cycle[numbering.of(frame.node)]);
         for frame in members {
             in_cycle[numbering.of(frame.node)] = true;
         }

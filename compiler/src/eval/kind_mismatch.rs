@@ -43,9 +43,8 @@ fn conversion(want: Kind, have: Kind) -> Option<&'static str> {
         (Kind::Size | Kind::Addr, Kind::Int) => {
             Some("a count becomes a size when it is multiplied by one: `n * 4K`")
         }
-        (Kind::Int, Kind::Size | Kind::Addr) => {
-            Some("divided by a size it is a count: `x / 4K`")
-        }
+        (Kind::Int, Kind::Size | Kind::Addr) => Some("divided by a size it is a count: `x / 4K`"),
+        (Kind::Bool, Kind::Number) => Some("write `true` or `false`, or a comparison: `x > 0`"),
         (Kind::Bool, _) => Some("compare it with something: `x > 0`"),
         (Kind::Version, _) => Some("a version is written `v6.1`"),
         _ => None,
@@ -61,9 +60,15 @@ pub(crate) fn expected(model: &Model, want: Kind, have: Kind, loc: Loc, why: &st
     match (conversion(want, have), want) {
         (Some(help), _) => diagnostic.help(help),
         (None, Kind::Enum(id)) => {
-            let choices = model.enums[id.index()].variants.iter().map(|(name, _)| name.as_str());
+            let choices = model.enums[id.index()]
+                .variants
+                .iter()
+                .map(|(name, _)| name.as_str());
             let list = crate::did_you_mean::list(choices);
-            diagnostic.help(format!("the choices of `{}` are {list}", kind_word(model, want)))
+            diagnostic.help(format!(
+                "the choices of `{}` are {list}",
+                kind_word(model, want)
+            ))
         }
         (None, _) => diagnostic,
     }

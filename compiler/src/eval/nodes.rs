@@ -128,7 +128,8 @@ impl<'a> Evaluator<'a> {
             return None;
         };
         if past <= first {
-            self.diagnostics.push(wrong_family::empty(name, (first, past), loc));
+            self.diagnostics
+                .push(wrong_family::empty(name, (first, past), loc));
             return None;
         }
         Some(Domain::Interval {

@@ -108,9 +108,7 @@ impl Evaluator<'_> {
             BinaryOp::Div | BinaryOp::Rem => {
                 self.divide(op, (a.term, b.term), loc, right_loc, scope)?
             }
-            BinaryOp::Shl | BinaryOp::Shr => {
-                self.shift(op, (a.term, b.term), loc, right_loc)?
-            }
+            BinaryOp::Shl | BinaryOp::Shr => self.shift(op, (a.term, b.term), loc, right_loc)?,
             _ => self.term(loc, |terms| plain(terms, op, a.term, b.term))?,
         };
         let space = match kind {
@@ -131,7 +129,9 @@ impl Evaluator<'_> {
         let later = matches!(&left.kind, ExprKind::Name(name) if is_bare(name));
         let (first, second) = if later { (right, left) } else { (left, right) };
         let a = self.expr(first, scope, None);
-        let choice = a.map(|value| value.kind).filter(|kind| matches!(kind, Kind::Enum(_)));
+        let choice = a
+            .map(|value| value.kind)
+            .filter(|kind| matches!(kind, Kind::Enum(_)));
         let b = match a {
             // Without its enum a bare choice cannot be known: no second message about it.
             None if later => None,

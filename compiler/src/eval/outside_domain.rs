@@ -42,7 +42,10 @@ fn nearest(domain: &Domain, value: i128) -> Vec<i128> {
         Domain::Set(values) => {
             let above = values.partition_point(|known| *known < value);
             let below = above.checked_sub(1).map(|at| values[at]);
-            below.into_iter().chain(values.get(above).copied()).collect()
+            below
+                .into_iter()
+                .chain(values.get(above).copied())
+                .collect()
         }
     }
 }

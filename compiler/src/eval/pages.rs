@@ -110,8 +110,11 @@ impl Evaluator<'_> {
             Some(space) => self.paged_spaces(space),
             None => self.all_paged(),
         };
-        let with_level: Vec<SpaceId> =
-            spaces.iter().copied().filter(|&space| self.has_level(space, name)).collect();
+        let with_level: Vec<SpaceId> = spaces
+            .iter()
+            .copied()
+            .filter(|&space| self.has_level(space, name))
+            .collect();
         let [space] = with_level[..] else {
             return self.wrong_level(name, &spaces, &with_level, level_loc);
         };
@@ -141,7 +144,9 @@ impl Evaluator<'_> {
     /// True when a format of the space has the level.
     fn has_level(&self, space: SpaceId, name: &str) -> bool {
         let cases = self.paging[space.index()].as_deref().unwrap_or(&[]);
-        cases.iter().any(|(_, format)| self.slice_of(*format, Some(name)).is_some())
+        cases
+            .iter()
+            .any(|(_, format)| self.slice_of(*format, Some(name)).is_some())
     }
 
     fn wrong_level(
@@ -161,10 +166,11 @@ impl Evaluator<'_> {
         }
         let space_name = |id: &SpaceId| self.decls.spaces[id.index()].what.name.text.as_str();
         let wrong = if with_level.is_empty() {
-            let formats = spaces.iter().flat_map(|space| self.paging[space.index()].iter().flatten());
-            let levels = formats.filter_map(|(_, format)| {
-                self.model.formats[format.index()].spec.as_ref()
-            });
+            let formats = spaces
+                .iter()
+                .flat_map(|space| self.paging[space.index()].iter().flatten());
+            let levels =
+                formats.filter_map(|(_, format)| self.model.formats[format.index()].spec.as_ref());
             let levels = levels.flat_map(|spec| spec.levels.iter().map(|l| l.name.as_str()));
             unknown_level::nowhere(name, levels.collect(), loc)
         } else {

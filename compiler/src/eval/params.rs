@@ -44,11 +44,17 @@ impl Evaluator<'_> {
             return;
         };
         self.model.params[at].kind = kind;
+        if let Kind::Enum(id) = kind
+            && self.model.enums[id.index()].variants.is_empty()
+        {
+            let loc = written.at(param.kind.span);
+            self.diagnostics
+                .push(wrong_domain::no_choice(&param.name.text, loc));
+            return;
+        }
         let default = self.constant_as(&param.default, scope, kind, "the default of a parameter");
         let domain = match &param.domain {
-            Some(Written::Set { values, span }) => {
-                self.set(values, kind, written.at(*span), scope)
-            }
+            Some(Written::Set { values, span }) => self.set(values, kind, written.at(*span), scope),
             Some(Written::Interval {
                 low, high, step, ..
             }) => self.interval([low, high], step.as_ref(), kind, scope),
@@ -82,10 +88,6 @@ impl Evaluator<'_> {
                 return None;
             }
         };
-        if choices == 0 {
-            self.diagnostics.push(wrong_domain::no_choice(name, loc));
-            return None;
-        }
         Some(Domain::Interval {
             low: 0,
             high: choices - 1,
@@ -106,7 +108,8 @@ impl Evaluator<'_> {
             match seen.iter().find(|(known, _)| *known == number) {
                 Some((_, first)) => {
                     let text = crate::show_value::value_text(&self.model, kind, number);
-                    self.diagnostics.push(wrong_domain::twice(&text, at, *first));
+                    self.diagnostics
+                        .push(wrong_domain::twice(&text, at, *first));
                     good = false;
                 }
                 None => seen.push((number, at)),
@@ -146,7 +149,8 @@ impl Evaluator<'_> {
         let (low, high, step) = (low?, high?, step?);
         let text = |value| crate::show_value::value_text(&self.model, kind, value);
         if high < low {
-            let wrong = wrong_domain::inverted((&text(low), low_loc), (&text(high), high_loc), ends);
+            let wrong =
+                wrong_domain::inverted((&text(low), low_loc), (&text(high), high_loc), ends);
             self.diagnostics.push(wrong);
             return None;
         }

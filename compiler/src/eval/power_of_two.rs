@@ -32,8 +32,11 @@ pub(crate) fn of(value: i128, loc: Loc) -> Diagnostic {
         Some(above) => format!("{} or {}", size_text(below), size_text(above)),
         None => size_text(below),
     };
-    Diagnostic::error(&PAGE, format!("the alignment {} is no power of two", size_text(value)))
-        .at(loc, "not a power of two")
-        .help(format!("the powers of two next to it: {near}"))
-        .help("for the next multiple of any number write `ceil_div(x, n) * n`")
+    Diagnostic::error(
+        &PAGE,
+        format!("the alignment {} is no power of two", size_text(value)),
+    )
+    .at(loc, "not a power of two")
+    .help(format!("the powers of two next to it: {near}"))
+    .help("for the next multiple of any number write `ceil_div(x, n) * n`")
 }

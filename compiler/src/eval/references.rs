@@ -7,7 +7,7 @@ use crate::model::{EnumId, ItemId, Kind, Need, Num, SpaceId};
 use crate::resolve::{Name, TargetDecl, unknown_name};
 use crate::source::Loc;
 use crate::term::TermId;
-use mapwright_grammar::ast::{Expr, ExprKind, Ident};
+use mapwright_grammar::ast::{Expr, ExprKind, Ident, Span};
 
 /// The fields of ranges.
 pub(super) const FIELDS: &[&str] = &["start", "end", "last", "size", "pages"];
@@ -27,8 +27,8 @@ pub(super) enum Reference<'e> {
     PageOf(&'e Expr),
     /// A member of a family without a field: `kstack[3]`
     Member(&'e str, ItemId),
-    /// A name that is not declared.
-    Unknown(&'e str),
+    /// A name that is not declared, and where it stands.
+    Unknown(&'e str, Span),
     /// Something that has no such field.
     NoField(&'e Expr, &'e Ident),
     /// An index where there is nothing to count.
@@ -58,7 +58,9 @@ impl Evaluator<'_> {
                 },
                 ExprKind::Name(name) => match self.item_of(name) {
                     Some(id) => Reference::Member(name, id),
-                    None if self.decls.names.get(name).is_none() => Reference::Unknown(name),
+                    None if self.decls.names.get(name).is_none() => {
+                        Reference::Unknown(name, bare(base).span)
+                    }
                     None => Reference::NoIndex(base),
                 },
                 _ => Reference::NoIndex(base),
@@ -90,7 +92,7 @@ impl Evaluator<'_> {
                 Some(Name::Enum(id)) => Reference::Choice(id, field),
                 Some(Name::Param(_) | Name::Let(_)) => of_value,
                 Some(_) => Reference::NoField(base, field),
-                None => Reference::Unknown(name),
+                None => Reference::Unknown(name, base.span),
             },
             ExprKind::Index(item, index) => match &bare(item).kind {
                 ExprKind::Name(name) => match self.item_of(name) {
@@ -114,7 +116,10 @@ impl Evaluator<'_> {
     }
 
     fn is_fixed(&self, id: ItemId) -> bool {
-        matches!(self.decls.items[id.index()].target, TargetDecl::Fixed { .. })
+        matches!(
+            self.decls.items[id.index()].target,
+            TargetDecl::Fixed { .. }
+        )
     }
 
     /// The value of a path.
@@ -135,9 +140,9 @@ impl Evaluator<'_> {
                 self.diagnostics.push(wrong);
                 None
             }
-            Reference::Unknown(name) => {
+            Reference::Unknown(name, span) => {
                 if !self.decls.names.excused(name) {
-                    let unknown = unknown_name::value(name, loc, &self.decls.names);
+                    let unknown = self.unknown_value(name, scope.at(span), None);
                     self.diagnostics.push(unknown);
                 }
                 None
@@ -147,7 +152,8 @@ impl Evaluator<'_> {
                 None
             }
             Reference::NoIndex(base) => {
-                self.diagnostics.push(wrong_family::no_index(scope.at(base.span)));
+                self.diagnostics
+                    .push(wrong_family::no_index(scope.at(base.span)));
                 None
             }
         }
@@ -276,14 +282,16 @@ impl Evaluator<'_> {
     fn space_field(&mut self, id: SpaceId, field: &Ident, loc: Loc) -> Option<Value> {
         let name = &self.decls.spaces[id.index()].what.name.text;
         self.note_use(name);
-        let end = self.ends_of_spaces[id.index()]?;
         let addr = |term| Value {
             kind: Kind::Addr,
             term,
             space: Some(id),
         };
+        if field.text == "start" {
+            return Some(addr(TermId::FALSE));
+        }
+        let end = self.ends_of_spaces[id.index()]?;
         match field.text.as_str() {
-            "start" => Some(addr(TermId::FALSE)),
             "end" => Some(addr(end)),
             "last" => self.term(loc, |terms| terms.plus(end, -1)).map(addr),
             other => self.size_field(other, end, id, loc),
@@ -362,7 +370,12 @@ impl Evaluator<'_> {
                 let why = "slots are counted";
                 let at = self.expr_as(index, scope, Kind::Int, why)?.term;
                 let cond = self.in_range(at, TermId::FALSE, count);
-                self.need(cond, scope.under, scope.at(index.span), Need::Member(id, at));
+                self.need(
+                    cond,
+                    scope.under,
+                    scope.at(index.span),
+                    Need::Member(id, at),
+                );
                 self.term(loc, |terms| terms.add(first, at))?
             }
         };

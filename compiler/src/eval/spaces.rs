@@ -81,7 +81,11 @@ impl Evaluator<'_> {
             self.note_use(name);
             return Some(id);
         }
-        let formats = self.decls.formats.iter().map(|format| format.what.name.text.as_str());
+        let formats = self
+            .decls
+            .formats
+            .iter()
+            .map(|format| format.what.name.text.as_str());
         let diagnostic = match found {
             Some(meaning) => wrong_name::of(name, meaning, "paging format", loc, ""),
             None if self.decls.names.excused(name) => return None,

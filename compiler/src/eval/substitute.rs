@@ -40,8 +40,10 @@ fn replace(
         Term::Var(this) if this == var => number,
         Term::Var(_) => term,
         Term::Sum { parts, constant } => {
-            let parts: Vec<(TermId, i128)> =
-                parts.into_iter().map(|(atom, factor)| (new(terms, atom), factor)).collect();
+            let parts: Vec<(TermId, i128)> = parts
+                .into_iter()
+                .map(|(atom, factor)| (new(terms, atom), factor))
+                .collect();
             terms.sum(&parts, constant)
         }
         Term::Product(a, b) => pair(terms, new, a, b, Terms::mul),

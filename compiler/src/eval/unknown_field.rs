@@ -14,7 +14,7 @@
 //! What to do: write `lowmem.end`.
 
 use crate::diagnostic::{Diagnostic, Page};
-use crate::did_you_mean::{list, nearest, question};
+use crate::did_you_mean::{article, list, nearest, question};
 use crate::source::Loc;
 
 /// Its page.
@@ -41,9 +41,12 @@ const SYNONYMS: &[(&str, &str)] = &[
 
 /// A `noun` has no such field; `fields` are those that it has.
 pub(crate) fn of(field: &str, noun: &str, fields: &[&str], loc: Loc) -> Diagnostic {
-    let diagnostic = Diagnostic::error(&PAGE, format!("a {noun} has no `.{field}`"))
-        .at(loc, "not known");
-    let synonym = SYNONYMS.iter().find(|(word, meant)| *word == field && fields.contains(meant));
+    let diagnostic =
+        Diagnostic::error(&PAGE, format!("{} {noun} has no `.{field}`", article(noun)))
+            .at(loc, "not known");
+    let synonym = SYNONYMS
+        .iter()
+        .find(|(word, meant)| *word == field && fields.contains(meant));
     let near = match synonym {
         Some((_, meant)) => vec![(*meant).to_owned()],
         None => nearest(field, fields.iter().copied()),

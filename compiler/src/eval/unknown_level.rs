@@ -36,7 +36,10 @@ pub(crate) fn nowhere(name: &str, mut levels: Vec<&str>, loc: Loc) -> Diagnostic
     levels.dedup();
     let diagnostic = Diagnostic::error(&PAGE, format!("there is no level `{name}`"))
         .at(loc, "not a level of the paging format");
-    match (question(&nearest(name, levels.iter().copied())), &levels[..]) {
+    match (
+        question(&nearest(name, levels.iter().copied())),
+        &levels[..],
+    ) {
         (Some(question), _) => diagnostic.help(question),
         (None, []) => diagnostic.help("no space has a paging format: `space x : ..., paging F`"),
         (None, _) => diagnostic.help(format!("the levels are {}", list(levels))),
@@ -45,10 +48,13 @@ pub(crate) fn nowhere(name: &str, mut levels: Vec<&str>, loc: Loc) -> Diagnostic
 
 /// One of the formats that the space may have lacks the level.
 pub(crate) fn in_format(name: &str, format: &str, declared: Loc, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("the format `{format}` has no level `{name}`"))
-        .at(loc, "not a level of every format that the space may have")
-        .also(declared, "this format lacks it")
-        .help("name a level that all of them have")
+    Diagnostic::error(
+        &PAGE,
+        format!("the format `{format}` has no level `{name}`"),
+    )
+    .at(loc, "not a level of every format that the space may have")
+    .also(declared, "this format lacks it")
+    .help("name a level that all of them have")
 }
 
 /// Several spaces have formats with such a level, and it is not known in which the address is.

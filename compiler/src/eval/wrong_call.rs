@@ -71,16 +71,21 @@ pub(crate) fn slice(loc: Loc) -> Diagnostic {
 pub(crate) fn bits(operator: &str, loc: Loc) -> Diagnostic {
     let (meant, help) = match operator {
         "|" => ("||", "add disjoint parts with `+`"),
-        _ => ("&&", "`x & ~(n - 1)` is `align_down(x, n)`, and `x & (n - 1)` is `x % n`"),
+        _ => (
+            "&&",
+            "`x & ~(n - 1)` is `align_down(x, n)`, and `x & (n - 1)` is `x % n`",
+        ),
     };
-    Diagnostic::error(&PAGE, format!("`{operator}` joins bits, in paging formats only"))
-        .at(loc, "not in a paging format")
-        .help(help)
-        .help(format!("conditions are joined by `{meant}`"))
+    Diagnostic::error(
+        &PAGE,
+        format!("`{operator}` joins bits, in paging formats only"),
+    )
+    .at(loc, "not in a paging format")
+    .help(help)
+    .help(format!("conditions are joined by `{meant}`"))
 }
 
 /// A shift by a negative or enormous number.
 pub(crate) fn shift(by: i128, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("a shift by {by} bits"))
-        .at(loc, "shifts are by 0 to 126 bits")
+    Diagnostic::error(&PAGE, format!("a shift by {by} bits")).at(loc, "shifts are by 0 to 126 bits")
 }

@@ -60,9 +60,12 @@ pub(crate) fn twice(value: &str, loc: Loc, first: Loc) -> Diagnostic {
 
 /// An interval of a kind without order.
 pub(crate) fn no_order(kind: &str, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("`{kind}` has no order, so it has no intervals"))
-        .at(loc, "an interval")
-        .help("leave the domain out, or list the values: `in { A, B }`")
+    Diagnostic::error(
+        &PAGE,
+        format!("`{kind}` has no order, so it has no intervals"),
+    )
+    .at(loc, "an interval")
+    .help("leave the domain out, or list the values: `in { A, B }`")
 }
 
 /// The end lies below the beginning.
@@ -84,8 +87,7 @@ pub(crate) fn off_step(high: &str, step: &str, last: &str, loc: Loc) -> Diagnost
 
 /// A step that leads nowhere.
 pub(crate) fn bad_step(step: &str, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("a step of {step} leads nowhere"))
-        .at(loc, "must be positive")
+    Diagnostic::error(&PAGE, format!("a step of {step} leads nowhere")).at(loc, "must be positive")
 }
 
 /// Versions have no distance.

@@ -26,17 +26,25 @@ pub const PAGE: Page = Page {
 
 /// A number of a family without the member's.
 pub(crate) fn needs_member(name: &str, loc: Loc, declared: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("`{name}` is a family: which member is meant?"))
-        .at(loc, "no member number")
-        .also(declared, "the family is declared here")
-        .help(format!("name one: `{name}[0].start`"))
+    Diagnostic::error(
+        &PAGE,
+        format!("`{name}` is a family: which member is meant?"),
+    )
+    .at(loc, "no member number")
+    .also(declared, "the family is declared here")
+    .help(format!("name one: `{name}[0].start`"))
 }
 
 /// A member without saying which number of it.
 pub(crate) fn no_field(name: &str, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("a member of `{name}` is a range, not a value"))
-        .at(loc, "a value is needed here")
-        .help(format!("say which number of it: `{name}[0].start`, `.end`, `.size`"))
+    Diagnostic::error(
+        &PAGE,
+        format!("a member of `{name}` is a range, not a value"),
+    )
+    .at(loc, "a value is needed here")
+    .help(format!(
+        "say which number of it: `{name}[0].start`, `.end`, `.size`"
+    ))
 }
 
 /// A member number after something that is no family.
@@ -44,7 +52,9 @@ pub(crate) fn not_one(name: &str, noun: &str, loc: Loc, declared: Loc) -> Diagno
     Diagnostic::error(&PAGE, format!("the {noun} `{name}` is no family"))
         .at(loc, "a member number")
         .also(declared, "declared as a single range here")
-        .help(format!("leave the number out, or declare it as `{name}[n in 0 .. N]`"))
+        .help(format!(
+            "leave the number out, or declare it as `{name}[n in 0 .. N]`"
+        ))
 }
 
 /// An index after something that cannot be counted.
@@ -55,9 +65,12 @@ pub(crate) fn no_index(loc: Loc) -> Diagnostic {
 
 /// A family whose numbers have no known end.
 pub(crate) fn unbounded(name: &str, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("it is not known how many members `{name}` may have"))
-        .at(loc, "no largest number is known")
-        .help("bound it: `min(N, 1024)`")
+    Diagnostic::error(
+        &PAGE,
+        format!("it is not known how many members `{name}` may have"),
+    )
+    .at(loc, "no largest number is known")
+    .help("bound it: `min(N, 1024)`")
 }
 
 /// A family that never has a member.

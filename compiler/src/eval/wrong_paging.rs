@@ -65,16 +65,21 @@ pub(crate) fn two_forms(loc: Loc) -> Diagnostic {
 
 /// `[lo:hi]`
 pub(crate) fn inverted(hi: u32, lo: u32, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("the bits [{hi}:{lo}] are the wrong way round"))
-        .at(loc, "the highest bit stands first")
-        .help(format!("did you mean `[{lo}:{hi}]`?"))
+    Diagnostic::error(
+        &PAGE,
+        format!("the bits [{hi}:{lo}] are the wrong way round"),
+    )
+    .at(loc, "the highest bit stands first")
+    .help(format!("did you mean `[{lo}:{hi}]`?"))
 }
 
 /// A condition for a field that is not `present`.
 pub(crate) fn conditional(name: &str, loc: Loc) -> Diagnostic {
     Diagnostic::error(&PAGE, format!("`{name}` cannot be a condition"))
         .at(loc, "only `present` can be one")
-        .help(format!("name its bits: `{name} [7]`, or `{name} ![7]` when set means no"))
+        .help(format!(
+            "name its bits: `{name} [7]`, or `{name} ![7]` when set means no"
+        ))
 }
 
 /// Something else where bits of the entry are needed.
@@ -89,7 +94,10 @@ pub(crate) fn too_many_bits(value: i128, width: u32, loc: Loc) -> Diagnostic {
     let bits = if width == 1 { "bit" } else { "bits" };
     Diagnostic::error(&PAGE, format!("{width} {bits} are never {value}"))
         .at(loc, "not a value of these bits")
-        .help(format!("{width} {bits} hold 0 to {}", (1_u128 << width) - 1))
+        .help(format!(
+            "{width} {bits} hold 0 to {}",
+            (1_u128 << width) - 1
+        ))
 }
 
 /// Neither a format nor an `if` over formats after `paging`.

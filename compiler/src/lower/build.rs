@@ -1,7 +1,7 @@
 //! Filling the runtime's builder.
 
 use super::expand::Expanded;
-use super::{Lowered, Valuation, undefined_here, refused};
+use super::{Lowered, Valuation, refused, undefined_here};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Item, ItemId, ItemKind, Kind, Mode, Model, Num, SpaceId, Target};
 use crate::show_value::value_literal;
@@ -192,14 +192,19 @@ impl Build<'_> {
             expanded.range,
         );
         place.member = expanded.member;
-        place.parent = item.parent.and_then(|parent| self.ids(&[parent]).first().copied());
+        place.parent = item
+            .parent
+            .and_then(|parent| self.ids(&[parent]).first().copied());
         place.access = self.access(item);
         place.tables = item.attrs.tables.map(|(sharing, _)| match sharing {
             crate::model::Sharing::Shared => rt::Tables::Shared,
             crate::model::Sharing::PerProcess => rt::Tables::PerProcess,
         });
         place.target = target;
-        place.alias_of = item.alias.as_ref().map_or_else(Vec::new, |alias| self.ids(&alias.of));
+        place.alias_of = item
+            .alias
+            .as_ref()
+            .map_or_else(Vec::new, |alias| self.ids(&alias.of));
         place.declared_at = self.declared_at(item.name_loc);
         place.doc.clone_from(&item.doc);
         place.attrs = self.attrs(item);
@@ -253,7 +258,10 @@ impl Build<'_> {
             Target::Pages { from, or_device } => rt::Target::Pages {
                 zones: self.ids(from),
                 or_device: *or_device,
-                guard: item.attrs.guard.map_or(0, |guard| self.small(guard, &what("`guard`"))),
+                guard: item
+                    .attrs
+                    .guard
+                    .map_or(0, |guard| self.small(guard, &what("`guard`"))),
             },
             Target::Slots { count, from } => rt::Target::Slots {
                 count: self.small(*count, &what("the number of slots")),
@@ -313,8 +321,10 @@ impl Build<'_> {
             }
         }
         if let Some((zones, _)) = &attrs.fallback {
-            let names: Vec<&str> =
-                zones.iter().map(|zone| self.model.item(*zone).name.as_str()).collect();
+            let names: Vec<&str> = zones
+                .iter()
+                .map(|zone| self.model.item(*zone).name.as_str())
+                .collect();
             all.push(("fallback".into(), names.join(", ")));
         }
         if let Some((why, _)) = &attrs.unreached {

@@ -1,6 +1,6 @@
 //! Which places there are: families become their members, what does not exist goes.
 
-use super::{MAX_MEMBERS, MAX_PLACES, Valuation, undefined_here, range_here, too_many_places};
+use super::{MAX_MEMBERS, MAX_PLACES, Valuation, range_here, too_many_places, undefined_here};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Item, ItemId, Model};
 use mapwright_runtime::Range;
@@ -36,7 +36,9 @@ pub(super) fn places(model: &Model, values: &[i128]) -> Result<Vec<Expanded>, Ve
     for id in ids().filter(|id| model.item(*id).family.is_some()) {
         expansion.family(id);
     }
-    expansion.places.sort_by_key(|place| (place.item, place.member));
+    expansion
+        .places
+        .sort_by_key(|place| (place.item, place.member));
     match expansion.diagnostics.is_empty() {
         true => Ok(expansion.places),
         false => Err(expansion.diagnostics),
@@ -69,7 +71,10 @@ impl Expansion<'_> {
         let Some(family) = &item.family else {
             return;
         };
-        let ends = (self.valuation.value(family.low), self.valuation.value(family.high));
+        let ends = (
+            self.valuation.value(family.low),
+            self.valuation.value(family.high),
+        );
         let (low, high) = match ends {
             (Ok(low), Ok(high)) => (low, high),
             (Err(no), _) | (_, Err(no)) => {
@@ -80,7 +85,8 @@ impl Expansion<'_> {
         };
         if high.saturating_sub(low) > MAX_MEMBERS {
             let count = high.saturating_sub(low);
-            let wrong = too_many_places::members(self.model, self.values, &item.name, count, family.loc);
+            let wrong =
+                too_many_places::members(self.model, self.values, &item.name, count, family.loc);
             return self.report(wrong);
         }
         for member in low..high {
@@ -118,11 +124,18 @@ impl Expansion<'_> {
             }
         }
         let extent = item.range?;
-        let mut end_of = |num: crate::model::Num, which: &str| match self.valuation.value(num.term) {
+        let mut end_of = |num: crate::model::Num, which: &str| match self.valuation.value(num.term)
+        {
             Ok(value) => Some(value),
             Err(no) => {
                 let what = format!("`{}.{which}`", item.name);
-                self.report(undefined_here::of(self.model, self.values, &what, no, num.loc));
+                self.report(undefined_here::of(
+                    self.model,
+                    self.values,
+                    &what,
+                    no,
+                    num.loc,
+                ));
                 None
             }
         };

@@ -43,7 +43,10 @@ pub(super) fn of(
         let label = format!("ends {} before it begins", size_text(by));
         ("inverted".to_owned(), label)
     } else {
-        ("outside all 64-bit addresses".to_owned(), "not in 0 .. 2^64".to_owned())
+        (
+            "outside all 64-bit addresses".to_owned(),
+            "not in 0 .. 2^64".to_owned(),
+        )
     };
     let range = format!("{} .. {}", addr_text(start), addr_text(end));
     let diagnostic = Diagnostic::error(&PAGE, format!("the {noun} `{name}` is {what}: {range}"))

@@ -34,8 +34,16 @@ pub(super) fn of(model: &Model, values: &[i128], message: &str) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(&PAGE, message).note(given(model, values));
     let mut seen: Vec<&str> = Vec::new();
     for name in names(message) {
-        let item = model.items.iter().find(|item| item.name == name).map(|item| item.name_loc);
-        let space = model.spaces.iter().find(|space| space.name == name).map(|space| space.loc);
+        let item = model
+            .items
+            .iter()
+            .find(|item| item.name == name)
+            .map(|item| item.name_loc);
+        let space = model
+            .spaces
+            .iter()
+            .find(|space| space.name == name)
+            .map(|space| space.loc);
         if let (Some(loc), false) = (item.or(space), seen.contains(&name)) {
             diagnostic = match seen.is_empty() {
                 true => diagnostic.at(loc, "declared here"),

@@ -1,13 +1,13 @@
 //! Values for the parameters: `--set NAME=VALUE`, variants, defaults.
 
-use super::setting;
+use super::{setting, undefined_here};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Evaluator, binding};
-use crate::model::Model;
-use crate::resolve::{Resolved, unknown_name};
+use crate::model::{EnumId, Model, Need};
+use crate::resolve::{Meaning, Name, Resolved, unknown_name};
 use crate::source::{FileId, Loc, Sources};
 use crate::syntax;
-use crate::term::VarId;
+use crate::term::{NoValue, TermId, VarId};
 use mapwright_grammar::ast::{Ident, Span};
 
 /// Parameters with the values that were given for them, in the order given.
@@ -84,14 +84,50 @@ fn one(
         text: name.to_owned(),
         span: name_loc.span,
     };
-    let none = Resolved::default();
-    let mut evaluator = Evaluator::new(&none);
+    let enums = enums_of(model);
+    let mut evaluator = Evaluator::new(&enums);
     evaluator.model.enums.clone_from(&model.enums);
     evaluator.model.params.clone_from(&model.params);
     evaluator.model.vars.clone_from(&model.vars);
     let bound = binding(&mut evaluator, file, place, &ident, &expr);
     diagnostics.append(&mut evaluator.diagnostics);
+    if bound.is_none() {
+        diagnostics.extend(undefined(&evaluator.model, name));
+    }
     bound.map(|(var, value)| (var, value, name_loc))
+}
+
+/// Nothing is declared for a setting but the enums.
+fn enums_of(model: &Model) -> Resolved<'static> {
+    let mut enums = Resolved::default();
+    for (of, at) in model.enums.iter().zip(0..) {
+        let meaning = Meaning {
+            name: Name::Enum(EnumId(at)),
+            noun: "enum",
+            loc: of.loc,
+        };
+        // The layout has no two enums of one name.
+        let _ = enums.names.add(&of.name, meaning);
+    }
+    enums
+}
+
+/// The message about a setting without a value: what it needs is never so.
+fn undefined(model: &Model, name: &str) -> Option<Diagnostic> {
+    let open = model
+        .obligations
+        .iter()
+        .find(|need| need.cond == TermId::FALSE)?;
+    let (Need::Divisor(term) | Need::Alignment(term)) = open.need else {
+        let zero = NoValue::Logarithm(0);
+        return Some(undefined_here::setting(name, zero, open.loc));
+    };
+    let divisor = model.terms.as_const(term).unwrap_or(0);
+    Some(undefined_here::setting(
+        name,
+        NoValue::Divisor(divisor),
+        open.loc,
+    ))
 }
 
 /// The settings of a variant (`None` and `default` are no settings).

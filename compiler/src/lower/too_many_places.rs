@@ -41,6 +41,9 @@ pub(super) fn members(
 
 /// Too many places in all; this item is the first that is too many.
 pub(super) fn places(loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("the layout has more than {MAX_PLACES} places"))
-        .at(loc, "the first of those that are too many")
+    Diagnostic::error(
+        &PAGE,
+        format!("the layout has more than {MAX_PLACES} places"),
+    )
+    .at(loc, "the first of those that are too many")
 }

@@ -47,6 +47,15 @@ pub(super) fn of(model: &Model, values: &[i128], what: &str, no: NoValue, loc: L
         .note(given(model, values))
 }
 
+/// The value given for a parameter has none.
+pub(super) fn setting(name: &str, no: NoValue, loc: Loc) -> Diagnostic {
+    Diagnostic::error(
+        &PAGE,
+        format!("{name} is set to something without a value: {no}"),
+    )
+    .at(loc, "no value")
+}
+
 /// `what` has a value that the place for it cannot hold.
 pub(super) fn out_of_range(
     model: &Model,
@@ -55,7 +64,10 @@ pub(super) fn out_of_range(
     value: i128,
     loc: Loc,
 ) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("{what} is {}, which is out of range", addr_text(value)))
-        .at(loc, "out of range")
-        .note(given(model, values))
+    Diagnostic::error(
+        &PAGE,
+        format!("{what} is {}, which is out of range", addr_text(value)),
+    )
+    .at(loc, "out of range")
+    .note(given(model, values))
 }

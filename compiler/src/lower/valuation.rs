@@ -132,12 +132,7 @@ impl<'a> Valuation<'a> {
     }
 
     /// One operand that decides is enough, whatever the others are.
-    fn until(
-        &mut self,
-        all: &[TermId],
-        decides: i128,
-        moves: &mut bool,
-    ) -> Result<i128, NoValue> {
+    fn until(&mut self, all: &[TermId], decides: i128, moves: &mut bool) -> Result<i128, NoValue> {
         let mut missing = None;
         for &operand in all {
             match self.part(operand, moves) {

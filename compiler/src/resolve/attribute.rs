@@ -21,7 +21,7 @@
 //! What to do: write `{ access: rwx }`.
 
 use crate::diagnostic::{Diagnostic, Page};
-use crate::did_you_mean::{list, nearest, question};
+use crate::did_you_mean::{article, list, nearest, question};
 use crate::source::Loc;
 
 /// Its page.
@@ -39,8 +39,11 @@ pub(crate) fn unknown(
     elsewhere: Option<&str>,
     at: Loc,
 ) -> Diagnostic {
-    let diagnostic = Diagnostic::error(&PAGE, format!("a {noun} has no attribute `{key}`"))
-        .at(at, "not known here");
+    let diagnostic = Diagnostic::error(
+        &PAGE,
+        format!("{} {noun} has no attribute `{key}`", article(noun)),
+    )
+    .at(at, "not known here");
     if let Some(question) = question(&nearest(key, known.iter().copied())) {
         return diagnostic.help(question);
     }
@@ -49,8 +52,11 @@ pub(crate) fn unknown(
         None => diagnostic,
     };
     match known {
-        [] => diagnostic.help(format!("a {noun} has no attributes")),
-        _ => diagnostic.help(format!("its attributes are {}", list(known.iter().copied()))),
+        [] => diagnostic.help(format!("{} {noun} has no attributes", article(noun))),
+        _ => diagnostic.help(format!(
+            "its attributes are {}",
+            list(known.iter().copied())
+        )),
     }
 }
 
@@ -63,8 +69,7 @@ pub(crate) fn value(
     found: Option<&str>,
     at: Loc,
 ) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error(&PAGE, format!("`{key}` needs {wanted}")).at(at, "not that");
+    let diagnostic = Diagnostic::error(&PAGE, format!("`{key}` needs {wanted}")).at(at, "not that");
     let near = found.map_or_else(Vec::new, |word| nearest(word, words.iter().copied()));
     match question(&near) {
         Some(question) => diagnostic.help(question),

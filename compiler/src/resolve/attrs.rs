@@ -134,7 +134,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// The expression that is the value.
-    pub(super) fn number(&mut self, file: FileId, attr: &'a Attr, wanted: &str) -> Option<&'a Expr> {
+    pub(super) fn number(
+        &mut self,
+        file: FileId,
+        attr: &'a Attr,
+        wanted: &str,
+    ) -> Option<&'a Expr> {
         if let AttrValue::Expr(expr) = &attr.value {
             return Some(expr);
         }

@@ -114,6 +114,17 @@ pub struct SplitDecl<'a> {
     pub parts: Vec<ItemId>,
 }
 
+impl SplitDecl<'_> {
+    /// Where it names the space.
+    #[must_use]
+    pub fn space_loc(&self) -> Loc {
+        Loc {
+            file: self.loc.file,
+            span: self.space_name.span,
+        }
+    }
+}
+
 /// `segment`
 #[derive(Debug, Clone, Copy)]
 pub struct SegmentDecl<'a> {

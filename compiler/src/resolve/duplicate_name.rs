@@ -18,6 +18,7 @@
 //! checks.
 
 use crate::diagnostic::{Diagnostic, Page};
+use crate::did_you_mean::article;
 use crate::source::Loc;
 
 /// Its page.
@@ -31,7 +32,11 @@ pub const PAGE: Page = Page {
 pub(crate) fn of(name: &str, noun: &str, at: Loc, first_noun: &str, first: Loc) -> Diagnostic {
     let message = match noun == first_noun {
         true => format!("there are two {noun}s `{name}`"),
-        false => format!("`{name}` is the name of both a {first_noun} and a {noun}"),
+        false => format!(
+            "`{name}` is the name of both {} {first_noun} and {} {noun}",
+            article(first_noun),
+            article(noun)
+        ),
     };
     Diagnostic::error(&PAGE, message)
         .at(at, "declared again here")

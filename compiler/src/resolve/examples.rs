@@ -126,7 +126,11 @@ impl<'a> Resolver<'a> {
             self.diagnostics.push(taken);
             return None;
         }
-        let earlier = self.out.variants.iter().find(|v| v.what.name.text == name.text);
+        let earlier = self
+            .out
+            .variants
+            .iter()
+            .find(|v| v.what.name.text == name.text);
         if let Some(first) = earlier.map(|first| first.at(first.what.name.span)) {
             let twice = duplicate_name::of(&name.text, "variant", loc, "variant", first);
             self.diagnostics.push(twice);
@@ -145,10 +149,7 @@ impl<'a> Resolver<'a> {
     /// Binds the bases of variants and brings each behind its base.
     fn bind_bases(&mut self) {
         let count = self.out.variants.len();
-        let mut bases: Vec<Option<usize>> = vec![None; count];
-        for at in 0..count {
-            bases[at] = self.base_of(at);
-        }
+        let mut bases: Vec<Option<usize>> = (0..count).map(|at| self.base_of(at)).collect();
         let mut order: Vec<usize> = Vec::with_capacity(count);
         let mut done = vec![false; count];
         for start in 0..count {
@@ -164,7 +165,11 @@ impl<'a> Resolver<'a> {
                 path.push(at);
                 next = bases[at];
             }
-            for at in path.into_iter().rev().filter(|&at| !std::mem::replace(&mut done[at], true)) {
+            for at in path
+                .into_iter()
+                .rev()
+                .filter(|&at| !std::mem::replace(&mut done[at], true))
+            {
                 order.push(at);
             }
         }
@@ -183,13 +188,14 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let names = self.out.variants.iter().map(|v| v.what.name.text.as_str());
+        let own = self.out.variants[at].what.name.text.as_str();
         if let Some(found) = names.clone().position(|name| name == base.text) {
             return Some(found);
         }
         let loc = self.out.variants[at].at(base.span);
         if !self.out.names.excused(&base.text) {
-            let unknown =
-                unknown_name::among(&base.text, "variant", loc, names.chain(["default"]));
+            let others = names.filter(|name| *name != own).chain(["default"]);
+            let unknown = unknown_name::among(&base.text, "variant", loc, others);
             self.diagnostics.push(unknown);
         }
         None
@@ -224,6 +230,8 @@ impl<'a> Resolver<'a> {
             let attr = known.iter().find(|attr| attr.name.text == *key);
             *place = match attr {
                 Some(attr) => self.number(file, attr, "a number"),
+                // A key that is misspelt has had its message.
+                None if known.len() < attrs.len() => None,
                 None => {
                     let loc = written.at(name.span);
                     let missing = attribute::missing(key, "segment", &name.text, loc);

@@ -92,6 +92,7 @@ impl Resolver<'_> {
             _ => false,
         };
         let noun = "space, part or window";
-        self.look_up(ident, file, noun, holds).map(|found| found.name)
+        self.look_up(ident, file, noun, holds)
+            .map(|found| found.name)
     }
 }

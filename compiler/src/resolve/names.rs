@@ -62,7 +62,9 @@ impl Names {
 
     /// Every name, in alphabetical order.
     pub fn all(&self) -> impl Iterator<Item = (&str, Meaning)> {
-        self.by_text.iter().map(|(name, meaning)| (name.as_str(), *meaning))
+        self.by_text
+            .iter()
+            .map(|(name, meaning)| (name.as_str(), *meaning))
     }
 
     /// True when `name` was declared by something that has had its message, so that not finding

@@ -25,7 +25,7 @@ impl Resolver<'_> {
         let mut first: Vec<Option<Loc>> = vec![None; self.out.spaces.len()];
         for at in 0..self.out.splits.len() {
             let name = self.out.splits[at].space_name;
-            let loc = self.out.splits[at].loc;
+            let loc = self.out.splits[at].space_loc();
             let Some(space) = self.space_named(name, loc.file) else {
                 continue;
             };
@@ -73,10 +73,14 @@ impl Resolver<'_> {
                     return Holder::Space(space);
                 };
                 let items = &self.out.items;
-                let parts: Vec<&str> =
-                    split.parts.iter().map(|p| items[p.index()].name.text.as_str()).collect();
+                let parts: Vec<&str> = split
+                    .parts
+                    .iter()
+                    .map(|p| items[p.index()].name.text.as_str())
+                    .collect();
                 let space = &place.parent.text;
-                let wrong = wrong_parent::split(&name.text, space, &parts, loc, split.loc);
+                let declared = split.space_loc();
+                let wrong = wrong_parent::split(&name.text, space, &parts, loc, declared);
                 self.diagnostics.push(wrong);
                 Holder::Wrong
             }

@@ -15,6 +15,7 @@
 //! What to do: choose another name; capitals (`SIZE`) are different from small letters.
 
 use crate::diagnostic::{Diagnostic, Page};
+use crate::did_you_mean::article;
 use crate::source::Loc;
 
 /// Its page.
@@ -26,7 +27,11 @@ pub const PAGE: Page = Page {
 
 /// A `noun` is called `name`, which is `meaning` already.
 pub(crate) fn of(name: &str, noun: &str, meaning: &str, at: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("a {noun} cannot be called `{name}`"))
+    let message = format!("{} {noun} cannot be called `{name}`", article(noun));
+    Diagnostic::error(&PAGE, message)
         .at(at, format!("`{name}` is {meaning}"))
-        .help(format!("call it `{}`, or anything else", name.to_uppercase()))
+        .help(format!(
+            "call it `{}`, or anything else",
+            name.to_uppercase()
+        ))
 }

@@ -110,7 +110,10 @@ impl<'a> Resolver<'a> {
             // Its own mistake has had its message.
             return None;
         }
-        let to = of.what.to.map(|to| self.out.spaces[to.index()].what.name.text.as_str());
+        let to = of
+            .what
+            .to
+            .map(|to| self.out.spaces[to.index()].what.name.text.as_str());
         let own = (of.what.name.text.as_str(), of.at(of.what.name.span));
         let loc = Loc {
             file,
@@ -139,13 +142,7 @@ impl<'a> Resolver<'a> {
 
     /// Whether the zone or device lies in the space that windows of `space` map to, with the
     /// message when not.
-    fn reaches(
-        &mut self,
-        file: FileId,
-        space: Option<SpaceId>,
-        id: ItemId,
-        name: &Ident,
-    ) -> bool {
+    fn reaches(&mut self, file: FileId, space: Option<SpaceId>, id: ItemId, name: &Ident) -> bool {
         let source = &self.out.items[id.index()];
         let to = space.and_then(|space| self.out.spaces[space.index()].what.to);
         let (Some(own), Some(to)) = (source.space, to) else {
@@ -178,7 +175,11 @@ impl<'a> Resolver<'a> {
             self.diagnostics.push(wrong);
             return None;
         }
-        if written.because.as_ref().is_none_or(|why| why.text.trim().is_empty()) {
+        if written
+            .because
+            .as_ref()
+            .is_none_or(|why| why.text.trim().is_empty())
+        {
             self.diagnostics.push(wrong_alias::no_reason(name, loc));
         }
         let mut of = Vec::new();
@@ -189,12 +190,16 @@ impl<'a> Resolver<'a> {
                         file,
                         span: window.span,
                     };
-                    self.diagnostics.push(wrong_alias::itself(&window.text, loc));
+                    self.diagnostics
+                        .push(wrong_alias::itself(&window.text, loc));
                 }
                 found => of.extend(found),
             }
         }
-        let because = written.because.as_ref().map_or_else(String::new, |why| why.text.clone());
+        let because = written
+            .because
+            .as_ref()
+            .map_or_else(String::new, |why| why.text.clone());
         Some(Alias { of, because, loc })
     }
 }

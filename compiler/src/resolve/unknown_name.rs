@@ -36,16 +36,33 @@ pub(crate) fn among<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Diagnostic {
     let candidates: Vec<&str> = candidates.into_iter().collect();
-    let diagnostic = Diagnostic::error(&PAGE, format!("there is no {noun} `{name}`"))
-        .at(at, "not declared");
+    let diagnostic =
+        Diagnostic::error(&PAGE, format!("there is no {noun} `{name}`")).at(at, "not declared");
     if let Some(question) = question(&nearest(name, candidates.iter().copied())) {
         return diagnostic.help(question);
     }
     match candidates.len() {
         0 => diagnostic,
-        1..=SHORT_LIST => diagnostic.note(format!("the {noun}s are {}", list(candidates))),
+        1..=SHORT_LIST => diagnostic.note(format!("there is {}", list(candidates))),
         _ => diagnostic,
     }
+}
+
+/// A choice of an enum stands where no choice of it is expected.
+pub(crate) fn bare_choice(name: &str, of: &str, at: Loc) -> Diagnostic {
+    Diagnostic::error(&PAGE, format!("`{name}` is not declared"))
+        .at(at, "not declared")
+        .note(format!(
+            "`{of}` has a choice of this name; alone it is known only where a `{of}` is needed"
+        ))
+        .help(format!("write `{of}.{name}`"))
+}
+
+/// Another word for true or false.
+pub(crate) fn no_bool(name: &str, at: Loc) -> Diagnostic {
+    Diagnostic::error(&PAGE, format!("`{name}` is not declared"))
+        .at(at, "not declared")
+        .help("write `true` or `false`")
 }
 
 /// No value is called `name`.

@@ -17,6 +17,7 @@
 
 use super::Meaning;
 use crate::diagnostic::{Diagnostic, Page};
+use crate::did_you_mean::article;
 use crate::source::Loc;
 
 /// Its page.
@@ -25,14 +26,6 @@ pub const PAGE: Page = Page {
     title: "a name stands for something else",
     source: include_str!("wrong_name.rs"),
 };
-
-/// `a` or `an`.
-fn article(noun: &str) -> &'static str {
-    match noun.as_bytes().first() {
-        Some(b'a' | b'e' | b'i' | b'o' | b'u') => "an",
-        _ => "a",
-    }
-}
 
 /// `name` is not a `wanted`; `near` are names that are.
 pub(crate) fn of(name: &str, meaning: Meaning, wanted: &str, at: Loc, near: &str) -> Diagnostic {
@@ -47,7 +40,7 @@ pub(crate) fn of(name: &str, meaning: Meaning, wanted: &str, at: Loc, near: &str
         .also(meaning.loc, format!("the {noun} is declared here"));
     match near {
         "" => diagnostic,
-        _ => diagnostic.help(format!("the {wanted}s are {near}")),
+        _ => diagnostic.help(format!("declared as such: {near}")),
     }
 }
 

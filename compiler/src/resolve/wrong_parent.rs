@@ -29,10 +29,13 @@ pub const PAGE: Page = Page {
 
 /// The space is split: a part of it has to be named.
 pub(crate) fn split(name: &str, space: &str, parts: &[&str], at: Loc, split: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("`{name}` has to name the part of `{space}` that it lies in"))
-        .at(at, format!("`{space}` is split"))
-        .also(split, "split here")
-        .help(format!("the parts are {}", list(parts.iter().copied())))
+    Diagnostic::error(
+        &PAGE,
+        format!("`{name}` has to name the part of `{space}` that it lies in"),
+    )
+    .at(at, format!("`{space}` is split"))
+    .also(split, "split here")
+    .help(format!("the parts are {}", list(parts.iter().copied())))
 }
 
 /// A `noun` cannot lie in a `parent_noun`.
@@ -42,16 +45,24 @@ pub(crate) fn kind(
     at: Loc,
     parent_loc: Loc,
 ) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("the {noun} `{name}` cannot lie in the {parent_noun} `{parent}`"))
-        .at(at, format!("a {parent_noun} holds no {noun}s"))
-        .also(parent_loc, format!("`{parent}` is declared here"))
-        .help("name a space or a part of one")
+    Diagnostic::error(
+        &PAGE,
+        format!("the {noun} `{name}` cannot lie in the {parent_noun} `{parent}`"),
+    )
+    .at(at, format!("a {parent_noun} holds no {noun}s"))
+    .also(parent_loc, format!("`{parent}` is declared here"))
+    .help("name a space or a part of one")
 }
 
 /// The parent is a family.
 pub(crate) fn family(name: &str, parent: &str, at: Loc, parent_loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("`{name}` cannot lie in the family `{parent}`"))
-        .at(at, "a family has no single range")
-        .also(parent_loc, format!("`{parent}` is declared here"))
-        .help(format!("put `{name}` beside the members, in what holds `{parent}`, or make it a family too"))
+    Diagnostic::error(
+        &PAGE,
+        format!("`{name}` cannot lie in the family `{parent}`"),
+    )
+    .at(at, "a family has no single range")
+    .also(parent_loc, format!("`{parent}` is declared here"))
+    .help(format!(
+        "put `{name}` beside the members, in what holds `{parent}`, or make it a family too"
+    ))
 }

@@ -65,7 +65,8 @@ impl Files for Disk {
         // Pipes and devices have no length: one byte more than allowed shows that there is more.
         let mut bytes = Vec::new();
         let mut cut = file.take(limit.saturating_add(1));
-        cut.read_to_end(&mut bytes).map_err(|error| refused(&error))?;
+        cut.read_to_end(&mut bytes)
+            .map_err(|error| refused(&error))?;
         if bytes.len() as u64 > limit {
             return Err(ReadError::TooLarge);
         }
@@ -164,10 +165,7 @@ mod tests {
         let memory = Memory::new().with("a/b.layout", "x");
         assert_eq!(memory.read(Path::new("a"), 10), Err(ReadError::Directory));
         assert_eq!(memory.read(Path::new("./a/b.layout"), 10), Ok(b"x".into()));
-        assert_eq!(
-            memory.read(Path::new("a/c"), 10),
-            Err(ReadError::NotFound)
-        );
+        assert_eq!(memory.read(Path::new("a/c"), 10), Err(ReadError::NotFound));
         assert_eq!(memory.list(Path::new("a")), ["b.layout"]);
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         assert_eq!(Disk.read(here, 10), Err(ReadError::Directory));

@@ -70,7 +70,9 @@ pub fn split_variant(argument: &str) -> (&str, Option<&str>) {
 /// Letters, digits and `_`, no digit first.
 fn is_name(text: &str) -> bool {
     let mut letters = text.chars();
-    let starts = letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+    let starts = letters
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
     starts && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 

@@ -4,8 +4,8 @@ use super::{
     FileId, Files, Input, InputError, Loc, ReadError, Sources, file_too_large, not_utf8,
     too_many_files, use_cycle, use_not_found, use_outside, use_unreadable,
 };
-use crate::did_you_mean::nearest;
 use crate::diagnostic::Diagnostic;
+use crate::did_you_mean::nearest;
 use crate::{bundled, syntax};
 use mapwright_grammar::ast::{self, ItemKind, Text};
 use std::collections::BTreeMap;
@@ -288,7 +288,8 @@ impl Loader<'_> {
             }
             None => {
                 let near = nearest(bundled::short(&full), bundled::names());
-                self.diagnostics.push(use_not_found::bundled(&path.text, &near, at));
+                self.diagnostics
+                    .push(use_not_found::bundled(&path.text, &near, at));
                 None
             }
         }
@@ -306,7 +307,11 @@ impl Loader<'_> {
             let Ok(canonical) = self.files.canonical(&full) else {
                 continue;
             };
-            if self.roots.iter().any(|(_, root)| canonical.starts_with(root)) {
+            if self
+                .roots
+                .iter()
+                .any(|(_, root)| canonical.starts_with(root))
+            {
                 let name = full.strip_prefix("./").unwrap_or(&full);
                 let name = name.display().to_string();
                 let place = Place::Disk(canonical.clone());
@@ -335,7 +340,13 @@ impl Loader<'_> {
         let mut near: Vec<String> = near.collect();
         near.dedup();
         let looked: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
-        use_not_found::beside(&path.text, &near, &looked, bundled::find(&path.text).is_some(), at)
+        use_not_found::beside(
+            &path.text,
+            &near,
+            &looked,
+            bundled::find(&path.text).is_some(),
+            at,
+        )
     }
 
     /// The directory of the file being read, then the roots.
@@ -359,7 +370,11 @@ impl Loader<'_> {
         let below = |(given, root): &(PathBuf, PathBuf)| {
             let inside = directory.strip_prefix(root).ok()?;
             let is_root = inside.as_os_str().is_empty();
-            Some(if is_root { given.clone() } else { given.join(inside) })
+            Some(if is_root {
+                given.clone()
+            } else {
+                given.join(inside)
+            })
         };
         let found = self.roots.iter().find_map(below);
         found.unwrap_or_else(|| directory.to_path_buf())

@@ -18,7 +18,10 @@ fn names(sources: &Sources, loaded: &Loaded) -> Vec<String> {
 #[test]
 fn used_files_come_first_and_once() {
     let files = Memory::new()
-        .with("k/main.layout", "use \"a.layout\"; use \"sub/b.layout\"; use \"./a.layout\";")
+        .with(
+            "k/main.layout",
+            "use \"a.layout\"; use \"sub/b.layout\"; use \"./a.layout\";",
+        )
         .with("k/a.layout", "use \"sub/b.layout\";")
         .with("k/sub/b.layout", "use \"c.layout\"; use \"d.layout\";")
         .with("k/sub/c.layout", "let x = 1;")
@@ -86,9 +89,14 @@ fn symbolic_links_that_lead_out_are_refused() {
     std::os::unix::fs::symlink(root.join("x.layout"), inside.join("link.layout")).expect("a link");
     let load_with = |include: &[PathBuf]| {
         let main = Input::Path(inside.join("main.layout"));
-        load(&mut Sources::default(), &crate::source::Disk, &main, include)
-            .expect("the main file is there")
-            .1
+        load(
+            &mut Sources::default(),
+            &crate::source::Disk,
+            &main,
+            include,
+        )
+        .expect("the main file is there")
+        .1
     };
     let refused = load_with(&[]);
     let allowed = load_with(std::slice::from_ref(&root));
@@ -100,7 +108,10 @@ fn symbolic_links_that_lead_out_are_refused() {
 #[test]
 fn missing_files_get_suggestions() {
     let files = Memory::new()
-        .with("k/main.layout", "use \"memroy.layout\"; use std \"no/such\"; use \"k\";")
+        .with(
+            "k/main.layout",
+            "use \"memroy.layout\"; use std \"no/such\"; use \"k\";",
+        )
         .with("k/memory.layout", "")
         .with("k/k/x.layout", "");
     let (.., diagnostics) = loaded(&files, "k/main.layout", &[]);
@@ -119,10 +130,7 @@ fn bytes_that_are_no_text() {
     assert_eq!(loaded.files.len(), 2);
     assert_eq!(diagnostics.len(), 1);
     assert_eq!(diagnostics[0].code, "not-utf8");
-    assert_eq!(
-        diagnostics[0].message,
-        "byte 5 is 0xE9, which is not UTF-8"
-    );
+    assert_eq!(diagnostics[0].message, "byte 5 is 0xE9, which is not UTF-8");
 }
 
 #[test]

@@ -44,7 +44,9 @@ pub(crate) fn beside(
     let mut diagnostic =
         Diagnostic::error(&PAGE, format!("there is no file `{path}`")).at(at, "not found");
     diagnostic = match looked {
-        [] => diagnostic.note("there is no directory to look in: a layout from standard input has nothing beside it"),
+        [] => diagnostic.note(
+            "there is no directory to look in: a layout from standard input has nothing beside it",
+        ),
         _ => diagnostic.note(format!("looked in {}", looked.join(", "))),
     };
     if library {

@@ -34,16 +34,22 @@ pub(crate) fn path(path: &str, at: Loc) -> Diagnostic {
     } else {
         "it does not only go down"
     };
-    Diagnostic::error(&PAGE, format!("`{path}` is no path below the layout's directory"))
-        .at(at, what)
-        .note("`use` reaches files below the layout's directory and below `--include` directories")
-        .help("give the other directory with `--include DIR` and name the file from there")
+    Diagnostic::error(
+        &PAGE,
+        format!("`{path}` is no path below the layout's directory"),
+    )
+    .at(at, what)
+    .note("`use` reaches files below the layout's directory and below `--include` directories")
+    .help("give the other directory with `--include DIR` and name the file from there")
 }
 
 /// The path leads through a symbolic link to a place outside.
 pub(crate) fn link(path: &str, at: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("`{path}` leads out of the layout's directory"))
-        .at(at, "a symbolic link on this path leads outside")
-        .note("`use` reaches files below the layout's directory and below `--include` directories")
-        .help("give the directory that the link leads to with `--include DIR`")
+    Diagnostic::error(
+        &PAGE,
+        format!("`{path}` leads out of the layout's directory"),
+    )
+    .at(at, "a symbolic link on this path leads outside")
+    .note("`use` reaches files below the layout's directory and below `--include` directories")
+    .help("give the directory that the link leads to with `--include DIR`")
 }
