@@ -37,7 +37,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let Some(part) = checker.part_of(id) else { continue };
         let part = checker.model.item(part);
         let Some((Sharing::Shared, loc)) = part.attrs.tables else { continue };
-        checker.broken.insert(id);
+        checker.mistake(id, true);
         checker.summary.refuted += 1;
         let diagnostic = Diagnostic::error(&PAGE, format!("{} lies in `{}`, which all processes share", item_title(item), part.name))
             .at(item.name_loc, "an area is one process's own")

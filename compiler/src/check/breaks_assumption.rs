@@ -86,7 +86,7 @@ fn of_defaults(checker: &Checker<'_>, claim: &Claim, values: &[i128]) -> Diagnos
         let value = value_text(checker.model, param.kind, values[param.var.index()]);
         diagnostic = diagnostic.also(param.loc, format!("`{}` is {value} by default", param.name));
     }
-    let case = Case { values: values.to_vec(), uses, always: false };
+    let case = Case { values: values.to_vec(), uses, law: claim.cond, always: false };
     reasoned(diagnostic, claim)
         .shown_by(checker.counterexample(&case))
         .help("choose defaults that fulfil it: they are the machine that is meant when nothing else is said")

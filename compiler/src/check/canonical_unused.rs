@@ -54,7 +54,7 @@ fn part(checker: &mut Checker<'_>, id: ItemId, in_force: &InForce<'_>) {
     let under = terms.all(&conditions);
     let inside = [terms.ge(range.start.term, low), terms.le(range.end.term, high)];
     let goal = terms.all(&inside);
-    checker.advise(under, goal, |checker, case| {
+    checker.advise(id, under, goal, |checker, case| {
         let (low, high) = (checker.value(low, case), checker.value(high, case));
         let name = &in_force.format.name;
         let (start, end) = checker.bounds(id, case).unwrap_or_default();

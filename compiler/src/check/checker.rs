@@ -2,7 +2,7 @@
 
 use super::{Scope, Summary, not_proved};
 use crate::diagnostic::{CounterValue, Counterexample, Diagnostic};
-use crate::model::{Domain, Item, ItemId, ItemKind, Kind, Model, SpaceId, Var};
+use crate::model::{Domain, Item, ItemId, ItemKind, Kind, Model, Param, SpaceId, Var};
 use crate::prove::{BUDGET, Hulls, Undecided, Verdict, World, prove, satisfiable};
 use crate::show_value::{addr_text, size_text, value_text};
 use crate::source::{Loc, Sources};
@@ -44,6 +44,7 @@ pub struct Checker<'m> {
     children: Vec<Vec<ItemId>>,
     /// Conditions that were proved: they are asked about again under other circumstances.
     known: HashSet<TermId>,
+    mistaken: BTreeSet<ItemId>,
     vars: Vec<Var>,
     defaults: Vec<i128>,
     assumptions: Vec<TermId>,
@@ -75,6 +76,7 @@ impl<'m> Checker<'m> {
             scope: scope.clone(),
             children: children_of(model),
             known: HashSet::new(),
+            mistaken: BTreeSet::new(),
             vars,
             defaults,
             assumptions: model.assumes.iter().map(|claim| claim.cond).collect(),
@@ -161,7 +163,7 @@ impl<'m> Checker<'m> {
         let world = World { vars: &self.vars, defaults: &self.defaults, assumptions: &[], budget: self.budget };
         match prove(&self.terms, &world, none) {
             Verdict::Proved => Ok(None),
-            Verdict::Refuted(values) => Ok(Some(Case { values, uses: self.terms.vars(&[none]), always: false })),
+            Verdict::Refuted(values) => Ok(Some(Case { values, uses: self.terms.vars(&[none]), law: none, always: false })),
             Verdict::Undecided(why) => Err(why),
         }
     }
@@ -176,9 +178,7 @@ impl<'m> Checker<'m> {
     /// is set aside.
     pub fn hold(&mut self, id: ItemId, law: &Law, say: impl FnOnce(&Self, &Case) -> Diagnostic) {
         if let Some(case) = self.law(law) {
-            if case.always {
-                self.broken.insert(id);
-            }
+            self.mistake(id, case.always);
             let diagnostic = say(self, &case).shown_by(self.counterexample(&case));
             self.report(diagnostic);
         }
@@ -192,10 +192,15 @@ impl<'m> Checker<'m> {
         }
     }
 
-    /// Says something where a condition can fail, without drawing conclusions: for warnings.
-    pub fn advise(&mut self, under: TermId, goal: TermId, say: impl FnOnce(&Self, &Case) -> Diagnostic) {
+    /// Says something about an item where a condition can fail, without drawing conclusions: for warnings. Items with a
+    /// mistake have enough of that.
+    pub fn advise(&mut self, id: ItemId, under: TermId, goal: TermId, say: impl FnOnce(&Self, &Case) -> Diagnostic) {
+        if self.is_mistaken(id) {
+            return;
+        }
         if let Verdict::Refuted(values) = self.verdict(under, goal) {
-            let case = Case { values, uses: self.terms.vars(&[under, goal]), always: false };
+            let law = self.terms.implies(under, goal);
+            let case = Case { values, uses: self.terms.vars(&[law]), law, always: false };
             let diagnostic = say(self, &case).shown_by(self.counterexample(&case));
             self.report(diagnostic);
         }
@@ -217,7 +222,7 @@ impl<'m> Checker<'m> {
                 let quantified = uses.iter().any(|var| var.index() >= self.model.vars.len());
                 let always = quantified || !self.assume(implication);
                 self.spoiled |= always;
-                Some(Case { values, uses, always })
+                Some(Case { values, uses, law: implication, always })
             }
             Verdict::Undecided(why) => {
                 self.summary.undecided += 1;
@@ -303,22 +308,76 @@ impl<'m> Checker<'m> {
         }
     }
 
-    /// The parameter values that show a mistake; `None` when it does not depend on any.
+    /// The parameter values that show a mistake; `None` when it does not depend on any. Values other than the defaults are
+    /// all there; of the defaults those that matter: with another value in their place there would be no mistake.
     #[must_use]
     pub fn counterexample(&self, case: &Case) -> Option<Counterexample> {
-        let mut values = Vec::new();
-        for param in &self.model.params {
-            let value = case.values[param.var.index()];
-            let default = value == param.default;
-            if self.vars[param.var.index()].domain.count() > 1 && (case.uses.contains(&param.var) || !default) {
-                values.push(CounterValue {
-                    name: param.name.clone(),
-                    value: value_text(self.model, param.kind, value),
-                    default,
-                });
+        let of = |wanted: &dyn Fn(&Param, bool) -> bool| {
+            let mut values = Vec::new();
+            for param in &self.model.params {
+                let value = case.values[param.var.index()];
+                let default = value == param.default;
+                if self.vars[param.var.index()].domain.count() > 1 && wanted(param, default) {
+                    let value = value_text(self.model, param.kind, value);
+                    values.push(CounterValue { name: param.name.clone(), value, default });
+                }
             }
+            values
+        };
+        let used = |param: &Param| case.uses.contains(&param.var);
+        let mut values = of(&|param, default| !default || (used(param) && self.matters(param, case)));
+        if values.is_empty() {
+            values = of(&|param, _| used(param));
         }
         (!values.is_empty()).then_some(Counterexample { values })
+    }
+
+    /// True when a case breaks its law only because of the value of a parameter: at an end of the domain, or one step away,
+    /// the law holds.
+    fn matters(&self, param: &Param, case: &Case) -> bool {
+        let domain = &self.vars[param.var.index()].domain;
+        let own = case.values[param.var.index()];
+        let mut others = vec![domain.low(), domain.high()];
+        match domain {
+            Domain::Interval { step, .. } => others.extend([own - step, own + step]),
+            Domain::Set(values) if values.len() <= 16 => others.extend(values),
+            Domain::Set(_) => {}
+        }
+        let mut values = case.values.clone();
+        others.into_iter().filter(|&value| value != own && domain.contains(value)).any(|value| {
+            values[param.var.index()] = value;
+            self.terms.eval(case.law, &values) == Ok(1)
+        })
+    }
+
+    /// The smallest value of a parameter for which the law of a case is broken, the other parameters as in the case.
+    #[must_use]
+    pub fn least(&self, case: &Case, var: VarId) -> Option<i128> {
+        let (mut vars, mut defaults) = (self.vars.clone(), case.values.clone());
+        for param in self.model.params.iter().filter(|param| param.var != var) {
+            vars[param.var.index()].domain = Domain::Set(vec![case.values[param.var.index()]]);
+        }
+        defaults[var.index()] = vars[var.index()].domain.low();
+        let assumptions: Vec<TermId> = self.model.assumes.iter().map(|claim| claim.cond).collect();
+        let world = World { vars: &vars, defaults: &defaults, assumptions: &assumptions, budget: self.budget };
+        match prove(&self.terms, &world, case.law) {
+            Verdict::Refuted(values) => Some(values[var.index()]),
+            _ => None,
+        }
+    }
+
+    /// True when a mistake in an item was reported: what else is odd about it follows from that, as like as not.
+    #[must_use]
+    pub fn is_mistaken(&self, id: ItemId) -> bool {
+        self.mistaken.contains(&id) || self.broken.contains(&id)
+    }
+
+    /// Marks an item as one whose mistake has been reported.
+    pub fn mistake(&mut self, id: ItemId, always: bool) {
+        self.mistaken.insert(id);
+        if always {
+            self.broken.insert(id);
+        }
     }
 
     /// Items of one kind that may be checked.
@@ -382,6 +441,8 @@ pub struct Case {
     pub values: Vec<i128>,
     /// The variables that the law depends on.
     pub uses: Vec<VarId>,
+    /// The law: false in this case.
+    pub law: TermId,
     /// True when no parameter values fulfil the law together with what is assumed.
     pub always: bool,
 }

@@ -53,7 +53,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             let zoned: Vec<TermId> = zones.iter().map(|&zone| contains(checker, zone, frame)).collect();
             let goal = checker.terms.any(&zoned);
             let (id, at, end) = (window.id, window.at, window.end);
-            checker.advise(under, goal, |checker, case| {
+            checker.advise(id, under, goal, |checker, case| {
                 let (item, other) = (checker.model.item(id), checker.model.item(reserve));
                 Diagnostic::warning(&PAGE, format!("{} maps the {}, which is in no zone", item_title(item), item_title(other)))
                     .at(item.target_loc.unwrap_or(item.name_loc), format!("maps {}", span_text(checker.value(at, case), checker.value(end, case))))

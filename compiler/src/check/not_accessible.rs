@@ -39,7 +39,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let Some(part) = checker.part_of(id) else { continue };
         let part = checker.model.item(part);
         let Some((Mode::Nobody, loc)) = part.attrs.mode else { continue };
-        checker.broken.insert(id);
+        checker.mistake(id, true);
         checker.summary.refuted += 1;
         let message = format!("{} lies in `{}`, where nobody has access", item_title(item), part.name);
         let diagnostic = Diagnostic::error(&PAGE, message)

@@ -56,57 +56,76 @@ pub fn check(checker: &mut Checker<'_>) {
     }
 }
 
-/// No two siblings meet. Collisions that do not depend on parameters are gathered by culprit, so that one item in the
-/// wrong place makes one message; others are assumed away once they are reported, which has the same effect.
+/// A collision of two items.
+struct Collision {
+    pair: (ItemId, ItemId),
+    case: Case,
+}
+
+/// No two siblings meet. Collisions are gathered by culprit, so that one item in the wrong place makes one message,
+/// whatever it meets for which values.
 fn among(checker: &mut Checker<'_>, siblings: &[ItemId]) {
     let stretches: Vec<Stretch> = siblings.iter().filter_map(|&id| Stretch::of(checker, id)).collect();
     let found = meetings(checker, &stretches);
     checker.summary.proved += found.proved;
-    let certain: Vec<_> = found.certain.iter().map(|&(a, b)| (stretches[a].id, stretches[b].id)).collect();
-    checker.summary.refuted += certain.len();
-    checker.spoiled |= !certain.is_empty();
-    for (culprit, victims) in culprits(&certain) {
-        let case = every_case(checker);
-        let explained = victims.iter().all(|&victim| follows(checker, culprit, victim, &case));
-        checker.broken.insert(culprit);
-        if !explained {
-            let message = diagnostic(checker, culprit, &victims, siblings, &case);
-            checker.report(message);
-        }
+    checker.summary.refuted += found.certain.len();
+    checker.spoiled |= !found.certain.is_empty();
+    let mut collisions = Vec::new();
+    for (a, b) in found.certain {
+        let (a, b) = (stretches[a].id, stretches[b].id);
+        collisions.push(Collision { pair: (a.min(b), a.max(b)), case: every_case(checker) });
     }
     for (a, b) in found.possible {
-        pair(checker, &stretches[a], &stretches[b], siblings);
+        collisions.extend(collision(checker, &stretches[a], &stretches[b]));
+    }
+    collisions.retain(|collision| !follows(checker, collision));
+    let pairs: Vec<(ItemId, ItemId)> = collisions.iter().map(|collision| collision.pair).collect();
+    for (culprit, victims) in culprits(&pairs) {
+        blame(checker, culprit, &victims, &collisions, siblings);
     }
 }
 
-fn pair(checker: &mut Checker<'_>, a: &Stretch, b: &Stretch, siblings: &[ItemId]) {
-    if checker.broken.contains(&a.id) || checker.broken.contains(&b.id) {
-        return;
-    }
+/// Asks whether two items can meet. A collision is assumed away for the laws that follow.
+fn collision(checker: &mut Checker<'_>, a: &Stretch, b: &Stretch) -> Option<Collision> {
+    let (a, b) = if a.id < b.id { (a, b) } else { (b, a) };
     let under = checker.terms.and(a.exists, b.exists);
     let goal = disjoint(checker, (a.start, a.end), (b.start, b.end));
     let loc = checker.model.item(b.id).range.map_or(checker.model.item(b.id).loc, |range| range.loc);
     let law = Law { under, goal, loc, what: "this range does not overlap its siblings" };
-    if let Some(case) = checker.law(&law) {
-        if case.always {
-            checker.broken.insert(b.id);
-        }
-        if !follows(checker, a.id, b.id, &case) {
-            let message = diagnostic(checker, b.id, &[a.id], siblings, &case);
-            checker.report(message);
-        }
+    checker.law(&law).map(|case| Collision { pair: (a.id, b.id), case })
+}
+
+/// One message for an item and all that it meets.
+fn blame(checker: &mut Checker<'_>, culprit: ItemId, victims: &[ItemId], collisions: &[Collision], siblings: &[ItemId]) {
+    let mut mine = collisions.iter().filter(|c| {
+        let (a, b) = c.pair;
+        (a == culprit && victims.contains(&b)) || (b == culprit && victims.contains(&a))
+    });
+    let Some(first) = mine.next() else { return };
+    let always = first.case.always || mine.any(|c| c.case.always);
+    checker.mistake(culprit, always);
+    let meets = |id: ItemId| {
+        let (Some(x), Some(y)) = (checker.bounds(culprit, &first.case), checker.bounds(id, &first.case)) else { return false };
+        x.0.max(y.0) < x.1.min(y.1) && checker.terms.eval(checker.model.item(id).exists, &first.case.values) != Ok(0)
+    };
+    let (here, elsewhere): (Vec<ItemId>, Vec<ItemId>) = victims.iter().partition(|&&id| meets(id));
+    let mut message = diagnostic(checker, culprit, &here, siblings, &first.case);
+    if !elsewhere.is_empty() {
+        let names: Vec<String> = elsewhere.iter().map(|&id| format!("`{}`", checker.model.item(id).name)).collect();
+        message = message.note(format!("for other values it meets {}", names.join(", ")));
     }
+    checker.report(message);
 }
 
 /// True when two items meet because one between them has had its message already: what both claim lies between the ends of
 /// a range that is the wrong way round, for example.
-fn follows(checker: &Checker<'_>, a: ItemId, b: ItemId, case: &Case) -> bool {
-    let (Some(x), Some(y)) = (checker.bounds(a, case), checker.bounds(b, case)) else { return true };
+fn follows(checker: &Checker<'_>, Collision { pair: (a, b), case }: &Collision) -> bool {
+    let (Some(x), Some(y)) = (checker.bounds(*a, case), checker.bounds(*b, case)) else { return true };
     let (low, high) = (x.0.max(y.0), x.1.min(y.1));
     checker.broken.iter().any(|&id| {
         let item = checker.model.item(id);
         let inside = |(s, e): (i128, i128)| s > e && e <= low && high <= s;
-        item.space == checker.model.item(a).space && checker.bounds(id, case).is_some_and(inside)
+        item.space == checker.model.item(*a).space && checker.bounds(id, case).is_some_and(inside)
     })
 }
 

@@ -37,7 +37,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let needed = checker.terms.mul(count.term, page);
         let size = checker.terms.sub(range.end.term, range.start.term);
         let goal = checker.terms.ge(needed, size);
-        checker.advise(under, goal, |checker, case| {
+        checker.advise(id, under, goal, |checker, case| {
             let (start, end) = checker.bounds(id, case).unwrap_or_default();
             let (slots, page) = (checker.value(count.term, case), checker.value(page, case));
             let pages = (end - start) / page;

@@ -69,9 +69,8 @@ fn between(checker: &mut Checker<'_>, split: &Split, before: ItemId, after: Item
     let goal = checker.terms.le(y.start.term, x.end.term);
     let law = Law { under: TermId::TRUE, goal, loc: y.start.loc, what: "this part begins where the one before it ends" };
     let Some(case) = checker.law(&law) else { return };
-    if case.always {
-        checker.broken.extend([before, after]);
-    }
+    checker.mistake(before, case.always);
+    checker.mistake(after, case.always);
     let (end, start) = (checker.value(x.end.term, &case), checker.value(y.start.term, &case));
     let space = &checker.model.space(split.space).name;
     let message = format!("the split of `{space}` leaves {} between `{}` and `{}` to nobody", size_text(start - end), a.name, b.name);

@@ -45,9 +45,8 @@ fn between(checker: &mut Checker<'_>, before: ItemId, after: ItemId) {
     let goal = checker.terms.ge(y.start.term, x.end.term);
     let law = Law { under: TermId::TRUE, goal, loc: y.start.loc, what: "this part begins after the one before it" };
     let Some(case) = checker.law(&law) else { return };
-    if case.always {
-        checker.broken.extend([before, after]);
-    }
+    checker.mistake(before, case.always);
+    checker.mistake(after, case.always);
     let (end, start) = (checker.value(x.end.term, &case), checker.value(y.start.term, &case));
     let high = end.min(checker.value(y.end.term, &case));
     let message = format!("parts `{}` and `{}` overlap by {}", a.name, b.name, size_text(high - start));

@@ -172,5 +172,5 @@ pub(super) fn disjoint(checker: &mut Checker<'_>, (a, b): (TermId, TermId), (c, 
 
 /// The case of something that holds whatever the parameters are.
 pub(super) fn every_case(checker: &Checker<'_>) -> Case {
-    Case { values: checker.defaults().to_vec(), uses: Vec::new(), always: true }
+    Case { values: checker.defaults().to_vec(), uses: Vec::new(), law: TermId::FALSE, always: true }
 }

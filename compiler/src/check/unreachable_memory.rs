@@ -21,9 +21,10 @@
 use super::frames::{Shown, any_member_present, contains, every_frame, linear_windows};
 use super::{Case, Checker, Law, as_addr, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{ItemId, SpaceId, Target};
+use crate::model::{ItemId, Kind, SpaceId, Target};
+use crate::show_value::value_text;
 use crate::term::{TermId, VarId};
-use mapwright_grammar::ast::PlaceKind;
+use mapwright_grammar::ast::{ParamClass, PlaceKind};
 
 /// Its page.
 pub const PAGE: Page = Page {
@@ -144,6 +145,9 @@ fn diagnostic(checker: &Checker<'_>, zone: ItemId, windows: &[Shown], var: VarId
         let loc = window.when_loc.unwrap_or(window.name_loc);
         diagnostic = diagnostic.also(loc, format!("`{}` could take it, but does not exist here", window.name));
     }
+    if let Some(first) = first_memory(checker, case) {
+        diagnostic = diagnostic.note(first);
+    }
     diagnostic
         .note("the kernel has no address for it: this is why ZONE_HIGHMEM, kmap and the pkmap window exist")
         .help(format!(
@@ -151,6 +155,17 @@ fn diagnostic(checker: &Checker<'_>, zone: ItemId, windows: &[Shown], var: VarId
              nothing need reach it: `{{ unreached: \"...\" }}`",
             item.name
         ))
+}
+
+/// From how much memory on it is so, where the case shows the amount that a machine has by default.
+fn first_memory(checker: &Checker<'_>, case: &Case) -> Option<String> {
+    let sizes = checker.model.params.iter().filter(|param| param.class == ParamClass::Boot && param.kind == Kind::Size);
+    sizes.filter(|param| case.uses.contains(&param.var)).find_map(|param| {
+        let shown = case.values[param.var.index()];
+        let least = checker.least(case, param.var).filter(|&least| shown == param.default && least < shown)?;
+        (least > checker.vars()[param.var.index()].domain.low())
+            .then(|| format!("it begins with {} = {}", param.name, value_text(checker.model, param.kind, least)))
+    })
 }
 
 /// What keeps a frame out of the window that covers it, and the frame behind.

@@ -77,7 +77,7 @@ fn pair(checker: &mut Checker<'_>, writer: &Shown, runner: &Shown) {
     let (var, frame) = every_frame(checker, writer.space);
     let (written, run) = (writer.shows(checker, frame), runner.shows(checker, frame));
     let never = checker.terms.not(run);
-    checker.advise(written, never, |checker, case| {
+    checker.advise(writer.id, written, never, |checker, case| {
         let (w, x) = (checker.model.item(writer.id), checker.model.item(runner.id));
         let frame = as_addr(checker.model, case.values[var.index()]);
         let rights = |item: &crate::model::Item| item.attrs.rights.map_or(item.name_loc, |(_, loc)| loc);
