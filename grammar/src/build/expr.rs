@@ -174,9 +174,16 @@ fn primary(pair: Pair<'_>, base: usize) -> Result<Deep> {
         Rule::name => ExprKind::Name(text.to_owned()),
         Rule::number => {
             let (value, sized) = number_value(text);
-            ExprKind::Number { value, sized, text: text.to_owned() }
+            ExprKind::Number {
+                value,
+                sized,
+                text: text.to_owned(),
+            }
         }
-        Rule::version => ExprKind::Version { value: version_value(text), text: text.to_owned() },
+        Rule::version => ExprKind::Version {
+            value: version_value(text),
+            text: text.to_owned(),
+        },
         Rule::boolean => ExprKind::Bool(text == "true"),
         Rule::paren => {
             let inner = deep(Parts::new(pair, base).skip_to(Rule::expr)?, base)?;
@@ -232,10 +239,14 @@ pub(crate) fn number_value(text: &str) -> (Option<i128>, bool) {
     let mut value = Some(0_i128);
     for c in digits.chars().filter(|&c| c != '_') {
         if let Some(digit) = c.to_digit(radix) {
-            value = value.and_then(|value| value.checked_mul(radix.into())?.checked_add(digit.into()));
+            value =
+                value.and_then(|value| value.checked_mul(radix.into())?.checked_add(digit.into()));
         } else {
             let shift = "KMGTPE".find(c).map_or(0, |index| 10 * (index as u32 + 1));
-            return (value.and_then(|value| value.checked_mul(1_i128 << shift)), true);
+            return (
+                value.and_then(|value| value.checked_mul(1_i128 << shift)),
+                true,
+            );
         }
     }
     (value, false)

@@ -33,7 +33,11 @@ struct Parts<'i> {
 
 impl<'i> Parts<'i> {
     fn new(pair: Pair<'i>, base: usize) -> Self {
-        Self { pairs: pair.clone().into_inner(), whole: pair, base }
+        Self {
+            pairs: pair.clone().into_inner(),
+            whole: pair,
+            base,
+        }
     }
 
     /// The place of the whole pair.
@@ -52,7 +56,11 @@ impl<'i> Parts<'i> {
 
     /// The next part, when it is this.
     fn eat(&mut self, rule: Rule) -> Option<Pair<'i>> {
-        if self.peek() == Some(rule) { self.pairs.next() } else { None }
+        if self.peek() == Some(rule) {
+            self.pairs.next()
+        } else {
+            None
+        }
     }
 
     /// The next part, which must be this.
@@ -72,7 +80,10 @@ impl<'i> Parts<'i> {
 
     /// All remaining parts that are this.
     fn all(&mut self, rule: Rule) -> Vec<Pair<'i>> {
-        self.pairs.by_ref().filter(|pair| pair.as_rule() == rule).collect()
+        self.pairs
+            .by_ref()
+            .filter(|pair| pair.as_rule() == rule)
+            .collect()
     }
 
     fn docs(&mut self) -> Vec<String> {

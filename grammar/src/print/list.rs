@@ -104,15 +104,15 @@ pub(super) fn doc_line(marker: &str, line: &str) -> String {
     }
 }
 
-/// `a, b, c`, broken after commas where a line is full.
+/// `a, b, c`, broken after those commas where a line is full.
 pub(super) fn commas<'a>(docs: impl IntoIterator<Item = Doc<'a>>) -> Doc<'a> {
     let mut all = Vec::new();
     for doc in docs {
-        if !all.is_empty() {
-            all.push(Doc::from(","));
-            all.push(Doc::Line);
+        if all.is_empty() {
+            all.push(doc);
+        } else {
+            all.extend([Doc::from(","), Doc::Group(vec![Doc::Line, doc])]);
         }
-        all.push(doc);
     }
     Doc::Seq(all)
 }

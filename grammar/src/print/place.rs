@@ -11,13 +11,6 @@ use super::row::{Body, Cell, Joint, Table};
 
 pub(super) fn row<'a>(place: &'a Place, end: u32, comments: &Comments<'a>) -> Body<'a> {
     let (first, last) = range(&place.range, comments);
-    let fixed = matches!(
-        &place.target,
-        Some(Target {
-            kind: TargetKind::Fixed { .. },
-            ..
-        })
-    );
     let goal = place
         .target
         .as_ref()
@@ -30,24 +23,30 @@ pub(super) fn row<'a>(place: &'a Place, end: u32, comments: &Comments<'a>) -> Bo
         Cell::new(first),
         Cell::joined(last, Joint::Fit),
     ];
-    let tail_joint = if place.alias.is_some() || place.when.is_some() {
+    // What follows the range is moved in as one, unless a list is broken over lines: that begins on the line of its range.
+    let listed = matches!(
+        &place.target,
+        Some(Target {
+            kind: TargetKind::Fixed { .. },
+            ..
+        })
+    ) || tail.flat().is_none();
+    let joint = if listed { Joint::Blank } else { Joint::Break };
+    let tail_joint = if has_clauses(place) {
         Joint::Fit
     } else {
         Joint::Blank
     };
     match goal {
-        Some(goal) => {
-            // A list that is broken over lines begins on the line of its range.
-            let joint = if fixed || tail.flat().is_none() {
-                Joint::Blank
-            } else {
-                Joint::Break
-            };
-            cells.extend([Cell::joined(goal, joint), Cell::joined(tail, tail_joint)]);
-        }
-        None => cells.push(Cell::joined(tail, tail_joint).wide()),
+        Some(goal) => cells.extend([Cell::joined(goal, joint), Cell::joined(tail, tail_joint)]),
+        None if has_clauses(place) => cells.push(Cell::joined(tail, joint).wide()),
+        None => cells.push(Cell::new(tail).wide()),
     }
     Body::row(Table::Place, 3, cells)
+}
+
+fn has_clauses(place: &Place) -> bool {
+    place.alias.is_some() || place.when.is_some() || place.optional.is_some()
 }
 
 fn name<'a>(place: &'a Place, comments: &Comments<'a>) -> Doc<'a> {
@@ -66,25 +65,29 @@ fn name<'a>(place: &'a Place, comments: &Comments<'a>) -> Doc<'a> {
     ])
 }
 
-/// Everything after the target.
+/// Everything after the target. Broken, each clause has a line of its own; attributes stay on the line of the last one, but
+/// not behind a reason.
 fn tail<'a>(place: &'a Place, end: u32, comments: &Comments<'a>) -> Doc<'a> {
-    let mut clauses = Vec::new();
+    let mut docs = Vec::new();
+    let mut put = |doc: Doc<'a>, joint: Doc<'a>| {
+        if !docs.is_empty() {
+            docs.push(joint);
+        }
+        docs.push(doc);
+    };
     if let Some(found) = &place.alias {
-        clauses.push(alias(found));
+        put(alias(found), Doc::Line);
     }
     if let Some(when) = &place.when {
-        clauses.push(prefixed("when ", expr(when, comments)));
+        put(prefixed("when ", expr(when, comments)), Doc::Line);
     }
     if place.optional.is_some() {
-        clauses.push(Doc::from("optional"));
-    }
-    let mut docs = Vec::new();
-    for clause in clauses {
-        docs.push(if docs.is_empty() {
-            clause
+        let joint = if place.when.is_some() {
+            Doc::from(" ")
         } else {
-            Doc::Group(vec![Doc::Line, clause])
-        });
+            Doc::Line
+        };
+        put(Doc::from("optional"), joint);
     }
     let attrs = attributes(
         &place.attrs,
@@ -92,12 +95,17 @@ fn tail<'a>(place: &'a Place, end: u32, comments: &Comments<'a>) -> Doc<'a> {
         comments,
     );
     if !attrs.is_empty() {
-        if !docs.is_empty() {
-            docs.push(Doc::from(" "));
-        }
-        docs.push(attrs);
+        let behind_reason = place.when.is_none() && place.optional.is_none();
+        put(
+            attrs,
+            if behind_reason {
+                Doc::Line
+            } else {
+                Doc::from(" ")
+            },
+        );
     }
-    Doc::Seq(docs)
+    Doc::Group(docs)
 }
 
 /// The end of what stands before the attributes.

@@ -109,24 +109,39 @@ impl<'a> Body<'a> {
     }
 }
 
-/// What follows the first `head` cells of a row, broken over lines as its joints say. After a [`Joint::Break`] everything is
-/// moved in.
-pub(super) fn rest<'a>(cells: &[Cell<'a>], head: usize) -> Doc<'a> {
+/// The cells of a row from `first` on, broken over lines as their joints say. From a [`Joint::Break`] on, everything is moved
+/// in and kept on one line when it fits.
+pub(super) fn rest<'a>(cells: &[Cell<'a>], first: usize) -> Doc<'a> {
     let mut line: Vec<Doc<'a>> = Vec::new();
-    let mut moved_in: Option<Vec<Doc<'a>>> = None;
-    for cell in cells.iter().skip(head).filter(|cell| !cell.doc.is_empty()) {
+    let mut cells = cells[first..].iter().filter(|cell| !cell.doc.is_empty());
+    while let Some(cell) = cells.next() {
         let doc = cell.doc.clone();
-        if cell.joint == Joint::Break && !line.is_empty() {
-            moved_in.get_or_insert_default().extend([Doc::Hard, doc]);
-            continue;
-        }
-        let docs = moved_in.as_mut().unwrap_or(&mut line);
-        docs.push(match cell.joint {
-            _ if docs.is_empty() => doc,
+        line.push(match cell.joint {
+            _ if line.is_empty() => doc,
+            Joint::Break => below(std::iter::once(cell).chain(cells.by_ref())),
             Joint::Fit => Doc::Nest(vec![Doc::Group(vec![Doc::Line, doc])]),
-            Joint::Blank | Joint::Break => Doc::Seq(vec![Doc::from(" "), doc]),
+            Joint::Blank => Doc::Seq(vec![Doc::from(" "), doc]),
         });
     }
-    line.extend(moved_in.map(Doc::Nest));
     Doc::Seq(line)
+}
+
+/// The cells of a row from `first` on, all below its first line.
+pub(super) fn rest_below<'a>(cells: &[Cell<'a>], first: usize) -> Doc<'a> {
+    below(cells[first..].iter().filter(|cell| !cell.doc.is_empty()))
+}
+
+fn below<'r, 'a: 'r>(cells: impl Iterator<Item = &'r Cell<'a>>) -> Doc<'a> {
+    let mut docs = Vec::new();
+    for cell in cells {
+        if !docs.is_empty() {
+            docs.push(if cell.joint == Joint::Blank {
+                Doc::from(" ")
+            } else {
+                Doc::Line
+            });
+        }
+        docs.push(cell.doc.clone());
+    }
+    Doc::Nest(vec![Doc::Hard, Doc::Group(docs)])
 }

@@ -1,10 +1,10 @@
 //! Rows under one another, with their cells aligned.
 
 use super::doc::WIDTH;
-use super::row::{Cell, rest};
+use super::row::{Cell, Joint, rest, rest_below};
 
 /// Names longer than this do not widen the column of their neighbours.
-const LONGEST_HEAD: usize = 40;
+const LONGEST_HEAD: usize = 28;
 
 /// A row to be aligned.
 pub(super) struct Row<'r, 'a> {
@@ -14,43 +14,85 @@ pub(super) struct Row<'r, 'a> {
     pub(super) head: usize,
 }
 
-/// A row whose cells are text.
+/// A cell on one line, and how many columns it takes.
+type Text = (String, usize);
+
+/// A row, or the first line of one, that fits the line when its head is aligned.
 struct Flat {
-    /// The text and the number of columns of each cell that is not empty.
-    cells: Vec<(String, usize)>,
-    /// The width with one blank between cells.
+    /// Its cells, empty ones left out.
+    cells: Vec<Text>,
+    /// Its width with an aligned head and single blanks behind it.
     natural: usize,
+    /// Further lines, each with the line feed before it.
+    more: String,
 }
 
-/// The text of each row, moved in by `indent`. Rows that are too wide for the common columns keep single blanks behind
-/// their head; rows that are too wide for a line are broken.
+/// The text of each row, moved in by `indent`. Heads are always aligned. Rows that are too wide for the other common columns
+/// keep single blanks behind their head. Rows that are too wide for a line are broken; when their first line ends at a
+/// column, it is aligned too.
 pub(super) fn align(rows: &[Row<'_, '_>], indent: usize) -> Vec<String> {
-    let flat: Vec<Option<Flat>> = rows.iter().map(|row| flatten(row, indent)).collect();
-    let heads: Vec<Vec<(String, usize)>> = rows.iter().map(head_cells).collect();
-    let head_widths = head_widths(&heads);
+    let heads: Vec<Vec<Text>> = rows.iter().map(head_cells).collect();
+    let head = head_widths(&heads);
+    let flat: Vec<Option<Flat>> = rows.iter().map(|row| fit(row, &head, indent)).collect();
     let candidates = (0..rows.len())
         .filter(|&index| flat[index].is_some())
         .collect();
-    let table = choose_table(candidates, &flat, &head_widths, indent);
+    let table = choose_table(candidates, &flat, &head, indent);
     let mut is_member = vec![false; rows.len()];
     for &index in &table.members {
         is_member[index] = true;
     }
-    rows.iter()
-        .zip(flat)
-        .zip(heads)
-        .zip(is_member)
-        .map(|(((row, flat), head), member)| match flat {
-            Some(flat) if member => join(&flat, &table.widths, indent),
-            Some(flat) => join_loose(&flat, row.head, &head_widths, indent),
-            None => broken(row, &head, &head_widths, indent),
-        })
-        .collect()
+    let mut out = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
+        out.push(match &flat[index] {
+            Some(flat) if is_member[index] => join(flat, &table.widths, indent),
+            Some(flat) => join(flat, &head, indent),
+            None => broken(row, &heads[index], &head, indent),
+        });
+    }
+    out
 }
 
-fn flatten(row: &Row<'_, '_>, indent: usize) -> Option<Flat> {
-    let mut cells = Vec::with_capacity(row.cells.len());
-    for cell in row.cells {
+/// The row on one line; or broken behind a column, when that makes all columns before it fit the first line.
+fn fit(row: &Row<'_, '_>, head: &[usize], indent: usize) -> Option<Flat> {
+    let fits = |cells: Vec<Text>, more: String| {
+        let natural = indent + aligned_width(&cells, head);
+        (natural <= WIDTH).then_some(Flat {
+            cells,
+            natural,
+            more,
+        })
+    };
+    if let Some(flat) = flatten(row.cells).and_then(|cells| fits(cells, String::new())) {
+        return Some(flat);
+    }
+    let ends_line = |cell: &Cell<'_>| cell.joint == Joint::Break || cell.doc.flat().is_none();
+    let first = row.head + row.cells.get(row.head..)?.iter().position(ends_line)?;
+    let mut cells = flatten(&row.cells[..first])?;
+    let column = indent + aligned_width(&cells, head) + 1;
+    let rest = if row.cells[first].joint == Joint::Break {
+        rest_below
+    } else {
+        rest
+    };
+    let text = rest(row.cells, first).broken(indent, column);
+    let (line, more) = text
+        .find('\n')
+        .map_or((text.as_str(), ""), |at| text.split_at(at));
+    if !line.is_empty() {
+        cells.push((line.to_owned(), 1));
+    }
+    if first == row.head {
+        None
+    } else {
+        fits(cells, more.to_owned())
+    }
+}
+
+/// Cells on one line; nothing, when a comment stands in one.
+fn flatten(row: &[Cell<'_>]) -> Option<Vec<Text>> {
+    let mut cells = Vec::with_capacity(row.len());
+    for cell in row {
         let whole = cell.doc.flat()?;
         if cell.pieces.is_empty() {
             cells.push((whole, cell.columns));
@@ -61,17 +103,11 @@ fn flatten(row: &Row<'_, '_>, indent: usize) -> Option<Flat> {
         }
     }
     cells.retain(|(text, _)| !text.is_empty());
-    let natural = indent
-        + cells
-            .iter()
-            .map(|(text, _)| width(text) + 1)
-            .sum::<usize>()
-            .saturating_sub(1);
-    (natural <= WIDTH).then_some(Flat { cells, natural })
+    Some(cells)
 }
 
 /// The head cells; none, when a comment stands among them.
-fn head_cells(row: &Row<'_, '_>) -> Vec<(String, usize)> {
+fn head_cells(row: &Row<'_, '_>) -> Vec<Text> {
     let cells = row
         .cells
         .iter()
@@ -80,7 +116,7 @@ fn head_cells(row: &Row<'_, '_>) -> Vec<(String, usize)> {
     cells.collect::<Option<Vec<_>>>().unwrap_or_default()
 }
 
-fn head_widths(heads: &[Vec<(String, usize)>]) -> Vec<usize> {
+fn head_widths(heads: &[Vec<Text>]) -> Vec<usize> {
     let mut widths = Vec::new();
     for head in heads {
         widths.resize(widths.len().max(head.len()), 0);
@@ -103,7 +139,7 @@ struct Columns {
 const MOST_JUDGED: usize = 16;
 
 /// A row that alone makes a table this much wider is left out of it.
-const OUTLIER: usize = 30;
+const OUTLIER: usize = 20;
 
 /// Decides which rows are aligned. Rows that alone make the others too wide, or absurdly padded, are left out first.
 fn choose_table(
@@ -121,8 +157,8 @@ fn choose_table(
         let widths = column_widths(&rows, head);
         let fits = rows
             .iter()
-            .all(|row| indent + aligned_width(row, &widths) <= WIDTH);
-        let (gain, at) = widest_outlier(&rows);
+            .all(|row| indent + aligned_width(&row.cells, &widths) <= WIDTH);
+        let (gain, at) = widest_outlier(&rows, head.len());
         if fits && (gain < OUTLIER || rows.len() < 3) {
             return Columns { members, widths };
         }
@@ -135,7 +171,7 @@ fn choose_table(
 }
 
 /// How much narrower a column would be without one row, at most, and which row that is.
-fn widest_outlier(rows: &[&Flat]) -> (usize, usize) {
+fn widest_outlier(rows: &[&Flat], head: usize) -> (usize, usize) {
     let mut columns: Vec<(usize, usize, usize)> = Vec::new();
     for (at, row) in rows.iter().enumerate() {
         for (column, (text, _)) in row
@@ -154,8 +190,10 @@ fn widest_outlier(rows: &[&Flat]) -> (usize, usize) {
             }
         }
     }
+    // A head is aligned whatever happens.
     let gains = columns
         .into_iter()
+        .skip(head)
         .map(|(first, second, owner)| (first - second, owner));
     gains
         .max_by_key(|&(gain, at)| (gain, std::cmp::Reverse(at)))
@@ -179,7 +217,7 @@ fn widest_fitting(
         let widths = column_widths(&members, head);
         let fits = members
             .iter()
-            .all(|row| indent + aligned_width(row, &widths) <= WIDTH);
+            .all(|row| indent + aligned_width(&row.cells, &widths) <= WIDTH);
         fits.then_some(widths)
     };
     // Leaving out more rows never makes a column wider, so the first number that fits can be searched for.
@@ -241,11 +279,11 @@ fn total(columns: &[usize]) -> usize {
         .saturating_sub(1)
 }
 
-fn aligned_width(row: &Flat, widths: &[usize]) -> usize {
+fn aligned_width(cells: &[Text], widths: &[usize]) -> usize {
     let mut at = 0;
     let mut column = 0;
-    for (index, (text, columns)) in row.cells.iter().enumerate() {
-        let last = index + 1 == row.cells.len();
+    for (index, (text, columns)) in cells.iter().enumerate() {
+        let last = index + 1 == cells.len();
         at += if last {
             width(text)
         } else {
@@ -273,22 +311,12 @@ fn join(row: &Flat, widths: &[usize], indent: usize) -> String {
         }
         column += columns;
     }
+    out.push_str(&row.more);
     out
 }
 
-/// A row of which only the head is in its columns, when even that fits.
-fn join_loose(row: &Flat, head: usize, widths: &[usize], indent: usize) -> String {
-    let head = &widths[..head.min(widths.len())];
-    let room = WIDTH.saturating_sub(indent);
-    if aligned_width(row, head) <= room {
-        join(row, head, indent)
-    } else {
-        join(row, &[], indent)
-    }
-}
-
 /// A row that does not fit a line: its head in its columns, the rest broken.
-fn broken(row: &Row<'_, '_>, head: &[(String, usize)], widths: &[usize], indent: usize) -> String {
+fn broken(row: &Row<'_, '_>, head: &[Text], widths: &[usize], indent: usize) -> String {
     let mut out = " ".repeat(indent);
     let mut column = 0;
     for (text, columns) in head {
