@@ -29,7 +29,7 @@ pub mod window;
 
 pub use access::{AccessFault, AccessKind, Denied, Mode};
 pub use error::MachineError;
-pub use kernel::{KmapResult, Mapped, Pages};
+pub use kernel::{KmapResult, Kunmapped, Mapped, Pages, Woken};
 pub use random::Random;
 pub use spec::{BuildError, FrameFlags, MachineSpec, ZoneChoice};
 

@@ -154,11 +154,11 @@ impl Machine {
     ) -> Result<&'static str, MachineError> {
         let place = self.process(id)?.swapped.get(&page).copied();
         let frame = self.user_frame(id)?;
-        if let Some(place) = place {
-            if let Err(error) = self.read_back(place, frame) {
-                self.physical.give_back(frame, 0, 0, FrameUse::User)?;
-                return Err(error);
-            }
+        if let Some(place) = place
+            && let Err(error) = self.read_back(place, frame)
+        {
+            self.physical.give_back(frame, 0, 0, FrameUse::User)?;
+            return Err(error);
         }
         let marks = Marks {
             accessed: false,

@@ -7,6 +7,7 @@
 
 mod direct;
 mod encode;
+mod entries;
 mod error;
 mod map;
 mod pattern;

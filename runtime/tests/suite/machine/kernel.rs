@@ -402,12 +402,14 @@ fn slots_are_counted_shared_and_flushed() {
     assert_eq!(waits, KmapResult::Waits { ticket: 1 });
     machine.check().expect("laws");
     // One of two users: nobody is woken. The second: the slot goes to who waits.
-    assert_eq!(machine.kunmap(high).expect("one less").1, None);
-    let (freed, woken) = machine.kunmap(high).expect("the last");
-    assert_eq!(freed.expect("a slot").users, 0);
-    let Some((1, KmapResult::Slot { address, .. })) = woken else {
+    assert_eq!(machine.kunmap(high).expect("one less").woken, None);
+    let last = machine.kunmap(high).expect("the last");
+    assert_eq!(last.freed.expect("a slot").users, 0);
+    let woken = last.woken.expect("somebody waited");
+    let KmapResult::Slot { address, .. } = woken.result else {
         panic!("{woken:?}");
     };
+    assert_eq!(woken.ticket, 1);
     let walk = machine
         .kernel_tables()
         .walk(machine.physical().memory(), address);

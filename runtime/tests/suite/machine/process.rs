@@ -511,10 +511,10 @@ fn random_calls_keep_the_laws() {
             if let Err(MachineError::Law(violation)) = result {
                 panic!("seed {seed} step {step}: {violation}");
             }
-            if step % 10 == 0 {
-                if let Err(error) = machine.check() {
-                    panic!("seed {seed} step {step}: {error}");
-                }
+            if step % 10 == 0
+                && let Err(error) = machine.check()
+            {
+                panic!("seed {seed} step {step}: {error}");
             }
         }
         machine.physical_mut().interpose(None);

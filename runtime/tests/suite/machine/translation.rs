@@ -75,14 +75,14 @@ fn hits_misses_and_cycles() {
         vec![level(2, 2, &[4096], 1), level(8, 8, &[4096], 7)],
         false,
     );
-    let mut go = |page: u64| {
+    let go = |page: u64| {
         let found = tlb.look_up(page << 12 | 0x123, 1);
         if found.is_none() {
             tlb.fill(page << 12, 1, 4096, false, 2);
         }
         found
     };
-    let found: Vec<Option<usize>> = [1, 1, 2, 3, 1, 3, 2].map(|page| go(page)).into();
+    let found: Vec<Option<usize>> = [1, 1, 2, 3, 1, 3, 2].map(go).into();
     let (miss, first, second) = (None, Some(0), Some(1));
     assert_eq!(found, [miss, first, miss, miss, second, first, second]);
     let counts = tlb.counts();
