@@ -56,13 +56,14 @@ pub(super) fn braces<'a>(
         };
         let mut piece = vec![Doc::Line, lines];
         piece.extend(doc_lines(element.docs));
-        piece.extend([element.doc, comma, gap.end_of_line()]);
+        piece.push(element.doc);
         // When filled, every break decides for itself; the first one belongs to the bracket.
-        inside.push(if fill && index > 0 {
+        let piece = if fill && index > 0 {
             Doc::Group(piece)
         } else {
             Doc::Seq(piece)
-        });
+        };
+        inside.extend([piece, comma, gap.end_of_line()]);
         lines = if last {
             gap.lines_before_close()
         } else {

@@ -1,6 +1,8 @@
 //! Tests of the crate as a whole.
 
 mod arbitrary;
+mod format;
 mod hostile;
 mod mistakes;
 mod roundtrip;
+mod spans;
