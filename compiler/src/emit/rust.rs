@@ -27,7 +27,7 @@ use super::names;
 use crate::diagnostic::Diagnostic;
 use crate::model::{EnumId, Model};
 use crate::show_value::value_literal;
-use crate::term::TermId;
+use crate::term::{Term, TermId};
 use defs::{Definer, Defs};
 use expr::Writer;
 use known::NameTable;
@@ -127,6 +127,19 @@ impl<'m> Unit<'m> {
         let choice = declared.variants.get(at).or(declared.variants.last());
         let choice = choice.map_or_else(String::new, |(name, _)| names::type_name(name));
         format!("{}::{choice}", names::type_name(&declared.name))
+    }
+
+    /// Conditions one by one: what all of them say, without what is always so.
+    fn conjuncts(&self, conditions: &[TermId]) -> Vec<TermId> {
+        let mut all = Vec::new();
+        for &condition in conditions {
+            match self.fixed.terms.get(condition) {
+                Term::And(inner) => all.extend_from_slice(inner),
+                _ => all.push(condition),
+            }
+        }
+        all.retain(|&condition| condition != TermId::TRUE);
+        all
     }
 
     /// True when the layout has boot parameters.

@@ -3,6 +3,7 @@
 use super::{Catalogue, Entry, Facet, Group, Members};
 use crate::diagnostic::Diagnostic;
 use crate::emit::bounds::WORD;
+use crate::emit::names;
 use crate::model::{Extent, Item, ItemId, Kind, Num, Target};
 use crate::term::TermId;
 
@@ -207,17 +208,22 @@ impl<'m> Catalogue<'_, 'm> {
         Ok(entries)
     }
 
-    /// `fix_apic`, or with the window's name when several windows have a slot of that name.
+    /// `fix_apic`, or with the window's name when that is the name of something else: of a slot of another window, a
+    /// parameter, a named value or an export.
     fn slot_name(&self, frame: &Frame<'_>, slot: &str) -> String {
         let has = |item: &&Item| match &item.target {
             Target::Fixed { slots } => slots.iter().any(|other| other.name.eq_ignore_ascii_case(slot)),
             _ => false,
         };
-        if self.model.items.iter().filter(has).count() > 1 {
-            format!("{}_{slot}", frame.item.name)
-        } else {
-            format!("fix_{slot}")
-        }
+        let short = format!("fix_{slot}");
+        let rust = names::constant(&short);
+        let model = self.model;
+        let params = model.params.iter().map(|param| &param.name);
+        let lets = model.lets.iter().map(|named| &named.name);
+        let exports = model.exports.iter().map(|export| &export.name);
+        let named = params.chain(lets).chain(exports).any(|name| names::constant(name) == rust);
+        let several = model.items.iter().filter(has).count() > 1;
+        if named || several { format!("{}_{slot}", frame.item.name) } else { short }
     }
 }
 

@@ -53,7 +53,7 @@ impl Unit<'_> {
         for param in params {
             self.domain_conditions(lines, param, &mut conditions);
         }
-        let assumptions = self.facts.assumptions().to_vec();
+        let assumptions = self.conjuncts(self.facts.assumptions());
         let mut writer = self.writer(usize::MAX, None, "self", 3);
         let written = writer.write(&assumptions, false);
         for piece in &written.conditions {

@@ -243,7 +243,12 @@ impl Definer<'_, '_> {
             (false, true) => names::constant(&entry.name),
             (false, false) => names::function(&entry.name),
         };
-        let written = if entry.exact { exports.remove(&bare) } else { taken.claim(&bare, owner(&entry))? };
+        // What an export names again stands where it is declared first.
+        let again = exports.contains(&bare) && taken.by_name.get(&bare).is_some_and(|first| first.same == owner(&entry).same);
+        let written = match entry.exact || again {
+            true => exports.remove(&bare),
+            false => taken.claim(&bare, owner(&entry))?,
+        };
         let name = names::escape(&bare);
         if !written {
             let same = taken.by_name.get(&bare).is_some_and(|first| first.same == owner(&entry).same);

@@ -56,8 +56,21 @@ impl Piece {
 
     /// The value as a `u64`, for one that is computed in more.
     pub(super) fn as_word(&self) -> String {
+        // A number has the type that is asked for.
+        if self.text.starts_with(|c: char| c.is_ascii_digit()) && self.binds == Binds::Tight {
+            return self.text.clone();
+        }
         format!("{} as u64", self.operand(Binds::Cast))
     }
+}
+
+/// A `let`.
+#[derive(Debug)]
+struct Binding {
+    name: String,
+    line: String,
+    /// For a choice: its condition and both sides.
+    choice: Option<[String; 3]>,
 }
 
 /// Writes the body of one function.
@@ -69,8 +82,10 @@ pub(super) struct Writer<'a, 'm> {
     /// Names that `let`s must not have.
     pub(super) taken: &'a BTreeSet<String>,
     depth: usize,
-    /// The `let`s: names and lines.
-    lets: Vec<(String, String)>,
+    /// When the root is the value of a function: whether that is an `i128`.
+    pub(super) value: Option<bool>,
+    /// The `let`s.
+    lets: Vec<Binding>,
     parts: usize,
 }
 
@@ -114,6 +129,8 @@ pub(super) struct Written {
     pub(super) wide: bool,
     /// The `let`s that stand before them.
     pub(super) lets: String,
+    /// When the only root is a function's value and a choice: its condition and both sides, to be written instead of the root.
+    pub(super) choice: Option<[String; 3]>,
 }
 
 impl<'a, 'm> Writer<'a, 'm> {
@@ -124,7 +141,7 @@ impl<'a, 'm> Writer<'a, 'm> {
         taken: &'a BTreeSet<String>,
         depth: usize,
     ) -> Self {
-        Self { shaper, boot, taken, depth, lets: Vec::new(), parts: 0 }
+        Self { shaper, boot, taken, depth, value: None, lets: Vec::new(), parts: 0 }
     }
 
     /// Writes `roots`, in `u64` arithmetic if that is exact and `wide` does not forbid it.
@@ -154,7 +171,7 @@ impl<'a, 'm> Writer<'a, 'm> {
         }
         let numbers = roots.iter().map(|&root| self.number(root, &pieces)).collect();
         let conditions = roots.iter().map(|&root| self.condition(root, &pieces)).collect();
-        let mut written = Written { numbers, conditions, wide: !self.shaper.words, lets: String::new() };
+        let mut written = Written { numbers, conditions, wide: !self.shaper.words, lets: String::new(), choice: None };
         self.keep_used(&mut written);
         written
     }
@@ -163,10 +180,16 @@ impl<'a, 'm> Writer<'a, 'm> {
     fn keep_used(&mut self, written: &mut Written) {
         let mut text: String = written.numbers.iter().chain(&written.conditions).map(|piece| &*piece.text).collect::<Vec<_>>().join(" ");
         let mut kept = Vec::new();
-        for (name, line) in std::mem::take(&mut self.lets).into_iter().rev() {
-            if has_word(&text, &name) {
-                text.push_str(&line);
-                kept.push(line);
+        for binding in std::mem::take(&mut self.lets).into_iter().rev() {
+            // The value of a block is no `let` that is only named again.
+            let alone = kept.is_empty() && written.numbers.len() == 1 && self.value == Some(written.wide);
+            let whole = alone && written.numbers[0].text == binding.name;
+            if let (true, Some(choice)) = (whole && written.choice.is_none(), &binding.choice) {
+                text = choice.join(" ");
+                written.choice = Some(choice.clone());
+            } else if has_word(&text, &binding.name) {
+                text.push_str(&binding.line);
+                kept.push(binding.line);
             }
         }
         written.lets = kept.into_iter().rev().collect();
@@ -191,7 +214,7 @@ impl<'a, 'm> Writer<'a, 'm> {
         let name = self.fresh();
         let mut line = Lines::at(self.depth);
         line.assign(&format!("let {name}"), &piece.text);
-        self.lets.push((name.clone(), line.into_text()));
+        self.lets.push(Binding { name: name.clone(), line: line.into_text(), choice: None });
         Piece::tight(name)
     }
 
@@ -329,7 +352,8 @@ impl<'a, 'm> Writer<'a, 'm> {
 
     /// `left op right`, where a left side that became too long has its own `let`.
     fn join(&mut self, left: Piece, op: &str, right: &str, binds: Binds) -> Piece {
-        let left = if left.text.len() + right.len() > LONG + 10 { self.name(&left) } else { left };
+        let long = left.text.len() > 24 && left.text.len() + right.len() > LONG + 10;
+        let left = if long { self.name(&left) } else { left };
         Piece::new(format!("{} {op} {right}", left.operand(binds)), binds)
     }
 
@@ -349,7 +373,8 @@ impl<'a, 'm> Writer<'a, 'm> {
         }
         let mut line = Lines::at(self.depth);
         line.assign_choice(&format!("let {name}"), &condition, &a.text, &b.text);
-        self.lets.push((name.clone(), line.into_text()));
+        let choice = Some([condition, a.text, b.text]);
+        self.lets.push(Binding { name: name.clone(), line: line.into_text(), choice });
         Piece::tight(name)
     }
 

@@ -66,8 +66,21 @@ impl Unit<'_> {
         let mut writer = self.writer(position, Some(term), "boot", 2);
         let wide = kind == Type::Wide;
         let roots = if exists == TermId::TRUE { vec![term] } else { vec![term, exists] };
+        writer.value = Some(wide);
         let written = writer.write(&roots, wide);
         lines.push(&written.lets);
+        if let Some([condition, a, b]) = &written.choice {
+            match kind {
+                Type::Choice(id) => {
+                    lines.assign_choice("let choice", condition, a, b);
+                    self.match_choice(lines, id, "choice", false, &written);
+                }
+                _ => {
+                    lines.choice(condition, &side_text(kind, a), &side_text(kind, b));
+                }
+            }
+            return;
+        }
         let value = value(kind, &written);
         let plain = exists == TermId::TRUE;
         match (kind, plain) {
@@ -170,6 +183,11 @@ impl Unit<'_> {
 fn lower(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// One side of a choice as a value of a type.
+fn side_text(kind: Type, side: &str) -> String {
+    if kind == Type::Bool { format!("{side} != 0") } else { side.to_owned() }
 }
 
 /// The first root as a value of a type.

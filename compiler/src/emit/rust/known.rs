@@ -56,9 +56,21 @@ pub(super) enum VarKind {
 pub(super) struct NameTable {
     /// By the parts of their sums: values that differ by a constant are together.
     classes: BTreeMap<Vec<(TermId, i128)>, Vec<(i128, Known)>>,
+    /// The keys of `classes` by their first part.
+    by_first: BTreeMap<(TermId, i128), Vec<Vec<(TermId, i128)>>>,
     /// Constant addresses; the first name of each.
     addresses: BTreeMap<i128, String>,
     vars: BTreeMap<VarId, VarText>,
+}
+
+/// A named value that is a part of a sum.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) known: Known,
+    /// What is added besides.
+    pub(super) distance: i128,
+    /// The parts that it does not have.
+    pub(super) rest: Vec<(TermId, i128)>,
 }
 
 /// Below this, an address in a sum is more likely a distance that happens to be equal.
@@ -67,7 +79,11 @@ pub(super) const LOWEST_ADDRESS: i128 = 0x10_0000;
 impl NameTable {
     /// Names the value `parts + constant`.
     pub(super) fn add(&mut self, parts: Vec<(TermId, i128)>, constant: i128, known: Known) {
-        self.classes.entry(parts).or_default().push((constant, known));
+        let class = self.classes.entry(parts.clone()).or_default();
+        if let (true, Some(&first)) = (class.is_empty(), parts.first()) {
+            self.by_first.entry(first).or_default().push(parts);
+        }
+        class.push((constant, known));
     }
 
     /// Names a constant address.
@@ -119,10 +135,31 @@ impl NameTable {
     ) -> Option<(Known, i128)> {
         let class = self.classes.get(parts)?;
         let usable = class.iter().filter(|(_, known)| known.position < before && (wide || !known.wide));
-        let distance = |at: i128| constant.checked_sub(at);
-        let (at, known) = usable
-            .filter(|(at, _)| distance(*at).is_some())
-            .min_by_key(|(at, known)| (distance(*at).map_or(u128::MAX, i128::unsigned_abs), known.position))?;
-        Some((known.clone(), distance(*at)?))
+        let at_distance = usable.filter_map(|(at, known)| Some((constant.checked_sub(*at)?, known)));
+        let (distance, known) = at_distance.min_by_key(|(distance, known)| (self.rank(*distance), known.position))?;
+        Some((known.clone(), distance))
+    }
+
+    /// What reads best beside a name: nothing, a named address, a short distance.
+    fn rank(&self, distance: i128) -> (bool, u128) {
+        let named = self.addresses.contains_key(&distance.saturating_abs());
+        (distance != 0 && !named, distance.unsigned_abs())
+    }
+
+    /// The named value with most of these parts and no others, what is to be added to it, and the parts that are left.
+    pub(super) fn most(&self, parts: &[(TermId, i128)], constant: i128, wide: bool) -> Option<Found> {
+        let keys = parts.iter().filter_map(|first| self.by_first.get(first)).flatten();
+        let inside = keys.filter(|key| key.len() < parts.len() && key.iter().all(|part| parts.contains(part)));
+        let mut best: Option<Found> = None;
+        for key in inside {
+            if best.as_ref().is_some_and(|best| parts.len() - best.rest.len() >= key.len()) {
+                continue;
+            }
+            if let Some((known, distance)) = self.nearest(key, constant, usize::MAX, wide) {
+                let rest = parts.iter().filter(|part| !key.contains(part)).copied().collect();
+                best = Some(Found { known, distance, rest });
+            }
+        }
+        best
     }
 }

@@ -39,7 +39,7 @@ impl Unit<'_> {
             let law = self.fixed.fix(claim.cond).unwrap_or(TermId::TRUE);
             laws.terms.push(law);
         }
-        laws.terms.retain(|&law| law != TermId::TRUE);
+        laws.terms = self.conjuncts(&laws.terms);
         if !(laws.constant.is_empty() && laws.families.is_empty()) {
             lines.blank().comment("The laws of the layout").blank();
         }
@@ -105,8 +105,10 @@ impl Unit<'_> {
             self.item_law_terms(id, laws);
             return;
         };
-        // No word is below 0.
-        if self.fixed.terms.as_const(start.entry.term) != Some(0) {
+        // No word is below 0 or above the largest.
+        let lowest = self.fixed.terms.as_const(start.entry.term) == Some(0);
+        let highest = self.fixed.terms.as_const(last.entry.term) == Some(i128::from(u64::MAX));
+        if !(lowest || highest) {
             let text = format!("{} <= {}", start.call(), last.call());
             self.place(laws, family, &[&start, &last], text);
         }

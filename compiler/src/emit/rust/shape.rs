@@ -136,7 +136,7 @@ impl Shaper<'_, '_> {
         }
     }
 
-    /// The nearest named value with these parts, or the parts themselves.
+    /// The nearest named value with these parts, or one with some of them, or the parts themselves.
     pub(super) fn form(&mut self, parts: &[(TermId, i128)], constant: i128) -> Form {
         let before = if parts == self.own { self.position } else { usize::MAX };
         let lone = matches!(parts, [(atom, 1)] if matches!(self.terms.get(*atom), Term::Var(_)));
@@ -145,9 +145,20 @@ impl Shaper<'_, '_> {
         if let Some((known, rest)) = nearest.filter(|(_, rest)| !lone || *rest == 0) {
             return Form { name: Some(known), parts: Vec::new(), constant: rest };
         }
-        let (absorbing, constant) = self.absorbs(parts, constant);
         let mut form = Form { name: None, parts: Vec::new(), constant };
-        for &(atom, by) in parts {
+        let mut parts = parts.to_vec();
+        if let Some(found) = self.names.most(&parts, constant, !self.words) {
+            (form.name, form.constant, parts) = (Some(found.known), found.distance, found.rest);
+        }
+        let absorbing = match form.name {
+            Some(_) => None,
+            None => {
+                let (absorbing, rest) = self.absorbs(&parts, constant);
+                form.constant = rest;
+                absorbing
+            }
+        };
+        for (atom, by) in parts {
             let part = match absorbing {
                 Some((at, more)) if at == atom => self.absorbed(atom, by, more),
                 _ => self.part(atom, by),
@@ -169,12 +180,12 @@ impl Shaper<'_, '_> {
         };
         let negative = self.facts.bounds(self.terms, *over).is_none_or(|(low, _)| low < 0);
         let divisor = self.terms.as_const(*divisor).filter(|&divisor| divisor > 1);
-        let more = divisor.and_then(|divisor| (constant / by).checked_mul(divisor));
-        match more {
-            Some(more) if self.words && negative && by > 0 && constant > 0 && constant % by == 0 => {
-                (Some((atom, more)), 0)
-            }
-            _ => (None, constant),
+        if !(self.words && negative && by > 0 && constant >= by) {
+            return (None, constant);
+        }
+        match divisor.and_then(|divisor| (constant / by).checked_mul(divisor)) {
+            Some(more) => (Some((atom, more)), constant % by),
+            None => (None, constant),
         }
     }
 
