@@ -9,7 +9,6 @@ mod lines;
 mod message;
 mod visible;
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use codespan_reporting::diagnostic as codespan;
@@ -32,8 +31,7 @@ const MOST_LABELS: usize = 8;
 /// How many columns a terminal has when nothing is known about it.
 pub const DEFAULT_WIDTH: usize = 120;
 
-/// Renders messages for people, at most [`MOST_SHOWN`] errors and as many warnings, and a line that counts the others.
-/// `color` adds ANSI colours. `width` is the number of columns of source text to show at most.
+/// Renders messages for people, at most [`MOST_SHOWN`] errors and as many warnings. [`summary`] counts them all. `color` adds ANSI colours. `width` is the number of columns of source text to show at most.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: usize) -> String {
     let mut lines = Lines::new(sources);
@@ -56,24 +54,26 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width:
         text.push_str(line.trim_end());
         text.push('\n');
     }
-    for (count, word) in shown.into_iter().zip(["error", "warning"]) {
-        if let Some(more) = count.checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
-            let _ = writeln!(text, "and {}", counted(more, &format!("more {word}")));
-        }
-    }
     text
 }
 
-/// The line after all messages: `error: 3 errors, 1 warning in std:linux/i386`, or nothing when there were none.
+/// The line after all messages: `error: 3 errors, 1 warning in std:linux/i386`, or nothing when there were none. `hidden`
+/// more errors were found than are among the messages.
 #[must_use]
-pub fn summary(diagnostics: &[Diagnostic], name: &str) -> Option<String> {
+pub fn summary(diagnostics: &[Diagnostic], hidden: usize, name: &str) -> Option<String> {
     let errors = diagnostics
         .iter()
         .filter(|d| d.severity == Severity::Error)
         .count();
     let warnings = diagnostics.len() - errors;
+    let errors = errors + hidden;
     let name = visible::line(name);
-    let (e, w) = (counted(errors, "error"), counted(warnings, "warning"));
+    let part = |all: usize, shown: usize, word| match all.checked_sub(shown) {
+        None | Some(0) => counted(all, word),
+        Some(_) => format!("{} ({shown} shown)", counted(all, word)),
+    };
+    let e = part(errors, MOST_SHOWN.min(errors - hidden), "error");
+    let w = part(warnings, MOST_SHOWN, "warning");
     match (errors, warnings) {
         (0, 0) => None,
         (0, _) => Some(format!("warning: {w} in {name}")),
@@ -171,8 +171,7 @@ fn notes(diagnostic: &Diagnostic) -> Vec<String> {
 /// The counterexample in words, what differs from the defaults first.
 ///
 /// ```text
-/// shown by: RAM = 904M, PAE = true
-/// with the defaults: NR_CPUS = 8, and of all other parameters
+/// shown by: RAM = 904M, PAE = true; all other parameters at their defaults, NR_CPUS = 8
 /// ```
 fn shown_by(counterexample: &Counterexample) -> String {
     let list = |default: bool| {
@@ -193,10 +192,10 @@ fn shown_by(counterexample: &Counterexample) -> String {
             format!("shown by: the defaults, {defaults}")
         }
         (changed, defaults) if defaults.is_empty() => {
-            format!("shown by: {changed} (all other parameters at their defaults)")
+            format!("shown by: {changed}; all other parameters at their defaults")
         }
         (changed, defaults) => {
-            format!("shown by: {changed} (all other parameters at their defaults: {defaults})")
+            format!("shown by: {changed}; all other parameters at their defaults, {defaults}")
         }
     }
 }

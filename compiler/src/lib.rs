@@ -6,6 +6,8 @@
 
 pub mod bundled;
 pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
 pub mod did_you_mean;
 pub mod emit;
@@ -14,6 +16,7 @@ pub mod lower;
 pub mod model;
 pub mod prove;
 pub mod resolve;
+pub mod show;
 pub mod show_value;
 pub mod source;
 pub mod syntax;

@@ -1,4 +1,11 @@
 //! Mapwright as its users meet it.
 
+mod accept;
+mod agree;
 mod cli;
+mod docs;
+mod emit;
+mod fixtures;
+mod reject;
 mod tidy;
+mod truth;

@@ -6,10 +6,15 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::console::{Console, Exit, Failure};
-use super::open::{Checked, Opener};
+use super::open::{self, Need, Opener};
 use super::options::{Check, TextOrJson};
-use crate::diagnostic::{Severity, has_errors, visible_line};
+use super::wrap::wrap;
+use crate::Compilation;
+use crate::diagnostic::Severity;
+use crate::eval::domain_text;
+use crate::model::{Kind, Param};
 use crate::show_value::value_literal;
+use crate::source::split_variant;
 
 /// Numbers below this are printed in full.
 const FULL: u128 = 10_000_000;
@@ -72,142 +77,181 @@ fn one(
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
     let start = Instant::now();
-    let checked = match opener.check(name, &command.settings.set, console) {
-        Ok(checked) => checked,
+    let opened = opener.open(name, &command.settings.set, Need::Proof, console);
+    let made = match opened {
+        Ok(made) => made,
         Err(failure) => {
             console.complain(&failure);
             return Ok(Exit::Failed);
         }
     };
-    let time = start.elapsed();
+    let checked = Checked {
+        name,
+        time: start.elapsed(),
+        one: !command.settings.set.is_empty() || split_variant(name).1.is_some(),
+        made: &made,
+    };
     let json = command.format == TextOrJson::Json;
-    checked.report(name, json, console);
+    open::report(&made, name, json, console);
     if !command.quiet {
         let text = match json {
-            true => json_line(name, &checked, time),
-            false => text(name, &checked, time),
+            true => checked.json(),
+            false => checked.text(),
         };
         console.print(&text)?;
         // In step with the messages, which are not buffered.
         console.flush()?;
     }
-    Ok(checked.exit())
+    Ok(open::exit_of(&made))
 }
 
-fn text(name: &str, checked: &Checked, time: Duration) -> String {
-    let summary = checked.summary;
-    let mut text = format!("{}: ", visible_line(name));
-    let broken = has_errors(&checked.diagnostics);
-    match (summary.laws(), broken) {
-        (0, true) => text.push_str("not checked"),
-        (0, false) => text.push_str("nothing to prove"),
-        (1, false) => text.push_str("1 law proved"),
-        (laws, _) if summary.proved == laws => {
-            let _ = write!(text, "{laws} laws proved");
-        }
-        (laws, _) => {
-            let _ = write!(text, "{} of {laws} laws proved", summary.proved);
-            for (count, word) in [
-                (summary.refuted, "refuted"),
-                (summary.undecided, "not decided"),
-            ] {
-                if count > 0 {
-                    let _ = write!(text, ", {count} {word}");
-                }
-            }
-        }
-    }
-    let _ = writeln!(text, " in {:.3} s", time.as_secs_f64());
-    if summary.laws() > 0 {
-        let _ = writeln!(text, "    {}", domain(checked));
-    }
-    text
-}
-
-/// `for all 1.1e12 values of RAM x VMALLOC_RESERVE, with PAE = false`
-fn domain(checked: &Checked) -> String {
-    let (free, fixed): (Vec<_>, Vec<_>) = checked.parameters().partition(|p| p.values > 1);
-    let fixed: Vec<String> = fixed
-        .iter()
-        .map(|p| format!("{} = {}", p.name, p.value))
-        .collect();
-    let names: Vec<&str> = free.iter().map(|p| p.name.as_str()).collect();
-    let count = count_text(free.iter().fold(1, |n: u128, p| n.saturating_mul(p.values)));
-    match (&names[..], &fixed[..]) {
-        ([], []) => "it has no parameters".to_string(),
-        ([], fixed) => format!("for {}", fixed.join(", ")),
-        (names, []) => format!("for all {count} values of {}", names.join(" x ")),
-        (names, fixed) => {
-            format!(
-                "for all {count} values of {}, with {}",
-                names.join(" x "),
-                fixed.join(", ")
-            )
-        }
-    }
-}
-
-fn count_text(count: u128) -> String {
-    match count {
-        0..FULL => count.to_string(),
-        u128::MAX => "more than 3.4e38".to_string(),
-        _ => format!("{count:.1e}"),
-    }
-}
-
-fn json_line(name: &str, checked: &Checked, time: Duration) -> String {
-    let summary = checked.summary;
-    let errors = checked
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Error)
-        .count();
-    let parameters = checked.parameters().map(|p| JsonParameter {
-        value: (p.values == 1).then_some(p.value),
-        values: p.values.to_string(),
-        name: p.name,
-    });
-    let json = JsonCheck {
-        file: name,
-        right: errors == 0,
-        laws: summary.laws(),
-        proved: summary.proved,
-        refuted: summary.refuted,
-        undecided: summary.undecided,
-        parameters: parameters.collect(),
-        points: summary.points.to_string(),
-        errors,
-        warnings: checked.diagnostics.len() - errors,
-        seconds: time.as_secs_f64(),
-    };
-    // Strings and numbers always have a JSON form.
-    let mut line = serde_json::to_string(&json).unwrap_or_default();
-    line.push('\n');
-    line
+/// A layout and what was found out about it.
+struct Checked<'a> {
+    name: &'a str,
+    time: Duration,
+    /// One instance was checked, not all.
+    one: bool,
+    made: &'a Compilation,
 }
 
 /// A parameter as it was checked.
 #[derive(Debug, Clone)]
-pub(super) struct Parameter {
+struct Parameter {
     name: String,
+    kind: Kind,
     /// How many values.
     values: u128,
-    /// The value, where there is one only.
-    value: String,
+    /// The value where there is one only, the domain where there are more.
+    text: String,
 }
 
-impl Checked {
+impl Checked<'_> {
+    /// One line, and a second about the values for which the laws were decided.
+    fn text(&self) -> String {
+        let verdict = if self.made.is_wrong() {
+            "wrong"
+        } else {
+            "right"
+        };
+        let name = open::display_name(self.name);
+        let (laws, time) = (self.laws(), self.time.as_secs_f64());
+        let mut text = format!("{name}: {verdict}; {laws} in {time:.3} s\n");
+        if self.made.summary.laws() > 0 {
+            text.push_str(&wrap("    ", &self.domain()));
+        }
+        text
+    }
+
+    /// `212 laws proved`, `210 of 212 laws proved, 2 refuted`
+    fn laws(&self) -> String {
+        let summary = self.made.summary;
+        let plural = |n| if n == 1 { "" } else { "s" };
+        let laws = summary.laws();
+        if laws == 0 {
+            return "no law to prove".to_string();
+        }
+        if summary.proved == laws {
+            return format!("{laws} law{} proved", plural(laws));
+        }
+        let mut text = format!("{} of {laws} law{} proved", summary.proved, plural(laws));
+        let others = [
+            (summary.refuted, "refuted"),
+            (summary.undecided, "not decided"),
+        ];
+        for (count, word) in others.iter().filter(|(count, _)| *count > 0) {
+            let _ = write!(text, ", {count} {word}");
+        }
+        text
+    }
+
+    /// `for all 1.1e12 values of RAM x VMALLOC_RESERVE, all KERNEL in v2.6.20 ..= v6.12, with PAE = false`
+    fn domain(&self) -> String {
+        let parameters = self.parameters();
+        let of = |fits: &dyn Fn(&Parameter) -> bool, form: &dyn Fn(&Parameter) -> String| {
+            let found = parameters.iter().filter(|p| fits(p));
+            found.map(form).collect::<Vec<String>>()
+        };
+        let is_version = |p: &Parameter| p.kind == Kind::Version;
+        let counted = of(&|p| p.values > 1 && !is_version(p), &|p| p.name.clone());
+        let versions = of(&|p| p.values > 1 && is_version(p), &|p| {
+            format!("all {} in {}", p.name, p.text)
+        });
+        let fixed = of(&|p| p.values == 1, &|p| format!("{} = {}", p.name, p.text));
+        let mut phrases = Vec::new();
+        if !counted.is_empty() {
+            // Between two versions there are countless numbers, but few versions.
+            let values = parameters
+                .iter()
+                .filter(|p| !is_version(p))
+                .map(|p| p.values);
+            let count = count_text(values.fold(1, u128::saturating_mul));
+            phrases.push(format!("all {count} of {}", counted.join(" x ")));
+        }
+        phrases.extend(versions);
+        match (phrases.is_empty(), fixed.is_empty()) {
+            (true, true) => return "it has no parameters".to_string(),
+            (true, false) => phrases.push(fixed.join(", ")),
+            (false, true) => {}
+            (false, false) => phrases.push(format!("with {}", fixed.join(", "))),
+        }
+        format!("for {}", phrases.join(", "))
+    }
+
+    fn json(&self) -> String {
+        let (made, summary) = (self.made, self.made.summary);
+        let found = made.diagnostics.iter();
+        let shown = found.filter(|d| d.severity == Severity::Error).count();
+        let parameters = self.parameters().into_iter().map(|p| JsonParameter {
+            value: (p.values == 1).then_some(p.text),
+            values: p.values.to_string(),
+            name: p.name,
+        });
+        let json = JsonCheck {
+            file: self.name,
+            right: shown == 0,
+            laws: summary.laws(),
+            proved: summary.proved,
+            refuted: summary.refuted,
+            undecided: summary.undecided,
+            parameters: parameters.collect(),
+            points: summary.points.to_string(),
+            errors: shown + made.hidden_errors,
+            warnings: made.diagnostics.len() - shown,
+            seconds: self.time.as_secs_f64(),
+        };
+        // Strings and numbers always have a JSON form.
+        let mut line = serde_json::to_string(&json).unwrap_or_default();
+        line.push('\n');
+        line
+    }
+
     /// The parameters as they were checked, in the order of declaration.
-    fn parameters(&self) -> impl Iterator<Item = Parameter> {
-        self.model.params.iter().map(|param| {
-            let domain = &self.model.vars[param.var.index()].domain;
-            let fixed = self.fixed.as_ref().map(|values| values[param.var.index()]);
+    fn parameters(&self) -> Vec<Parameter> {
+        let model = &self.made.model;
+        let of = |param: &Param| {
+            let domain = &model.vars[param.var.index()].domain;
+            let values = if self.one { 1 } else { domain.count() };
+            let text = match values {
+                1 => value_literal(model, param.kind, self.made.values[param.var.index()]),
+                _ => domain_text(model, param.kind, domain),
+            };
             Parameter {
                 name: param.name.clone(),
-                values: fixed.map_or(domain.count(), |_| 1),
-                value: value_literal(&self.model, param.kind, fixed.unwrap_or(domain.low())),
+                kind: param.kind,
+                values,
+                text,
             }
-        })
+        };
+        model.params.iter().map(of).collect()
+    }
+}
+
+/// `1044481 values`
+fn count_text(count: u128) -> String {
+    match count {
+        0..FULL => format!("{count} values"),
+        u128::MAX => "values (over 3.4e38)".to_string(),
+        _ => format!("{count:.1e} values"),
     }
 }
 
@@ -217,9 +261,9 @@ mod tests {
 
     #[test]
     fn counts_are_readable() {
-        assert_eq!(count_text(5), "5");
-        assert_eq!(count_text(9_999_999), "9999999");
-        assert_eq!(count_text(1_099_511_627_776), "1.1e12");
-        assert_eq!(count_text(u128::MAX), "more than 3.4e38");
+        assert_eq!(count_text(5), "5 values");
+        assert_eq!(count_text(9_999_999), "9999999 values");
+        assert_eq!(count_text(1_099_511_627_776), "1.1e12 values");
+        assert_eq!(count_text(u128::MAX), "values (over 3.4e38)");
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn run(command: &Fmt, console: &mut Console<'_>) -> Result<Exit, Fail
 fn one(path: &Path, command: &Fmt, console: &mut Console<'_>) -> Result<Exit, Failure> {
     let from_input = path == Path::new("-");
     let (name, bytes) = if from_input {
-        ("<stdin>".to_string(), open::standard_input(console)?)
+        ("<stdin>".to_string(), console.read_all(MAX_BYTES)?)
     } else {
         (path.display().to_string(), read(path)?)
     };
@@ -109,6 +109,6 @@ fn formatted(
             vec![not_utf8::at(file, valid, byte, None)]
         }
     };
-    open::report(&diagnostics, &sources, name, json, console);
+    open::print_messages(&diagnostics, 0, &sources, name, json, console);
     None
 }

@@ -6,8 +6,9 @@ use mapwright_runtime::paging::Format;
 use serde::Serialize;
 
 use super::console::{Console, Exit, Failure};
-use super::open::Opener;
+use super::open::{Need, Opener};
 use super::options::{List, TextOrJson};
+use super::wrap::wrap;
 use crate::bundled;
 use crate::diagnostic::visible_line;
 use crate::show_value::size_text;
@@ -56,7 +57,7 @@ pub(super) fn run(
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
     let mut entries = layouts();
-    entries.extend(formats(opener)?);
+    entries.extend(formats(opener, console)?);
     entries.extend(codes());
     let text = match command.format {
         TextOrJson::Text => text(&entries),
@@ -86,12 +87,15 @@ fn layouts() -> Vec<JsonEntry> {
 }
 
 /// The formats that bundled files declare, each under the file that declares it.
-fn formats(opener: &Opener) -> Result<Vec<JsonEntry>, Failure> {
+fn formats(opener: &Opener, console: &mut Console<'_>) -> Result<Vec<JsonEntry>, Failure> {
     let mut entries = Vec::new();
     for name in bundled::names() {
         let file = format!("std:{name}");
-        for (declared_in, format) in opener.formats(&file)? {
-            if declared_in == file {
+        let made = opener.open(&file, &[], Need::Declarations, console)?;
+        for declared in &made.model.formats {
+            let here = made.sources.get(declared.loc.file).name == file;
+            let spec = declared.spec.clone().filter(|_| here);
+            if let Some(Ok(format)) = spec.map(Format::new) {
                 entries.push(format_entry(&file, &format));
             }
         }
@@ -116,13 +120,11 @@ fn format_entry(file: &str, format: &Format) -> JsonEntry {
 }
 
 fn codes() -> Vec<JsonEntry> {
-    let mut pages = crate::pages();
-    pages.sort_unstable_by_key(|page| page.code);
     let entry = |page: &crate::diagnostic::Page| JsonEntry::Diagnostic {
         code: page.code,
         title: page.title,
     };
-    pages.into_iter().map(entry).collect()
+    crate::pages().into_iter().map(entry).collect()
 }
 
 fn json(entries: &[JsonEntry]) -> String {
@@ -159,8 +161,8 @@ fn text(entries: &[JsonEntry]) -> String {
         let _ = writeln!(text, "{gap}{title}");
         let width = rows.iter().map(|(name, _)| name.chars().count()).max();
         for (name, words) in rows {
-            let line = format!("  {name:<0$}  {words}", width.unwrap_or(0));
-            let _ = writeln!(text, "{}", line.trim_end());
+            let start = format!("  {name:<0$}  ", width.unwrap_or(0));
+            text.push_str(&wrap(&start, &words));
         }
     }
     text

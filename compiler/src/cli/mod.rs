@@ -18,6 +18,7 @@ mod options;
 mod show;
 mod translate;
 mod whole;
+mod wrap;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};

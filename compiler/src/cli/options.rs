@@ -50,7 +50,7 @@ pub(super) enum ColorWhen {
 pub(super) enum Command {
     /// Check layouts: every law, for every value of every parameter.
     Check(Check),
-    /// Show the memory map of one instance as a table.
+    /// Show the memory map of one instance as a table or a picture.
     Show(Show),
     /// Say what addresses mean, or which addresses reach a frame.
     Translate(Translate),
@@ -119,6 +119,12 @@ pub(super) enum ShowFormat {
     Text,
     /// A table in the columns of Linux's mm.rst.
     Markdown,
+    /// A picture.
+    Svg,
+    /// A page with the picture and the table.
+    Html,
+    /// One JSON object per line: the layout, its spaces, their rows.
+    Json,
 }
 
 /// `mapwright translate`

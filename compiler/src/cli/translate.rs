@@ -8,7 +8,7 @@ use mapwright_runtime::translate::{Fault, Translation};
 use super::address;
 use super::answers::Printer;
 use super::console::{Console, Exit, Failure};
-use super::open::{self, Opener};
+use super::open::{self, Need, Opener};
 use super::options::{Engine, Translate, TranslateFormat};
 use crate::did_you_mean::nearest;
 
@@ -25,9 +25,10 @@ pub(super) fn run(
         ));
     }
     let json = command.format == TranslateFormat::Json;
-    let opened = opener.instance(&command.layout, &command.settings.set, json, console)?;
+    let set = &command.settings.set;
+    let opened = opener.right(&command.layout, set, Need::Instance, json, console)?;
     let layout = match opened {
-        Ok(layout) => layout,
+        Ok((_, layout)) => layout,
         Err(exit) => return Ok(exit),
     };
     let mut session = Session::new(&layout, command)?;

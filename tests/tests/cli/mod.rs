@@ -4,5 +4,5 @@ mod bad_input;
 mod commands;
 mod files;
 mod pipes;
-mod program;
+pub(crate) mod program;
 mod translating;

@@ -1,9 +1,8 @@
 //! Ways to run Mapwright: in this process with streams in memory, and as a program.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 
 use mapwright::cli::{Environment, Streams};
 
@@ -52,37 +51,9 @@ pub(crate) fn with_input<A: AsRef<std::ffi::OsStr>>(
     run
 }
 
-/// The program, built once for the profile of this test.
+/// The program, as its own process.
 pub(crate) fn program() -> Command {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let path = PROGRAM.get_or_init(|| {
-        let here = std::env::current_exe().expect("this test is a file");
-        // target/PROFILE/deps/main-HASH
-        let profile = here.ancestors().nth(2).expect("in a target directory");
-        let name = profile.file_name().expect("a profile").to_string_lossy();
-        let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
-        let built = Command::new(cargo)
-            .args([
-                "build",
-                "--quiet",
-                "-p",
-                "mapwright",
-                "--bin",
-                "mapwright",
-                "--profile",
-            ])
-            .arg(if name == "debug" { "dev" } else { &*name })
-            .env(
-                "CARGO_TARGET_DIR",
-                profile.parent().expect("a target directory"),
-            )
-            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-            .status()
-            .expect("cargo runs");
-        assert!(built.success(), "the program does not build");
-        profile.join("mapwright")
-    });
-    let mut command = Command::new(path);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mapwright-under-test"));
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
     command
 }

@@ -44,7 +44,19 @@ fn the_textbook_picture_in_plain_lines() {
 fn the_textbook_picture_in_a_table() {
     let run = textbook(&["0xc0100000", "0xbfffffff", "0xf8000000", "0xff800000"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
-    expect![[r#""#]].assert_eq(&run.out);
+    expect![[r#"
+        ADDRESS     MEANS                WHERE                ACCESS  ZONE
+        0xc0100000  0x100000             window lowmem        rwx     DMA
+        0xbfffffff  dynamic              part user
+        0xf8000000  fault guard          guard gap
+        0xff800000  dynamic              window pkmap
+
+        user is declared at std:linux/i386-3g1g:41:5
+        lowmem is declared at std:linux/i386-3g1g:54:8
+        gap is declared at std:linux/i386-3g1g:56:8
+        pkmap is declared at std:linux/i386-3g1g:63:8
+    "#]]
+    .assert_eq(&run.out);
     for line in run.out.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }
@@ -65,13 +77,23 @@ fn x86_64_has_holes_and_aliases() {
         assert_eq!((run.code, run.err.as_str()), (0, ""));
         run.out
     };
-    expect![[r#""#]].assert_eq(&translate(&[
+    expect![[r#"
+        0xffff880000001000 0x1000 direct
+        0xffffffff81000000 0x1000000 kernel_text
+        0x800000000000 fault non_canonical
+        0xffff800000000000 fault hole guard_hole
+    "#]]
+    .assert_eq(&translate(&[
         "0xffff880000001000",
         "0xffffffff81000000",
         "0x0000800000000000",
         "0xffff800000000000",
     ]));
-    expect![[r#""#]].assert_eq(&translate(&["--reverse", "0x1000000"]));
+    expect![[r#"
+        0x1000000 0xffff880001000000 direct
+        0x1000000 0xffffffff81000000 kernel_text alias
+    "#]]
+    .assert_eq(&translate(&["--reverse", "0x1000000"]));
 }
 
 #[test]
