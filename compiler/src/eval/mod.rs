@@ -23,6 +23,7 @@ mod calls;
 mod comparisons;
 mod constants;
 mod dependencies;
+mod entries;
 mod expr;
 mod finish;
 mod formats;

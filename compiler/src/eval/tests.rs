@@ -86,7 +86,7 @@ const REJECTED: &[&str] = &[
     "space s : 32 bits, paging x86_pae, to physical; let x = index(PT, 4K);",
     "window f in kernel : 3G .. +1M -> fixed { A, start, B[4K] }; let x = f.A;",
     "window f in kernel : 3G .. +1M -> fixed { A, B[4] }; let x = f.C; let y = f.B[RAM];",
-    "paging F { address 32 bits; address 32 bits; physical 32 bits sign; }",
+    "paging F { address 32 bits; address 32 bits; physical 32 bits; }",
     "paging F { address 32 bits; physical 32 bits; }",
     "paging F { address 32 bits; physical 32 bits; entry 4 bytes { a [0] }; level L : va[31:12] -> leaf entry[31:12] << 12; level L : va[11:0] -> entry[3] << 70; }",
     "paging F { address 32 bits a b; physical RAM bits; entry 4 bytes { present [0], present [1] }; level L : va[31:12] -> leaf 3; }",

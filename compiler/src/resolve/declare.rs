@@ -83,22 +83,7 @@ impl<'a> Resolver<'a> {
                 self.take(&paging.name, at(paging.name.span), "paging format", id)?;
                 self.out.formats.push(written.with(paging));
             }
-            Ast::Space {
-                name,
-                bits,
-                paging,
-                to,
-            } => {
-                let id = Name::Space(SpaceId(next(&self.out.spaces)));
-                self.take(name, at(name.span), "space", id)?;
-                self.out.spaces.push(written.with(SpaceDecl {
-                    name,
-                    bits,
-                    paging: paging.as_ref(),
-                    to_name: to.as_ref(),
-                    to: None,
-                }));
-            }
+            Ast::Space { .. } => self.declare_space(written, &item.kind)?,
             Ast::Segment { name, .. } => {
                 self.take(name, at(name.span), "segment", Name::Segment)?;
             }
@@ -120,6 +105,28 @@ impl<'a> Resolver<'a> {
             // Bound in the last pass: nothing refers to them.
             Ast::Use { .. } | Ast::Expect(_) | Ast::Variant { .. } => {}
         }
+        Some(())
+    }
+
+    fn declare_space(&mut self, written: Written<'a, ()>, item: &'a Ast) -> Option<()> {
+        let Ast::Space {
+            name,
+            bits,
+            paging,
+            to,
+        } = item
+        else {
+            return None;
+        };
+        let id = Name::Space(SpaceId(next(&self.out.spaces)));
+        self.take(name, written.at(name.span), "space", id)?;
+        self.out.spaces.push(written.with(SpaceDecl {
+            name,
+            bits,
+            paging: paging.as_ref(),
+            to_name: to.as_ref(),
+            to: None,
+        }));
         Some(())
     }
 
