@@ -37,7 +37,7 @@ impl Shown {
         let model = checker.model;
         let owner = owner_of(checker, id)?;
         let Target::Linear { space, at, repeat } = &model.item(owner).target else { return None };
-        if checker.broken.contains(&id) || checker.broken.contains(&owner) {
+        if checker.broken.contains(&id) || checker.broken.contains(&owner) || is_uncertain(checker, owner) {
             return None;
         }
         let (range, whole) = (model.item(id).range?, model.item(owner).range?);
@@ -137,6 +137,13 @@ pub(super) fn children(checker: &Checker<'_>, id: ItemId) -> Vec<ItemId> {
     checker.children(id).iter().copied().filter(|child| {
         checker.model.item(*child).range.is_some() && !checker.broken.contains(child)
     }).collect()
+}
+
+/// True when something inside a window is wrong, so that it is not known what the window shows.
+fn is_uncertain(checker: &Checker<'_>, id: ItemId) -> bool {
+    checker.children(id).iter().any(|&child| {
+        checker.model.item(child).range.is_none() || checker.broken.contains(&child) || is_uncertain(checker, child)
+    })
 }
 
 /// Every linear window that is not a view, in the order of declaration.

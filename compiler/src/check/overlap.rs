@@ -104,9 +104,10 @@ fn blame(checker: &mut Checker<'_>, culprit: ItemId, victims: &[ItemId], collisi
     let Some(first) = mine.next() else { return };
     let always = first.case.always || mine.any(|c| c.case.always);
     checker.mistake(culprit, always);
+    let exist: BTreeMap<ItemId, TermId> = victims.iter().map(|&id| (id, checker.exists(id))).collect();
     let meets = |id: ItemId| {
         let (Some(x), Some(y)) = (checker.bounds(culprit, &first.case), checker.bounds(id, &first.case)) else { return false };
-        x.0.max(y.0) < x.1.min(y.1) && checker.terms.eval(checker.model.item(id).exists, &first.case.values) != Ok(0)
+        x.0.max(y.0) < x.1.min(y.1) && checker.terms.eval(exist[&id], &first.case.values) == Ok(1)
     };
     let (here, elsewhere): (Vec<ItemId>, Vec<ItemId>) = victims.iter().partition(|&&id| meets(id));
     let mut message = diagnostic(checker, culprit, &here, siblings, &first.case);

@@ -40,7 +40,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.model.items.iter().enumerate().any(|(at, item)| {
             let id = ItemId(at as u32);
             let poisoned = item.range.is_none() || matches!(item.target, Target::Poisoned);
-            item.kind.word() == "window" && (poisoned || checker.broken.contains(&id))
+            let inside = item.parent.is_some_and(|parent| checker.model.item(parent).kind.word() == "window");
+            (item.kind.word() == "window" || inside) && (poisoned || checker.broken.contains(&id))
         })
     };
     // What a window would have mapped that is wrong is not missing.

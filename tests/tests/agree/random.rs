@@ -1,0 +1,201 @@
+//! Random layouts of two spaces of 256 bytes: small enough that every byte for every parameter value can be looked at.
+
+use proptest::prelude::*;
+use std::fmt::Write as _;
+
+/// The spaces' names and the format are always the same; with `paged`, pages have 16 bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    paged: bool,
+    a: (u32, u32, u32),
+    b: Vec<u32>,
+    b_default: usize,
+    n: (u32, u32),
+    c: bool,
+    assume: Option<String>,
+    zones: Vec<Piece>,
+    items: Vec<Piece>,
+    claim: Option<(String, String)>,
+}
+
+/// What an item is made of; numbers choose among what there is.
+#[derive(Debug, Clone)]
+struct Piece {
+    role: u32,
+    start: String,
+    size: String,
+    at: String,
+    step: String,
+    when: Option<String>,
+    optional: bool,
+    near: Option<u32>,
+    alias: Option<u32>,
+    inside: u32,
+}
+
+/// A size: a number, a parameter, or a little arithmetic.
+fn size() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        6 => (0_u32..8).prop_map(|n| (n * 16).to_string()),
+        1 => (0_u32..16).prop_map(|n| (n * 8).to_string()),
+        3 => Just("A".to_owned()),
+        3 => Just("B".to_owned()),
+        1 => Just("N * U".to_owned()).prop_map(|t| format!("({t})")),
+    ];
+    leaf.prop_recursive(2, 5, 2, |inner| {
+        let pair = (inner.clone(), inner.clone());
+        prop_oneof![
+            3 => pair.clone().prop_map(|(x, y)| format!("({x} + {y})")),
+            1 => pair.clone().prop_map(|(x, y)| format!("({x} - {y})")),
+            2 => pair.clone().prop_map(|(x, y)| format!("min({x}, {y})")),
+            2 => pair.clone().prop_map(|(x, y)| format!("max({x}, {y})")),
+            2 => (condition(), pair).prop_map(|(c, (x, y))| format!("(if {c} {{ {x} }} else {{ {y} }})")),
+            1 => (inner.clone(), 4_u32..7).prop_map(|(x, k)| format!("align_up({x}, {})", 1 << k)),
+            1 => (inner.clone(), 4_u32..7).prop_map(|(x, k)| format!("align_down({x}, {})", 1 << k)),
+            1 => (inner.clone(), 1_u32..4).prop_map(|(x, k)| format!("({x} * {k})")),
+            1 => inner.prop_map(|x| format!("({x} / N)")),
+        ]
+    })
+}
+
+fn condition() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("C".to_owned()),
+        Just("!C".to_owned()),
+        Just("A <= B".to_owned()),
+        Just("A != B".to_owned()),
+        (0_u32..6).prop_map(|n| format!("A < {}", n * 16)),
+        (0_u32..4).prop_map(|n| format!("N == {n}")),
+        Just("C && A < B".to_owned()),
+        Just("C || N > 1".to_owned()),
+    ]
+}
+
+fn piece() -> impl Strategy<Value = Piece> {
+    let texts = (size(), size(), size(), prop_oneof![Just("U"), Just("2 * U"), Just("A"), Just("B")]);
+    let choices = (
+        proptest::option::weighted(0.2, condition()),
+        proptest::bool::weighted(0.3),
+        proptest::option::weighted(0.6, 0_u32..6),
+        proptest::option::weighted(0.3, 0_u32..6),
+    );
+    (0_u32..12, texts, choices, 0_u32..6).prop_map(|(role, (start, size, at, step), (when, optional, near, alias), inside)| {
+        Piece { role, start, size, at, step: step.to_owned(), when, optional, near, alias, inside }
+    })
+}
+
+/// Layouts.
+pub(crate) fn plans() -> impl Strategy<Value = Plan> {
+    let params = (
+        (0_u32..5, 1_u32..4, prop_oneof![4 => Just(16_u32), 1 => Just(8)]),
+        proptest::collection::btree_set((0_u32..8).prop_map(|n| n * 16), 1..4),
+        any::<proptest::sample::Index>(),
+        (0_u32..2, 1_u32..4),
+        any::<bool>(),
+    );
+    let rest = (
+        any::<bool>(),
+        proptest::option::weighted(0.3, condition()),
+        proptest::collection::vec(piece(), 1..3),
+        proptest::collection::vec(piece(), 1..6),
+        proptest::option::weighted(0.3, (size(), size())),
+    );
+    (params, rest).prop_map(|((a, b, pick, n, c), (paged, assume, zones, items, claim))| {
+        let b: Vec<u32> = b.into_iter().collect();
+        let b_default = pick.index(b.len());
+        Plan { paged, a, b, b_default, n, c, assume, zones, items, claim }
+    })
+}
+
+impl Plan {
+    /// As a layout file.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        self.params(&mut text);
+        for (at, zone) in self.zones.iter().enumerate() {
+            let start = if at == 0 { "0".to_owned() } else { format!("z{}.end", at - 1) };
+            let optional = if zone.optional { " optional" } else { "" };
+            let _ = writeln!(text, "zone   z{at} in physical : {start} .. +{}{optional};", zone.size);
+        }
+        // What may be named by later ones: its name, whether it is a family, whether it holds others.
+        let mut earlier: Vec<(String, bool, bool)> = Vec::new();
+        for (at, piece) in self.items.iter().enumerate() {
+            let linear = self.item(&mut text, at, piece, &earlier);
+            earlier.push((format!("i{at}"), piece.role == 9, linear));
+        }
+        if let Some((left, right)) = &self.claim {
+            let _ = writeln!(text, "assert {left} <= {right};");
+        }
+        text
+    }
+
+    fn params(&self, text: &mut String) {
+        let (low, count, step) = self.a;
+        let (low, high) = (low * 16, low * 16 + count * step);
+        let _ = writeln!(text, "config A : size = {} in {low} ..= {high} step {step};", low + step);
+        let list: Vec<String> = self.b.iter().map(u32::to_string).collect();
+        let _ = writeln!(text, "boot   B : size = {} in {{ {} }};", self.b[self.b_default], list.join(", "));
+        let (low, high) = self.n;
+        let _ = writeln!(text, "config N : int  = {high} in {low} ..= {high};");
+        let _ = writeln!(text, "config C : bool = {};", self.c);
+        text.push_str("let    U : size = 16;\n");
+        if let Some(assume) = &self.assume {
+            let _ = writeln!(text, "assume {assume};");
+        }
+        if self.paged {
+            text.push_str("paging toy {\n    address 8 bits;\n    physical 8 bits;\n    entry 4 bytes { present [0] };\n");
+            text.push_str("    level PT : va[7:4] -> leaf entry[7:4] << 4;\n}\n");
+        }
+        let paging = if self.paged { ", paging toy" } else { "" };
+        let _ = writeln!(text, "space  physical : 8 bits;\nspace  linear   : 8 bits{paging}, to physical;");
+    }
+
+    /// Writes one item; true when it is a linear window that may hold others.
+    fn item(&self, text: &mut String, at: usize, piece: &Piece, earlier: &[(String, bool, bool)]) -> bool {
+        let named = |choice: u32| earlier.get(choice as usize % earlier.len().max(1));
+        let start = match piece.near.and_then(named) {
+            Some((name, true, _)) => format!("{name}[0].end"),
+            Some((name, false, _)) => format!("{name}.end"),
+            None => piece.start.clone(),
+        };
+        let holders: Vec<&String> = earlier.iter().filter(|(_, family, linear)| *linear && !*family).map(|(name, ..)| name).collect();
+        let holder = holders.get(piece.inside as usize % holders.len().max(1));
+        let when = piece.when.as_ref().map_or_else(String::new, |when| format!(" when {when}"));
+        let optional = if piece.optional { " optional" } else { "" };
+        let alias = match piece.alias.and_then(named) {
+            Some((name, _, true)) => format!(" alias of {name} because \"a test\""),
+            _ => String::new(),
+        };
+        let (size, target) = (&piece.size, &piece.at);
+        match (piece.role, holder) {
+            (0..=1, _) => {
+                let _ = writeln!(text, "guard  i{at} in linear : {start} .. +{size}{when}{optional};");
+            }
+            (2, Some(holder)) => {
+                let _ = writeln!(text, "window i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};", piece.start);
+            }
+            (3, Some(holder)) => {
+                let _ = writeln!(text, "guard  i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};", piece.start);
+            }
+            (4, _) if self.paged => {
+                let _ = writeln!(text, "window i{at} in linear : {start} .. +{size} -> pages from z0{when}{optional};");
+            }
+            (9, _) => {
+                let step = &piece.step;
+                let _ = writeln!(
+                    text,
+                    "window i{at}[p in 0 .. N] in linear : {} + p * {step} .. +{} -> physical at {} + p * {step}{alias}{when};",
+                    piece.start.replace(" / N", " / 1"),
+                    size.replace(" / N", " / 1"),
+                    target.replace(" / N", " / 1"),
+                );
+                return true;
+            }
+            _ => {
+                let _ = writeln!(text, "window i{at} in linear : {start} .. +{size} -> physical at {target}{alias}{when}{optional};");
+                return true;
+            }
+        }
+        false
+    }
+}
