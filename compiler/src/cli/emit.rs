@@ -20,9 +20,9 @@ pub(super) fn run(
     };
     let name = split_variant(&command.layout).0;
     let emitted = match command.target {
-        EmitTarget::Rust => {
-            crate::on_large_stack(|| crate::emit::rust(&made.model, &made.values, name))
-        }
+        EmitTarget::Rust => crate::on_large_stack(|| {
+            crate::emit::rust(&made.model, &made.values, name).map_err(Box::new)
+        }),
     };
     match emitted {
         Ok(text) => {
@@ -30,7 +30,7 @@ pub(super) fn run(
             Ok(Exit::Fine)
         }
         Err(diagnostic) => {
-            made.diagnostics.push(diagnostic);
+            made.diagnostics.push(*diagnostic);
             open::report(&made, &command.layout, false, console);
             Ok(Exit::Wrong)
         }

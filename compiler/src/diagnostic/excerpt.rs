@@ -327,7 +327,7 @@ mod tests {
             let line = line.replace('\n', "");
             let start = line.floor_char_boundary(start);
             let end = line.floor_char_boundary(start + length).max(start);
-            let window = Window::cut(&line, &[start..end], width);
+            let window = Window::cut(&line, std::slice::from_ref(&(start..end)), width);
             let wide = columns(&window.text, usize::MAX);
             // A tab may be wider where it is shown than where it was measured.
             prop_assert!(wide <= width.max(20) + 4, "{wide} columns: {}", window.text);
