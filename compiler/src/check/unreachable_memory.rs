@@ -158,12 +158,14 @@ fn diagnostic(checker: &Checker<'_>, zone: ItemId, windows: &[Shown], var: VarId
         ))
 }
 
-/// From how much memory on it is so, where the case shows the amount that a machine has by default.
+/// From how much memory on it is so, where the case is that of the defaults.
 fn first_memory(checker: &Checker<'_>, case: &Case) -> Option<String> {
+    if checker.model.params.iter().any(|param| case.values[param.var.index()] != param.default) {
+        return None;
+    }
     let sizes = checker.model.params.iter().filter(|param| param.class == ParamClass::Boot && param.kind == Kind::Size);
     sizes.filter(|param| case.uses.contains(&param.var)).find_map(|param| {
-        let shown = case.values[param.var.index()];
-        let least = checker.least(case, param.var).filter(|&least| shown == param.default && least < shown)?;
+        let least = checker.least(case, param.var).filter(|&least| least < param.default)?;
         (least > checker.vars()[param.var.index()].domain.low())
             .then(|| format!("it begins with {} = {}", param.name, value_text(checker.model, param.kind, least)))
     })

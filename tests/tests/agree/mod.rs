@@ -5,13 +5,12 @@ mod naive;
 mod random;
 
 use mapwright::diagnostic::{Diagnostic, Severity};
-use mapwright::source::Input;
-use mapwright::source::Memory;
-use mapwright::{Compilation, Options, compile};
-use naive::{Naive, ORDER, Point, pair};
+use mapwright::source::{Input, Memory};
+use mapwright::{Options, compile};
+use naive::{Broken, Naive, ORDER, Point, pair};
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many layouts.
 const CASES: u32 = 20_000;
@@ -36,33 +35,66 @@ fn verdicts_and_counterexamples_are_those_of_enumeration() {
     }
 }
 
+/// What enumeration says about a layout.
+struct Enumerated<'a> {
+    names: Vec<&'a str>,
+    defaults: Point,
+    /// The defaults fulfil the assumptions.
+    at_ease: bool,
+    /// Every assignment that the assumptions allow, with the laws that it breaks.
+    cases: Vec<(Point, BTreeSet<Broken>)>,
+}
+
+impl<'a> Enumerated<'a> {
+    fn new(naive: &'a Naive<'a>) -> Self {
+        let allowed = naive.points().into_iter().filter(|point| naive.allowed(point));
+        let cases = allowed.map(|point| (point.clone(), naive.broken(&point))).collect();
+        let defaults = naive.defaults();
+        Self { names: naive.names(), at_ease: naive.allowed(&defaults), defaults, cases }
+    }
+
+    /// The code of the most basic law that is broken for any values.
+    fn first_code(&self) -> &'static str {
+        if self.cases.is_empty() {
+            return "assumptions-contradict";
+        }
+        if !self.at_ease {
+            return "breaks-assumption";
+        }
+        let codes: BTreeSet<&str> = self.cases.iter().flat_map(|(_, broken)| broken).map(|(code, _)| *code).collect();
+        ORDER.iter().copied().find(|code| codes.contains(code)).unwrap_or("proved")
+    }
+}
+
 /// Compares one layout; gives the code of its first mistake.
 fn agree(text: &str) -> Result<String, TestCaseError> {
-    let fail = |why: String| Err(TestCaseError::fail(format!("{why}\n{text}")));
     let made = compile(&Input::named("/t.layout"), &Memory::new().with("/t.layout", text), &Options::default()).expect("is there");
+    let fail = |why: String| {
+        let messages = mapwright::diagnostic::render(&made.diagnostics, &made.sources, false, 100);
+        Err(TestCaseError::fail(format!("{why}\n{messages}\n{text}")))
+    };
     let errors: Vec<&Diagnostic> = made.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
     let (file, _) = mapwright_grammar::parse(text);
     let naive = Naive::new(&file);
-    let points: Vec<Point> = naive.points().into_iter().filter(|point| naive.allowed(point)).collect();
-    let defaults = naive.defaults();
-    let expected = first_code(&naive, &points, &defaults);
+    let all = Enumerated::new(&naive);
+    let expected = all.first_code();
     let found = errors.first().map_or("proved", |d| d.code);
     if class(found) != class(expected) {
-        return fail(format!("the checker says {found}, enumeration says {expected}\n{}", rendered(&made)));
+        return fail(format!("the checker says {found}, enumeration says {expected}"));
     }
     // What follows from a number that is not there is nobody's business: enumeration has no value for it at all.
     let no_value = |d: &&Diagnostic| matches!(d.code, "undefined-value" | "may-not-exist" | "no-such-member");
     let valued = errors.iter().position(|d| no_value(d)).map_or(errors.len(), |at| at + 1);
     for (at, error) in errors[..valued].iter().enumerate() {
-        if let Err(why) = is_real(&naive, error, at == 0, &points, &defaults) {
-            return fail(format!("{why}\n{}", rendered(&made)));
+        if let Err(why) = is_real(&all, error, at == 0) {
+            return fail(why);
         }
     }
-    let at_ease = naive.allowed(&defaults);
-    let only = made.summary.refuted == 1 || !matches!(found, "overlap");
-    if let (Some(first), true, true) = (errors.first(), at_ease, only) {
-        if let Err(why) = is_smallest(&naive, first, &points, &defaults) {
-            return fail(format!("{why}\n{}", rendered(&made)));
+    // Collisions are gathered by culprit: the first that is told need not be the first that was found.
+    let first_found = made.summary.refuted == 1 || found != "overlap";
+    if let (Some(first), true, true) = (errors.first(), all.at_ease, first_found) {
+        if let Err(why) = is_smallest(&all, first) {
+            return fail(why);
         }
     }
     Ok(found.to_owned())
@@ -71,22 +103,6 @@ fn agree(text: &str) -> Result<String, TestCaseError> {
 /// An empty guard breaks the same law as any empty range, with words of its own.
 fn class(code: &str) -> &str {
     if code == "guard-empty" { "empty-range" } else { code }
-}
-
-fn rendered(made: &Compilation) -> String {
-    mapwright::diagnostic::render(&made.diagnostics, &made.sources, false, 100)
-}
-
-/// The code of the most basic law that is broken for any values.
-fn first_code(naive: &Naive<'_>, points: &[Point], defaults: &[i128]) -> &'static str {
-    if points.is_empty() {
-        return "assumptions-contradict";
-    }
-    if !naive.allowed(defaults) {
-        return "breaks-assumption";
-    }
-    let codes: Vec<&str> = points.iter().flat_map(|point| naive.broken(point)).map(|(code, _)| code).collect();
-    ORDER.iter().copied().find(|code| codes.contains(code)).unwrap_or("proved")
 }
 
 /// What a message is about: the names in its first line.
@@ -108,10 +124,10 @@ fn subject(error: &Diagnostic) -> Option<String> {
 }
 
 /// The values that a message shows.
-fn shown(naive: &Naive<'_>, error: &Diagnostic, defaults: &[i128]) -> Point {
-    let mut point = defaults.to_vec();
+fn shown(all: &Enumerated<'_>, error: &Diagnostic) -> Point {
+    let mut point = all.defaults.clone();
     for shown in error.counterexample.iter().flat_map(|example| &example.values) {
-        let at = naive.names().iter().position(|name| *name == shown.name).expect("a parameter");
+        let at = all.names.iter().position(|name| *name == shown.name).expect("a parameter");
         point[at] = match shown.value.as_str() {
             "true" => 1,
             "false" => 0,
@@ -123,39 +139,33 @@ fn shown(naive: &Naive<'_>, error: &Diagnostic, defaults: &[i128]) -> Point {
 
 /// The law is broken there. What does not matter to a law has its default in its message, even where an earlier message
 /// says that this value is wrong: so for all but the first, some machine with the values shown must break it.
-fn is_real(naive: &Naive<'_>, error: &Diagnostic, first: bool, points: &[Point], defaults: &[i128]) -> Result<(), String> {
+fn is_real(all: &Enumerated<'_>, error: &Diagnostic, first: bool) -> Result<(), String> {
     if matches!(error.code, "assumptions-contradict" | "breaks-assumption") {
         return Ok(());
     }
-    let (point, code) = (shown(naive, error, defaults), error.code);
-    let breaks = |point: &Point| {
-        let broken = naive.broken(point);
-        match subject(error) {
-            Some(subject) => broken.contains(&(code, subject)),
-            None => broken.iter().any(|(found, _)| *found == code),
-        }
+    let (point, code, subject) = (shown(all, error), error.code, subject(error));
+    let breaks = |broken: &BTreeSet<Broken>| match &subject {
+        Some(subject) => broken.contains(&(code, subject.clone())),
+        None => broken.iter().any(|(found, _)| *found == code),
     };
     let told: Vec<&str> = error.counterexample.iter().flat_map(|example| &example.values).map(|v| v.name.as_str()).collect();
-    let names = naive.names();
-    let as_told = |other: &&Point| (0..names.len()).all(|at| !told.contains(&names[at]) || other[at] == point[at]);
-    let real = match first && naive.allowed(defaults) {
-        true => points.contains(&point) && breaks(&point),
-        false => points.iter().filter(as_told).any(breaks),
-    };
-    if real { Ok(()) } else { Err(format!("{code} is not broken for {point:?}: {:?}", naive.broken(&point))) }
+    let as_told = |other: &Point| (0..other.len()).all(|at| !told.contains(&all.names[at]) || other[at] == point[at]);
+    let exact = first && all.at_ease;
+    let real = all.cases.iter().any(|(other, broken)| if exact { *other == point } else { as_told(other) } && breaks(broken));
+    if real { Ok(()) } else { Err(format!("{code} {subject:?} is not broken for {point:?}")) }
 }
 
 /// No values with fewer changes, or smaller ones, break the same law.
-fn is_smallest(naive: &Naive<'_>, error: &Diagnostic, points: &[Point], defaults: &[i128]) -> Result<(), String> {
+fn is_smallest(all: &Enumerated<'_>, error: &Diagnostic) -> Result<(), String> {
     let Some(subject) = subject(error) else { return Ok(()) };
     let key = |point: &Point| {
-        let changed: Vec<usize> = (0..point.len()).filter(|&at| point[at] != defaults[at]).collect();
+        let changed: Vec<usize> = (0..point.len()).filter(|&at| point[at] != all.defaults[at]).collect();
         (changed.len(), changed, point.clone())
     };
     let law = (error.code, subject);
-    let smallest = points.iter().filter(|point| naive.broken(point).contains(&law)).min_by_key(|point| key(point));
-    let point = shown(naive, error, defaults);
-    match smallest {
+    let breaking = all.cases.iter().filter(|(_, broken)| broken.contains(&law)).map(|(point, _)| point);
+    let point = shown(all, error);
+    match breaking.min_by_key(|point| key(point)) {
         Some(smallest) if *smallest == point => Ok(()),
         Some(smallest) => Err(format!("{law:?} is shown by {point:?}, but {smallest:?} is smaller")),
         None => Err(format!("{law:?} is broken nowhere")),

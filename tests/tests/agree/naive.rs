@@ -146,7 +146,7 @@ impl<'a> Naive<'a> {
     pub(crate) fn broken(&'a self, point: &[i128]) -> BTreeSet<Broken> {
         let world = self.world(point);
         let mut found = BTreeSet::new();
-        let members = world.members(&mut found);
+        let members = world.members();
         world.ranges(&members, &mut found);
         world.overlaps(&members, &mut found);
         world.frames(&members, &mut found);
@@ -278,8 +278,8 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The members of everything that exists and has a range; notes what has none.
-    fn members(&self, found: &mut BTreeSet<Broken>) -> Vec<Member> {
+    /// The members of everything that exists and has a range. What has none is noted.
+    fn members(&self) -> Vec<Member> {
         let mut members = Vec::new();
         for at in (0..self.naive.places.len()).filter(|&at| self.exists(at)) {
             for number in self.numbers(at) {

@@ -15,6 +15,8 @@ pub(crate) struct Plan {
     assume: Option<String>,
     zones: Vec<Piece>,
     items: Vec<Piece>,
+    /// The size of a zone that the first window shows all of.
+    direct: Option<String>,
     claim: Option<(String, String)>,
 }
 
@@ -26,6 +28,8 @@ struct Piece {
     size: String,
     at: String,
     step: String,
+    /// Where it begins in what holds it.
+    inner: String,
     when: Option<String>,
     optional: bool,
     near: Option<u32>,
@@ -36,23 +40,23 @@ struct Piece {
 /// A size: a number, a parameter, or a little arithmetic.
 fn size() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
-        6 => (0_u32..8).prop_map(|n| (n * 16).to_string()),
+        8 => (1_u32..6).prop_map(|n| (n * 16).to_string()),
         1 => (0_u32..16).prop_map(|n| (n * 8).to_string()),
         3 => Just("A".to_owned()),
         3 => Just("B".to_owned()),
         1 => Just("N * U".to_owned()).prop_map(|t| format!("({t})")),
     ];
-    leaf.prop_recursive(2, 5, 2, |inner| {
+    leaf.prop_recursive(2, 3, 2, |inner| {
         let pair = (inner.clone(), inner.clone());
         prop_oneof![
-            3 => pair.clone().prop_map(|(x, y)| format!("({x} + {y})")),
-            1 => pair.clone().prop_map(|(x, y)| format!("({x} - {y})")),
-            2 => pair.clone().prop_map(|(x, y)| format!("min({x}, {y})")),
-            2 => pair.clone().prop_map(|(x, y)| format!("max({x}, {y})")),
-            2 => (condition(), pair).prop_map(|(c, (x, y))| format!("(if {c} {{ {x} }} else {{ {y} }})")),
-            1 => (inner.clone(), 4_u32..7).prop_map(|(x, k)| format!("align_up({x}, {})", 1 << k)),
-            1 => (inner.clone(), 4_u32..7).prop_map(|(x, k)| format!("align_down({x}, {})", 1 << k)),
-            1 => (inner.clone(), 1_u32..4).prop_map(|(x, k)| format!("({x} * {k})")),
+            8 => pair.clone().prop_map(|(x, y)| format!("({x} + {y})")),
+            2 => pair.clone().prop_map(|(x, y)| format!("({x} - {y})")),
+            8 => pair.clone().prop_map(|(x, y)| format!("min({x}, {y})")),
+            8 => pair.clone().prop_map(|(x, y)| format!("max({x}, {y})")),
+            8 => (condition(), pair).prop_map(|(c, (x, y))| format!("(if {c} {{ {x} }} else {{ {y} }})")),
+            4 => (inner.clone(), 4_u32..7).prop_map(|(x, k)| format!("align_up({x}, {})", 1 << k)),
+            4 => (inner.clone(), 4_u32..7).prop_map(|(x, k)| format!("align_down({x}, {})", 1 << k)),
+            4 => (inner.clone(), 1_u32..4).prop_map(|(x, k)| format!("({x} * {k})")),
             1 => inner.prop_map(|x| format!("({x} / N)")),
         ]
     })
@@ -72,38 +76,40 @@ fn condition() -> impl Strategy<Value = String> {
 }
 
 fn piece() -> impl Strategy<Value = Piece> {
-    let texts = (size(), size(), size(), prop_oneof![Just("U"), Just("2 * U"), Just("A"), Just("B")]);
+    let inner = (0_u32..3).prop_map(|n| (n * 16).to_string());
+    let texts = (size(), size(), prop_oneof![1 => size(), 2 => Just("0".to_owned()), 1 => Just("(0 - 16)".to_owned())], inner, prop_oneof![Just("U"), Just("2 * U"), Just("A"), Just("B")]);
     let choices = (
-        proptest::option::weighted(0.2, condition()),
+        proptest::option::weighted(0.1, condition()),
         proptest::bool::weighted(0.3),
-        proptest::option::weighted(0.6, 0_u32..6),
-        proptest::option::weighted(0.3, 0_u32..6),
+        proptest::option::weighted(0.85, 0_u32..6),
+        proptest::option::weighted(0.7, 0_u32..6),
     );
-    (0_u32..12, texts, choices, 0_u32..6).prop_map(|(role, (start, size, at, step), (when, optional, near, alias), inside)| {
-        Piece { role, start, size, at, step: step.to_owned(), when, optional, near, alias, inside }
+    (0_u32..12, texts, choices, 0_u32..6).prop_map(|(role, (start, size, at, inner, step), (when, optional, near, alias), inside)| {
+        Piece { role, start, size, at, step: step.to_owned(), inner, when, optional, near, alias, inside }
     })
 }
 
 /// Layouts.
 pub(crate) fn plans() -> impl Strategy<Value = Plan> {
     let params = (
-        (0_u32..5, 1_u32..4, prop_oneof![4 => Just(16_u32), 1 => Just(8)]),
-        proptest::collection::btree_set((0_u32..8).prop_map(|n| n * 16), 1..4),
+        (prop_oneof![1 => Just(0_u32), 6 => 1_u32..5], 1_u32..4, prop_oneof![6 => Just(16_u32), 1 => Just(8)]),
+        proptest::collection::btree_set(prop_oneof![1 => Just(0_u32), 12 => (1_u32..6).prop_map(|n| n * 16)], 1..4),
         any::<proptest::sample::Index>(),
-        (0_u32..2, 1_u32..4),
+        (prop_oneof![1 => Just(0_u32), 5 => Just(1)], 1_u32..4),
         any::<bool>(),
     );
     let rest = (
         any::<bool>(),
-        proptest::option::weighted(0.3, condition()),
+        proptest::option::weighted(0.15, condition()),
         proptest::collection::vec(piece(), 1..3),
-        proptest::collection::vec(piece(), 1..6),
+        proptest::collection::vec(piece(), 0..5),
+        proptest::option::weighted(0.8, size()),
         proptest::option::weighted(0.3, (size(), size())),
     );
-    (params, rest).prop_map(|((a, b, pick, n, c), (paged, assume, zones, items, claim))| {
+    (params, rest).prop_map(|((a, b, pick, n, c), (paged, assume, zones, items, direct, claim))| {
         let b: Vec<u32> = b.into_iter().collect();
         let b_default = pick.index(b.len());
-        Plan { paged, a, b, b_default, n, c, assume, zones, items, claim }
+        Plan { paged, a, b, b_default, n, c, assume, zones, items, direct, claim }
     })
 }
 
@@ -112,13 +118,16 @@ impl Plan {
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         self.params(&mut text);
-        for (at, zone) in self.zones.iter().enumerate() {
-            let start = if at == 0 { "0".to_owned() } else { format!("z{}.end", at - 1) };
-            let optional = if zone.optional { " optional" } else { "" };
-            let _ = writeln!(text, "zone   z{at} in physical : {start} .. +{}{optional};", zone.size);
-        }
         // What may be named by later ones: its name, whether it is a family, whether it holds others.
         let mut earlier: Vec<(String, bool, bool)> = Vec::new();
+        match &self.direct {
+            Some(size) => {
+                let _ = writeln!(text, "zone   z0 in physical : 0 .. +{size};");
+                text.push_str("window direct in linear : 0 .. +z0.size -> physical at 0;\n");
+                earlier.push(("direct".to_owned(), false, true));
+            }
+            None => self.zones(&mut text),
+        }
         for (at, piece) in self.items.iter().enumerate() {
             let linear = self.item(&mut text, at, piece, &earlier);
             earlier.push((format!("i{at}"), piece.role == 9, linear));
@@ -127,6 +136,14 @@ impl Plan {
             let _ = writeln!(text, "assert {left} <= {right};");
         }
         text
+    }
+
+    fn zones(&self, text: &mut String) {
+        for (at, zone) in self.zones.iter().enumerate() {
+            let start = if at == 0 { "0".to_owned() } else { format!("z{}.end", at - 1) };
+            let optional = if zone.optional { " optional" } else { "" };
+            let _ = writeln!(text, "zone   z{at} in physical : {start} .. +{}{optional};", zone.size);
+        }
     }
 
     fn params(&self, text: &mut String) {
@@ -153,7 +170,10 @@ impl Plan {
     /// Writes one item; true when it is a linear window that may hold others.
     fn item(&self, text: &mut String, at: usize, piece: &Piece, earlier: &[(String, bool, bool)]) -> bool {
         let named = |choice: u32| earlier.get(choice as usize % earlier.len().max(1));
-        let start = match piece.near.and_then(named) {
+        // Mostly after the last one, so that not everything meets everything.
+        let last = earlier.len().saturating_sub(1) as u32;
+        let near = piece.near.map(|near| if near < 5 { last } else { near });
+        let start = match near.and_then(named) {
             Some((name, true, _)) => format!("{name}[0].end"),
             Some((name, false, _)) => format!("{name}.end"),
             None => piece.start.clone(),
@@ -172,10 +192,10 @@ impl Plan {
                 let _ = writeln!(text, "guard  i{at} in linear : {start} .. +{size}{when}{optional};");
             }
             (2, Some(holder)) => {
-                let _ = writeln!(text, "window i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};", piece.start);
+                let _ = writeln!(text, "window i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};", piece.inner);
             }
             (3, Some(holder)) => {
-                let _ = writeln!(text, "guard  i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};", piece.start);
+                let _ = writeln!(text, "guard  i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};", piece.inner);
             }
             (4, _) if self.paged => {
                 let _ = writeln!(text, "window i{at} in linear : {start} .. +{size} -> pages from z0{when}{optional};");
