@@ -87,7 +87,7 @@ impl Bitmap {
 
     /// Adds numbers of one word, none of which is in the set.
     #[inline]
-    fn merge_word(&mut self, at: usize, bits: u64, count: u64) {
+    pub(super) fn merge_word(&mut self, at: usize, bits: u64, count: u64) {
         debug_assert!(self.words[at] & bits == 0);
         self.count += count;
         let before = self.words[at];
@@ -133,25 +133,55 @@ impl Bitmap {
         found
     }
 
+    /// Word `at` of the numbers.
+    #[inline]
+    pub(super) fn word(&self, at: usize) -> u64 {
+        self.words[at]
+    }
+
+    /// Takes numbers of one word out, all of which are in the set.
+    #[inline]
+    pub(super) fn clear_in_word(&mut self, at: usize, bits: u64, count: u64) {
+        self.words[at] &= !bits;
+        self.count -= count;
+    }
+
     /// Takes the lowest number out.
     #[inline]
     pub(super) fn pop_first(&mut self) -> Option<u64> {
-        let number = self.first()?;
-        self.remove(number);
-        Some(number)
-    }
-
-    /// The lowest number.
-    #[inline]
-    pub(super) fn first(&mut self) -> Option<u64> {
         if self.count == 0 {
             return None;
         }
         if self.words[self.low] == 0 {
             self.search();
         }
-        let word = self.words[self.low];
-        Some(self.low as u64 * WORD + u64::from(word.trailing_zeros()))
+        let word = &mut self.words[self.low];
+        let number = self.low as u64 * WORD + u64::from(word.trailing_zeros());
+        *word &= word.wrapping_sub(1);
+        self.count -= 1;
+        Some(number)
+    }
+
+    /// Takes up to `wanted` of the lowest numbers out of one word, and calls `each` with them in
+    /// rising order. Returns how many: 0 when the set is empty.
+    #[inline]
+    pub(super) fn pop_run(&mut self, wanted: u64, each: &mut impl FnMut(u64)) -> u64 {
+        if self.count == 0 || wanted == 0 {
+            return 0;
+        }
+        if self.words[self.low] == 0 {
+            self.search();
+        }
+        let base = self.low as u64 * WORD;
+        let word = &mut self.words[self.low];
+        let mut taken = 0;
+        while *word != 0 && taken < wanted {
+            each(base + u64::from(word.trailing_zeros()));
+            *word &= *word - 1;
+            taken += 1;
+        }
+        self.count -= taken;
+        taken
     }
 
     /// Sets `low` to the lowest word with a number, of which there is one, and clears the summaries
@@ -232,7 +262,13 @@ mod tests {
                     }
                     2 => assert_eq!(bitmap.take(number), set.remove(&number)),
                     3 => assert_eq!(bitmap.pop_first(), set.pop_first()),
-                    _ => assert_eq!(bitmap.first(), set.first().copied()),
+                    _ => {
+                        let mut popped = Vec::new();
+                        bitmap.pop_run(3, &mut |number| popped.push(number));
+                        for number in popped {
+                            assert_eq!(set.pop_first(), Some(number));
+                        }
+                    }
                 }
                 assert_eq!(bitmap.count(), set.len() as u64);
                 assert_eq!(bitmap.contains(number), set.contains(&number));
@@ -255,9 +291,7 @@ mod tests {
             bitmap.insert_range(first, end);
             assert!(bitmap.iter().eq(first..end));
             let mut popped = Vec::new();
-            while let Some(number) = bitmap.pop_first() {
-                popped.push(number);
-            }
+            while bitmap.pop_run(7, &mut |number| popped.push(number)) != 0 {}
             assert!(popped.into_iter().eq(first..end));
             assert_eq!(bitmap.pop_first(), None);
             assert_eq!((bitmap.count(), bitmap.recount()), (0, 0));

@@ -1,6 +1,6 @@
 //! Which blocks are given out: what makes a wrong free a named error instead of a wrong state.
 
-use super::FreeError;
+use super::{FreeError, MOST_ORDER};
 use alloc::vec::Vec;
 
 /// One bit for each block that can be given out, set for the first frame of one that is: a quarter
@@ -10,24 +10,26 @@ pub(super) struct Given {
     base: u64,
     /// The bits of each order, one order after the other.
     words: Vec<u64>,
-    /// Where each order begins in `words`.
-    starts: Vec<usize>,
+    /// Where each order begins in `words`, in bits.
+    starts: [u64; MOST_ORDER as usize + 1],
+    /// How many orders there are.
+    orders: u32,
 }
 
 impl Given {
     /// Nothing given, of `span` frames from `base` on, in blocks of up to 2^`largest`.
     pub(super) fn new(base: u64, span: u64, largest: u32) -> Self {
+        let mut starts = [0; MOST_ORDER as usize + 1];
         let mut total = 0;
-        let starts = (0..=largest).map(|order| {
-            let start = total;
-            total += (span >> order).div_ceil(64) as usize;
-            start
-        });
-        let starts = starts.collect();
+        for order in 0..=largest {
+            starts[order as usize] = total;
+            total += (span >> order).next_multiple_of(64);
+        }
         Self {
             base,
-            words: alloc::vec![0; total],
+            words: alloc::vec![0; (total / 64) as usize],
             starts,
+            orders: largest + 1,
         }
     }
 
@@ -39,9 +41,8 @@ impl Given {
 
     #[inline]
     fn place(&self, frame: u64, order: u32) -> (usize, u64) {
-        let number = (frame - self.base) >> order;
-        let start = self.starts[order as usize];
-        (start + (number / 64) as usize, 1 << (number % 64))
+        let bit = self.starts[order as usize] + ((frame - self.base) >> order);
+        ((bit / 64) as usize, 1 << (bit % 64))
     }
 
     /// Notes that a block is given out.
@@ -67,7 +68,7 @@ impl Given {
 
     /// The block given out that holds `frame`: its first frame and its order.
     pub(super) fn block_of(&self, frame: u64) -> Option<(u64, u32)> {
-        (0..self.starts.len() as u32).find_map(|order| {
+        (0..self.orders).find_map(|order| {
             let head = frame >> order << order;
             self.is_given(head, order).then_some((head, order))
         })
@@ -75,14 +76,18 @@ impl Given {
 
     /// The number of frames in blocks given out, counted anew.
     pub(super) fn recount(&self) -> u64 {
-        let orders = 0..self.starts.len();
-        let count = |order: usize| {
-            let end = self.starts.get(order + 1).copied();
-            let words = &self.words[self.starts[order]..end.unwrap_or(self.words.len())];
+        let count = |order: u32| {
+            let word = |order: u32| (self.starts[order as usize] / 64) as usize;
+            let end = if order + 1 < self.orders {
+                word(order + 1)
+            } else {
+                self.words.len()
+            };
+            let words = &self.words[word(order)..end];
             let blocks: u64 = words.iter().map(|word| u64::from(word.count_ones())).sum();
             blocks << order
         };
-        orders.map(count).sum()
+        (0..self.orders).map(count).sum()
     }
 
     /// Why a block that is not given out cannot be freed, given that `frame` is in some block of

@@ -1,8 +1,8 @@
 //! Page frames: a buddy system for each zone, lists of single frames for each processor in front,
 //! watermarks, and fallback from zone to zone.
 //!
-//! The cost is less than half a byte a frame: a sixth for what is free (a bit for each frame, and bitmaps
-//! under a pyramid of summaries, so that the lowest free block is found in a handful of loads), a quarter
+//! The cost is half a byte a frame: a quarter for what is free (a bitmap for each order under a
+//! pyramid of summaries, so that the lowest free block is found in a handful of loads), a quarter
 //! for what is given out, which turns every wrong free into a named [`FreeError`].
 
 mod bitmap;
@@ -10,7 +10,6 @@ mod blocks;
 mod cpu_lists;
 mod failure;
 mod given;
-mod group;
 mod zone;
 mod zones;
 

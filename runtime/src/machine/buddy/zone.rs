@@ -190,34 +190,34 @@ impl Zone {
     /// Why the zone has none.
     #[inline]
     pub fn alloc(&mut self, order: u32, cpu: u32, mark: u64) -> Result<u64, Refusal> {
-        let frame = if order == 0 && self.spec.lists.batch != 0 {
-            self.alloc_listed(cpu, mark)?
+        let listed = order == 0 && self.spec.lists.batch != 0;
+        let frame = if listed && (cpu as usize) < self.lists.len() {
+            match self.lists[cpu as usize].pop() {
+                Some(frame) => {
+                    self.listed -= 1;
+                    Some(frame)
+                }
+                None => self.refill(cpu, mark),
+            }
+        } else if self.above_mark(order, mark) {
+            self.blocks.take(order)
         } else {
-            self.alloc_block(order, mark)?
+            None
+        };
+        let Some(frame) = frame else {
+            return Err(self.refusal(order, mark));
         };
         self.given.give(frame, order);
         self.given_frames += 1 << order;
         Ok(frame)
     }
 
-    #[inline]
-    fn alloc_listed(&mut self, cpu: u32, mark: u64) -> Result<u64, Refusal> {
-        let Some(list) = self.lists.get_mut(cpu as usize) else {
-            return self.alloc_block(0, mark);
-        };
-        if let Some(frame) = list.pop() {
-            self.listed -= 1;
-            return Ok(frame);
-        }
-        self.refill(cpu, mark)
-    }
-
     /// Fetches a batch for a list that is empty, and takes its first frame.
     #[cold]
     #[inline(never)]
-    fn refill(&mut self, cpu: u32, mark: u64) -> Result<u64, Refusal> {
+    fn refill(&mut self, cpu: u32, mark: u64) -> Option<u64> {
         if !self.above_mark(0, mark) {
-            return Err(self.refusal(0, mark));
+            return None;
         }
         let wanted = self.spec.lists.batch;
         let list = &mut self.lists[cpu as usize];
@@ -227,20 +227,11 @@ impl Zone {
             .take_frames(wanted.into(), |frame| filling.push_behind(frame));
         // Above its mark the zone had a frame.
         self.listed += frames - 1;
-        list.pop().ok_or(Refusal::Empty)
-    }
-
-    #[inline]
-    fn alloc_block(&mut self, order: u32, mark: u64) -> Result<u64, Refusal> {
-        if self.above_mark(order, mark)
-            && let Some(frame) = self.blocks.take(order)
-        {
-            return Ok(frame);
-        }
-        Err(self.refusal(order, mark))
+        list.pop()
     }
 
     #[cold]
+    #[inline(never)]
     fn refusal(&self, order: u32, mark: u64) -> Refusal {
         let free = self.blocks.free_frames();
         if self.managed == 0 {
@@ -309,6 +300,7 @@ impl Zone {
     }
 
     #[cold]
+    #[inline(never)]
     fn explain(&self, frame: u64, order: u32) -> FreeError {
         if !self.spans(frame) {
             return FreeError::Foreign { frame };
