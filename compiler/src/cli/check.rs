@@ -93,7 +93,9 @@ fn one(
     };
     let json = command.format == TextOrJson::Json;
     open::report(&made, name, json, console);
-    if !command.quiet {
+    let exit = open::exit_of(&made);
+    // A wrong argument says nothing about the layout.
+    if !command.quiet && exit != Exit::Failed {
         let text = match json {
             true => checked.json(),
             false => checked.text(),
@@ -102,7 +104,7 @@ fn one(
         // In step with the messages, which are not buffered.
         console.flush()?;
     }
-    Ok(open::exit_of(&made))
+    Ok(exit)
 }
 
 /// A layout and what was found out about it.
@@ -148,7 +150,13 @@ impl Checked<'_> {
         let plural = |n| if n == 1 { "" } else { "s" };
         let laws = summary.laws();
         if laws == 0 {
-            return "no law to prove".to_string();
+            let wrong = self.made.is_wrong();
+            return if wrong {
+                "not checked"
+            } else {
+                "no law to prove"
+            }
+            .to_string();
         }
         if summary.proved == laws {
             return format!("{laws} law{} proved", plural(laws));

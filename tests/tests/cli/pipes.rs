@@ -125,6 +125,7 @@ fn colors_are_for_terminals() {
             .envs(variables.iter().copied());
         let mut child = command
             .stdin(Stdio::piped())
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("runs");
