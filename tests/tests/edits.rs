@@ -7,12 +7,19 @@ fn edited(edit: impl FnOnce(String) -> String) -> Compilation {
     let (_, whole) = mapwright::bundled::find("linux/i386").expect("is bundled");
     let text = edit(whole.to_owned());
     assert_ne!(text, whole, "the edit changes something");
-    compile(&Input::named("/t.layout"), &Memory::new().with("/t.layout", text), &Options::default()).expect("is there")
+    compile(
+        &Input::named("/t.layout"),
+        &Memory::new().with("/t.layout", text),
+        &Options::default(),
+    )
+    .expect("is there")
 }
 
 /// The first `item` with its text up to `;` in place of another.
 fn replace(text: &str, item: &str, with: &str) -> String {
-    let start = text.find(item).unwrap_or_else(|| panic!("the layout has `{item}`"));
+    let start = text
+        .find(item)
+        .unwrap_or_else(|| panic!("the layout has `{item}`"));
     let end = start + text[start..].find(';').expect("ends with a semicolon") + 1;
     format!("{}{with}{}", &text[..start], &text[end..])
 }
@@ -25,11 +32,22 @@ fn said(made: &Compilation) -> (Vec<&str>, String) {
 
 #[test]
 fn lowmem_without_its_cap() {
-    let made = edited(|text| replace(&text, "let lowmem_size", "let lowmem_size : size = min(RAM, 1G);"));
+    let made = edited(|text| {
+        replace(
+            &text,
+            "let lowmem_size",
+            "let lowmem_size : size = min(RAM, 1G);",
+        )
+    });
     let (codes, text) = said(&made);
     assert_eq!(codes[0], "empty-range", "{text}");
     assert!(text.contains("HIGHMEM"), "{text}");
-    assert!(made.diagnostics.iter().any(|d| d.message.contains("`vmalloc`") && d.counterexample.is_some()), "{text}");
+    assert!(
+        made.diagnostics
+            .iter()
+            .any(|d| d.message.contains("`vmalloc`") && d.counterexample.is_some()),
+        "{text}"
+    );
 }
 
 #[test]
@@ -37,8 +55,14 @@ fn pkmap_twice_as_large() {
     let made = edited(|text| text.replace("+(PAGE * LAST_PKMAP)", "+(2 * PAGE * LAST_PKMAP)"));
     let (codes, text) = said(&made);
     assert_eq!(codes, ["overlap"], "{text}");
-    assert!(text.contains("window `pkmap` overlaps `ldt` by 4M"), "{text}");
-    assert!(text.contains("shown by: the defaults, KERNEL = v6.1"), "{text}");
+    assert!(
+        text.contains("window `pkmap` overlaps `ldt` by 4M"),
+        "{text}"
+    );
+    assert!(
+        text.contains("shown by: the defaults, KERNEL = v6.1"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -53,10 +77,15 @@ fn pae_with_any_split() {
 #[test]
 fn no_window_for_high_memory() {
     let made = edited(|text| {
-        let mut text = replace(&text, "window pkmap", "").replace("pages from HIGHMEM, NORMAL", "pages from NORMAL");
+        let mut text = replace(&text, "window pkmap", "")
+            .replace("pages from HIGHMEM, NORMAL", "pages from NORMAL");
         while let Some(at) = text.find("-> dynamic pkmap") {
             let start = text[..at].rfind("expect").expect("an example");
-            text = format!("{}{}", &text[..start], replace(&text[start..], "expect", ""));
+            text = format!(
+                "{}{}",
+                &text[..start],
+                replace(&text[start..], "expect", "")
+            );
         }
         text
     });
@@ -68,10 +97,19 @@ fn no_window_for_high_memory() {
 
 #[test]
 fn a_gap_of_negative_size() {
-    let made = edited(|text| replace(&text, "let VMALLOC_OFFSET", "let VMALLOC_OFFSET : size = -8M;"));
+    let made = edited(|text| {
+        replace(
+            &text,
+            "let VMALLOC_OFFSET",
+            "let VMALLOC_OFFSET : size = -8M;",
+        )
+    });
     let (codes, text) = said(&made);
     assert_eq!(codes, ["empty-range"], "{text}");
-    assert!(text.contains("guard `gap` ends 8M before it starts"), "{text}");
+    assert!(
+        text.contains("guard `gap` ends 8M before it starts"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -25,8 +25,15 @@ pub(crate) fn all(folder: &str) -> Vec<Fixture> {
     for entry in fs::read_dir(root().join(folder)).expect("the folder is there") {
         let path = entry.expect("can be listed").path();
         if path.extension().is_some_and(|ending| ending == "layout") {
-            let name = path.file_stem().expect("has a name").to_string_lossy().into_owned();
-            found.push(Fixture { path: format!("{folder}/{name}.layout"), name });
+            let name = path
+                .file_stem()
+                .expect("has a name")
+                .to_string_lossy()
+                .into_owned();
+            found.push(Fixture {
+                path: format!("{folder}/{name}.layout"),
+                name,
+            });
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -53,7 +60,10 @@ impl Fixture {
         let text = String::from_utf8_lossy(&bytes);
         let first = text.lines().next().unwrap_or("");
         let mut options = Options::default();
-        let mut words = first.strip_prefix("// options:").unwrap_or("").split_whitespace();
+        let mut words = first
+            .strip_prefix("// options:")
+            .unwrap_or("")
+            .split_whitespace();
         while let Some(word) = words.next() {
             match word {
                 "unchecked" => options.unchecked = true,

@@ -4,6 +4,7 @@ mod accept;
 mod agree;
 mod cli;
 mod docs;
+mod edits;
 mod emit;
 mod fixtures;
 mod reject;

@@ -21,18 +21,31 @@ fn rejected_layouts_say_exactly_this() {
         let made = fixture.compile();
         let codes: Vec<&str> = made.diagnostics.iter().map(|d| d.code).collect();
         if codes != [fixture.code()] {
-            wrong.push(format!("{} gives {codes:?}:\n{}", fixture.path, rendered(&made)));
+            wrong.push(format!(
+                "{} gives {codes:?}:\n{}",
+                fixture.path,
+                rendered(&made)
+            ));
             continue;
         }
         let text = fixtures::root().join(format!("reject/{}.stderr", fixture.name));
         expect_file![text].assert_eq(&rendered(&made));
     }
-    assert!(wrong.is_empty(), "one mistake makes one message:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "one mistake makes one message:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn every_code_has_a_page_and_examples() {
-    let names = |folder| fixtures::all(folder).iter().map(|f| f.code().to_owned()).collect::<BTreeSet<_>>();
+    let names = |folder| {
+        fixtures::all(folder)
+            .iter()
+            .map(|f| f.code().to_owned())
+            .collect::<BTreeSet<_>>()
+    };
     let (rejected, accepted) = (names("reject"), names("accept"));
     let mut missing = Vec::new();
     for page in pages() {
@@ -64,25 +77,50 @@ fn every_code_has_a_page_and_examples() {
 #[test]
 fn no_fixture_is_unread() {
     let mut unread = Vec::new();
-    for (folder, endings) in [("reject", &["layout", "stderr"][..]), ("accept", &["layout"][..])] {
+    for (folder, endings) in [
+        ("reject", &["layout", "stderr"][..]),
+        ("accept", &["layout"][..]),
+    ] {
         let known: BTreeSet<String> = fixtures::all(folder).into_iter().map(|f| f.name).collect();
         for entry in fs::read_dir(fixtures::root().join(folder)).expect("the folder is there") {
             let path = entry.expect("can be listed").path();
-            let ending = path.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
-            let stem = path.file_stem().expect("has a name").to_string_lossy().into_owned();
+            let ending = path
+                .extension()
+                .map(|e| e.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            let stem = path
+                .file_stem()
+                .expect("has a name")
+                .to_string_lossy()
+                .into_owned();
             let beside = path.is_dir() && stem == "beside";
             if !beside && !(endings.contains(&ending.as_str()) && known.contains(&stem)) {
                 unread.push(path.display().to_string());
             }
         }
         // What lies beside is used by name.
-        let layouts = fixtures::all(folder).into_iter().chain(fixtures::all(&format!("{folder}/beside")));
+        let layouts = fixtures::all(folder)
+            .into_iter()
+            .chain(fixtures::all(&format!("{folder}/beside")));
         let texts: Vec<String> = layouts
-            .map(|f| String::from_utf8_lossy(&fs::read(fixtures::root().join(&f.path)).expect("can be read")).into_owned())
+            .map(|f| {
+                String::from_utf8_lossy(
+                    &fs::read(fixtures::root().join(&f.path)).expect("can be read"),
+                )
+                .into_owned()
+            })
             .collect();
-        for entry in fs::read_dir(fixtures::root().join(folder).join("beside")).expect("the folder is there") {
-            let name = entry.expect("can be listed").file_name().to_string_lossy().into_owned();
-            let used = |text: &String| text.contains(&format!("beside/{name}\"")) || text.contains(&format!("\"{name}\""));
+        for entry in
+            fs::read_dir(fixtures::root().join(folder).join("beside")).expect("the folder is there")
+        {
+            let name = entry
+                .expect("can be listed")
+                .file_name()
+                .to_string_lossy()
+                .into_owned();
+            let used = |text: &String| {
+                text.contains(&format!("beside/{name}\"")) || text.contains(&format!("\"{name}\""))
+            };
             if !texts.iter().any(used) {
                 unread.push(format!("{folder}/beside/{name}"));
             }
@@ -104,7 +142,11 @@ fn examples_of_pages_are_real() {
             let made = in_memory(Memory::new().with("/page.layout", source));
             let codes: Vec<&str> = made.diagnostics.iter().map(|d| d.code).collect();
             if codes != [page.code] {
-                wrong.push(format!("the example of {} gives {codes:?}:\n{}", page.code, rendered(&made)));
+                wrong.push(format!(
+                    "the example of {} gives {codes:?}:\n{}",
+                    page.code,
+                    rendered(&made)
+                ));
             }
         }
         if blocks == 0 {
@@ -121,7 +163,11 @@ fn in_memory(files: Memory) -> Compilation {
 #[test]
 fn a_file_that_is_too_large() {
     let bytes = vec![b' '; usize::try_from(MAX_BYTES).expect("fits") + 1];
-    let made = in_memory(Memory::new().with("/page.layout", "use \"large.layout\";\n").with("/large.layout", bytes));
+    let made = in_memory(
+        Memory::new()
+            .with("/page.layout", "use \"large.layout\";\n")
+            .with("/large.layout", bytes),
+    );
     expect![[r#"
         error[file-too-large]: `/large.layout` is too large for a layout file
           ┌─ /page.layout:1:5
@@ -131,19 +177,26 @@ fn a_file_that_is_too_large() {
           │
           = the limit is 16MiB
 
-    "#]].assert_eq(&rendered(&made));
+    "#]]
+    .assert_eq(&rendered(&made));
     assert_eq!(made.diagnostics[0].code, "file-too-large");
 }
 
 #[test]
 fn too_many_files() {
-    let uses: String = (0..=MAX_FILES).map(|n| format!("use \"f{n}.layout\";\n")).collect();
+    let uses: String = (0..=MAX_FILES)
+        .map(|n| format!("use \"f{n}.layout\";\n"))
+        .collect();
     let mut files = Memory::new().with("/page.layout", uses);
     for n in 0..=MAX_FILES {
         files = files.with(format!("/f{n}.layout"), "");
     }
     let made = in_memory(files);
-    assert!(made.diagnostics.iter().all(|d| d.code == "too-many-files" && d.severity == Severity::Error));
+    assert!(
+        made.diagnostics
+            .iter()
+            .all(|d| d.code == "too-many-files" && d.severity == Severity::Error)
+    );
     expect![[r#"
         error[too-many-files]: a layout has at most 256 files
             ┌─ /page.layout:256:5
@@ -154,5 +207,6 @@ fn too_many_files() {
             = this `use` and all later ones are left out
             = help: put what belongs together in one file
 
-    "#]].assert_eq(&rendered(&made));
+    "#]]
+    .assert_eq(&rendered(&made));
 }

@@ -32,24 +32,43 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for window in linear_windows(checker) {
         for of in named(checker, window.id) {
-            let Some(other) = Shown::of(checker, of) else { continue };
+            let Some(other) = Shown::of(checker, of) else {
+                continue;
+            };
             let (_, frame) = every_frame(checker, window.space);
             let (first, second) = (window.shows(checker, frame), other.shows(checker, frame));
             let both = checker.terms.and(first, second);
             // A window that never exists shares nothing for another reason.
-            if checker.possible(both) || !checker.possible(window.present) || !checker.possible(other.present) {
+            if checker.possible(both)
+                || !checker.possible(window.present)
+                || !checker.possible(other.present)
+            {
                 continue;
             }
             let values = checker.defaults().to_vec();
             let value = |term| checker.terms.eval(term, &values).unwrap_or(0);
             let (item, of_item) = (checker.model.item(window.id), checker.model.item(of));
-            let message = format!("{} shares no frame with `{}`", item_title(item), of_item.name);
+            let message = format!(
+                "{} shares no frame with `{}`",
+                item_title(item),
+                of_item.name
+            );
             let diagnostic = Diagnostic::warning(&PAGE, message)
-                .at(item.alias.as_ref().map_or(item.name_loc, |alias| alias.loc), "called an alias here")
-                .also(item.target_loc.unwrap_or(item.name_loc), format!("maps {}", span_text(value(window.at), value(window.end))))
+                .at(
+                    item.alias.as_ref().map_or(item.name_loc, |alias| alias.loc),
+                    "called an alias here",
+                )
+                .also(
+                    item.target_loc.unwrap_or(item.name_loc),
+                    format!("maps {}", span_text(value(window.at), value(window.end))),
+                )
                 .also(
                     of_item.target_loc.unwrap_or(of_item.name_loc),
-                    format!("`{}` maps {}", of_item.name, span_text(value(other.at), value(other.end))),
+                    format!(
+                        "`{}` maps {}",
+                        of_item.name,
+                        span_text(value(other.at), value(other.end))
+                    ),
                 )
                 .help("leave out `alias of`, or correct where one of them maps to");
             checker.report(diagnostic);

@@ -28,13 +28,27 @@ pub const PAGE: Page = Page {
 
 /// Assertions and assumptions that depend on parameters can be false.
 pub(super) fn check(checker: &mut Checker<'_>) {
-    let asserts = checker.model.asserts.iter().map(|claim| ("assertion", claim));
-    let assumes = checker.model.assumes.iter().map(|claim| ("assumption", claim));
-    let empty: Vec<(&str, &Claim)> = asserts.chain(assumes).filter(|(_, claim)| says_nothing(checker, claim)).collect();
+    let asserts = checker
+        .model
+        .asserts
+        .iter()
+        .map(|claim| ("assertion", claim));
+    let assumes = checker
+        .model
+        .assumes
+        .iter()
+        .map(|claim| ("assumption", claim));
+    let empty: Vec<(&str, &Claim)> = asserts
+        .chain(assumes)
+        .filter(|(_, claim)| says_nothing(checker, claim))
+        .collect();
     for (noun, claim) in empty {
         checker.report(
             Diagnostic::warning(&PAGE, format!("this {noun} says nothing"))
-                .at(claim.loc, "true by construction, whatever the parameters are")
+                .at(
+                    claim.loc,
+                    "true by construction, whatever the parameters are",
+                )
                 .help("delete it, or write what was meant"),
         );
     }
@@ -43,6 +57,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn says_nothing(checker: &Checker<'_>, claim: &Claim) -> bool {
     // A law about constants holds the author to a number.
     let constant = |term| checker.terms.as_const(term).is_some();
-    let mut comparisons = checker.model.comparisons.iter().filter(|comparison| comparison.claim == claim.loc);
-    claim.cond == TermId::TRUE && comparisons.any(|c| !constant(c.left.1.term) || !constant(c.right.1.term))
+    let mut comparisons = checker
+        .model
+        .comparisons
+        .iter()
+        .filter(|comparison| comparison.claim == claim.loc);
+    claim.cond == TermId::TRUE
+        && comparisons.any(|c| !constant(c.left.1.term) || !constant(c.right.1.term))
 }

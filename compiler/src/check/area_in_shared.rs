@@ -34,15 +34,26 @@ pub const PAGE: Page = Page {
 pub(super) fn check(checker: &mut Checker<'_>) {
     for id in checker.sound(PlaceKind::Area) {
         let item = checker.model.item(id);
-        let Some(part) = checker.part_of(id) else { continue };
+        let Some(part) = checker.part_of(id) else {
+            continue;
+        };
         let part = checker.model.item(part);
-        let Some((Sharing::Shared, loc)) = part.attrs.tables else { continue };
+        let Some((Sharing::Shared, loc)) = part.attrs.tables else {
+            continue;
+        };
         checker.mistake(id, true);
         checker.summary.refuted += 1;
-        let diagnostic = Diagnostic::error(&PAGE, format!("{} lies in `{}`, which all processes share", item_title(item), part.name))
-            .at(item.name_loc, "an area is one process's own")
-            .also(loc, format!("the tables of `{}` are shared", part.name))
-            .help("put it in a part with `tables: per_process`, or make it a `window`");
+        let diagnostic = Diagnostic::error(
+            &PAGE,
+            format!(
+                "{} lies in `{}`, which all processes share",
+                item_title(item),
+                part.name
+            ),
+        )
+        .at(item.name_loc, "an area is one process's own")
+        .also(loc, format!("the tables of `{}` are shared", part.name))
+        .help("put it in a part with `tables: per_process`, or make it a `window`");
         checker.report(diagnostic);
     }
 }

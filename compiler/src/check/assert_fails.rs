@@ -36,27 +36,48 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         if checker.spoiled && checker.terms.as_const(claim.cond).is_some() {
             continue;
         }
-        let law = Law { under: TermId::TRUE, goal: claim.cond, loc: claim.loc, what: "this assertion holds" };
+        let law = Law {
+            under: TermId::TRUE,
+            goal: claim.cond,
+            loc: claim.loc,
+            what: "this assertion holds",
+        };
         checker.demand(&law, |checker, case| {
             let diagnostic = match claim.why.as_str() {
                 "" => Diagnostic::error(&PAGE, "an assertion does not hold"),
                 why => Diagnostic::error(&PAGE, format!("an assertion does not hold: {why}")),
             };
-            let diagnostic = diagnostic.at(claim.loc, if case.uses.is_empty() { "false" } else { "false for these values" });
-            sides(checker, claim, case).into_iter().fold(diagnostic, |d, (loc, text)| d.also(loc, text))
+            let diagnostic = diagnostic.at(
+                claim.loc,
+                if case.uses.is_empty() {
+                    "false"
+                } else {
+                    "false for these values"
+                },
+            );
+            sides(checker, claim, case)
+                .into_iter()
+                .fold(diagnostic, |d, (loc, text)| d.also(loc, text))
         });
     }
 }
 
 /// What the sides of its comparisons are, but for those that can be read off the text.
 fn sides(checker: &Checker<'_>, claim: &Claim, case: &Case) -> Vec<(Loc, String)> {
-    let of_claim = checker.model.comparisons.iter().filter(|comparison| comparison.claim == claim.loc);
+    let of_claim = checker
+        .model
+        .comparisons
+        .iter()
+        .filter(|comparison| comparison.claim == claim.loc);
     let mut sides = Vec::new();
     for (kind, num) in of_claim.flat_map(|comparison| [comparison.left, comparison.right]) {
-        let Ok(value) = checker.terms.eval(num.term, &case.values) else { continue };
+        let Ok(value) = checker.terms.eval(num.term, &case.values) else {
+            continue;
+        };
         let text = value_text(checker.model, kind, value);
         let written = checker.sources.slice(num.loc);
-        let literal = written.starts_with(|c: char| c.is_ascii_digit()) && !written.contains([' ', '(']);
+        let literal =
+            written.starts_with(|c: char| c.is_ascii_digit()) && !written.contains([' ', '(']);
         let is_name_of_value = text == written;
         if !literal && !is_name_of_value && !matches!(kind, Kind::Bool | Kind::Enum(_)) {
             sides.push((num.loc, format!("is {text}")));

@@ -50,7 +50,12 @@ pub(super) fn check(checker: &mut Checker<'_>) -> bool {
         Err(why) => {
             checker.summary.undecided += 1;
             let what = "some parameter values fulfil all assumptions";
-            let law = Law { under: TermId::TRUE, goal: TermId::TRUE, loc: claims[0].loc, what };
+            let law = Law {
+                under: TermId::TRUE,
+                goal: TermId::TRUE,
+                loc: claims[0].loc,
+                what,
+            };
             checker.report(not_proved::diagnostic(&law, why));
             true
         }
@@ -79,15 +84,23 @@ fn core<'m>(checker: &mut Checker<'m>, claims: Vec<&'m Claim>) -> Vec<&'m Claim>
 }
 
 fn diagnostic(core: &[&Claim]) -> Diagnostic {
-    let Some((last, others)) = core.split_last() else { return Diagnostic::error(&PAGE, "the assumptions contradict") };
+    let Some((last, others)) = core.split_last() else {
+        return Diagnostic::error(&PAGE, "the assumptions contradict");
+    };
     if others.is_empty() {
         return Diagnostic::error(&PAGE, "no parameter values fulfil this assumption")
             .at(last.loc, "false for every value in the domains")
             .help("correct it, or widen the domain of a parameter in it");
     }
-    let message = format!("no parameter values fulfil these {} assumptions together", core.len());
-    let diagnostic = Diagnostic::error(&PAGE, message).at(last.loc, "cannot hold together with the others");
-    let diagnostic = others.iter().fold(diagnostic, |d, claim| d.also(claim.loc, "assumed here"));
+    let message = format!(
+        "no parameter values fulfil these {} assumptions together",
+        core.len()
+    );
+    let diagnostic =
+        Diagnostic::error(&PAGE, message).at(last.loc, "cannot hold together with the others");
+    let diagnostic = others
+        .iter()
+        .fold(diagnostic, |d, claim| d.also(claim.loc, "assumed here"));
     diagnostic
         .note("nothing else is decided: every law would hold of no values at all")
         .help("drop or weaken one of them, or widen the domain of a parameter in them")

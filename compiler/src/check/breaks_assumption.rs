@@ -48,7 +48,10 @@ pub(super) fn check(checker: &mut Checker<'_>) -> bool {
     }
     for variant in &checker.model.variants {
         let mut changed = values.clone();
-        variant.with.iter().for_each(|&(var, value)| changed[var.index()] = value);
+        variant
+            .with
+            .iter()
+            .for_each(|&(var, value)| changed[var.index()] = value);
         for claim in &checker.model.assumes {
             // What the defaults break already is their mistake.
             if broken(checker, claim, &changed) && !broken(checker, claim, &values) {
@@ -70,23 +73,48 @@ fn broken(checker: &mut Checker<'_>, claim: &Claim, values: &[i128]) -> bool {
 /// `RAM = 8G, PAE = false`: the values that the assumption is about.
 fn values_text(checker: &Checker<'_>, claim: &Claim, values: &[i128]) -> String {
     let uses = checker.terms.vars(&[claim.cond]);
-    let params = checker.model.params.iter().filter(|param| uses.contains(&param.var));
-    let each = params.map(|p| format!("{} = {}", p.name, value_text(checker.model, p.kind, values[p.var.index()])));
+    let params = checker
+        .model
+        .params
+        .iter()
+        .filter(|param| uses.contains(&param.var));
+    let each = params.map(|p| {
+        format!(
+            "{} = {}",
+            p.name,
+            value_text(checker.model, p.kind, values[p.var.index()])
+        )
+    });
     each.collect::<Vec<_>>().join(", ")
 }
 
 fn reasoned(diagnostic: Diagnostic, claim: &Claim) -> Diagnostic {
-    if claim.why.is_empty() { diagnostic } else { diagnostic.note(format!("assumed because: {}", claim.why)) }
+    if claim.why.is_empty() {
+        diagnostic
+    } else {
+        diagnostic.note(format!("assumed because: {}", claim.why))
+    }
 }
 
 fn of_defaults(checker: &Checker<'_>, claim: &Claim, values: &[i128]) -> Diagnostic {
     let uses = checker.terms.vars(&[claim.cond]);
-    let mut diagnostic = Diagnostic::error(&PAGE, "the default values break this assumption").at(claim.loc, "false for them");
-    for param in checker.model.params.iter().filter(|param| uses.contains(&param.var)) {
+    let mut diagnostic = Diagnostic::error(&PAGE, "the default values break this assumption")
+        .at(claim.loc, "false for them");
+    for param in checker
+        .model
+        .params
+        .iter()
+        .filter(|param| uses.contains(&param.var))
+    {
         let value = value_text(checker.model, param.kind, values[param.var.index()]);
         diagnostic = diagnostic.also(param.loc, format!("`{}` is {value} by default", param.name));
     }
-    let case = Case { values: values.to_vec(), uses, law: claim.cond, always: false };
+    let case = Case {
+        values: values.to_vec(),
+        uses,
+        law: claim.cond,
+        always: false,
+    };
     reasoned(diagnostic, claim)
         .shown_by(checker.counterexample(&case))
         .help("choose defaults that fulfil it: they are the machine that is meant when nothing else is said")
@@ -94,23 +122,43 @@ fn of_defaults(checker: &Checker<'_>, claim: &Claim, values: &[i128]) -> Diagnos
 
 fn of_given(checker: &Checker<'_>, claim: &Claim, values: &[i128]) -> Diagnostic {
     let text = values_text(checker, claim, values);
-    let diagnostic = Diagnostic::error(&PAGE, "the values given break this assumption").at(claim.loc, "false for them");
-    reasoned(diagnostic, claim).note(format!("the values are {text}")).help("such a machine does not exist: give other values")
+    let diagnostic = Diagnostic::error(&PAGE, "the values given break this assumption")
+        .at(claim.loc, "false for them");
+    reasoned(diagnostic, claim)
+        .note(format!("the values are {text}"))
+        .help("such a machine does not exist: give other values")
 }
 
-fn of_variant(checker: &Checker<'_>, variant: &Variant, claim: &Claim, values: &[i128]) -> Diagnostic {
+fn of_variant(
+    checker: &Checker<'_>,
+    variant: &Variant,
+    claim: &Claim,
+    values: &[i128],
+) -> Diagnostic {
     let text = values_text(checker, claim, values);
-    let diagnostic = Diagnostic::error(&PAGE, format!("the values of the variant `{}` break an assumption", variant.name))
-        .at(variant.loc, format!("here {text}"))
-        .also(claim.loc, "false for these values");
+    let diagnostic = Diagnostic::error(
+        &PAGE,
+        format!(
+            "the values of the variant `{}` break an assumption",
+            variant.name
+        ),
+    )
+    .at(variant.loc, format!("here {text}"))
+    .also(claim.loc, "false for these values");
     reasoned(diagnostic, claim).help("give the variant values that fulfil it")
 }
 
 /// The message for an example whose values break an assumption.
-pub(super) fn of_expect(checker: &Checker<'_>, expect: &Expect, claim: &Claim, values: &[i128]) -> Diagnostic {
+pub(super) fn of_expect(
+    checker: &Checker<'_>,
+    expect: &Expect,
+    claim: &Claim,
+    values: &[i128],
+) -> Diagnostic {
     let text = values_text(checker, claim, values);
     let diagnostic = Diagnostic::error(&PAGE, "the values of an example break an assumption")
         .at(expect.loc, format!("here {text}"))
         .also(claim.loc, "false for these values");
-    reasoned(diagnostic, claim).help("give it values that fulfil the assumption: no such machine exists")
+    reasoned(diagnostic, claim)
+        .help("give it values that fulfil the assumption: no such machine exists")
 }

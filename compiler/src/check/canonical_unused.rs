@@ -52,22 +52,42 @@ fn part(checker: &mut Checker<'_>, id: ItemId, in_force: &InForce<'_>) {
     let terms = &mut checker.terms;
     let conditions = [in_force.when, terms.lt(low, high)];
     let under = terms.all(&conditions);
-    let inside = [terms.ge(range.start.term, low), terms.le(range.end.term, high)];
+    let inside = [
+        terms.ge(range.start.term, low),
+        terms.le(range.end.term, high),
+    ];
     let goal = terms.all(&inside);
     checker.advise(id, under, goal, |checker, case| {
         let (low, high) = (checker.value(low, case), checker.value(high, case));
         let name = &in_force.format.name;
         let (start, end) = checker.bounds(id, case).unwrap_or_default();
-        let mut diagnostic =
-            Diagnostic::warning(&PAGE, format!("{} holds addresses that `{name}` could translate", item_title(item)))
-                .at(range.loc, format!("`{}` is {}", item.name, span_text(start, end)))
-                .note(format!("`{name}` translates all but {}", span_text(low, high)));
+        let mut diagnostic = Diagnostic::warning(
+            &PAGE,
+            format!(
+                "{} holds addresses that `{name}` could translate",
+                item_title(item)
+            ),
+        )
+        .at(
+            range.loc,
+            format!("`{}` is {}", item.name, span_text(start, end)),
+        )
+        .note(format!(
+            "`{name}` translates all but {}",
+            span_text(low, high)
+        ));
         if start < low {
-            diagnostic = diagnostic.note(format!("could be used: {}", span_text(start, low.min(end))));
+            diagnostic =
+                diagnostic.note(format!("could be used: {}", span_text(start, low.min(end))));
         }
         if end > high {
-            diagnostic = diagnostic.note(format!("could be used: {}", span_text(high.max(start), end)));
+            diagnostic = diagnostic.note(format!(
+                "could be used: {}",
+                span_text(high.max(start), end)
+            ));
         }
-        diagnostic.help("move the boundary to the edge of the hole, or keep a `guard` in the part beside it")
+        diagnostic.help(
+            "move the boundary to the edge of the hole, or keep a `guard` in the part beside it",
+        )
     });
 }

@@ -1,12 +1,11 @@
 //! What the checks share: laws are asked here, and messages collected.
 
-use super::{Scope, Summary, not_proved};
-use crate::diagnostic::{CounterValue, Counterexample, Diagnostic};
-use crate::model::{Domain, Item, ItemId, ItemKind, Kind, Model, Param, SpaceId, Var};
+use super::{Case, Scope, Summary, not_proved};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Domain, ItemId, ItemKind, Model, SpaceId, Var};
 use crate::prove::{BUDGET, Hulls, Undecided, Verdict, World, prove, satisfiable};
-use crate::show_value::{addr_text, size_text, value_text};
 use crate::source::{Loc, Sources};
-use crate::term::{Evaluation, TermId, Terms, VarId};
+use crate::term::{TermId, Terms, VarId};
 use mapwright_grammar::ast::PlaceKind;
 use std::collections::{BTreeSet, HashSet};
 
@@ -45,10 +44,10 @@ pub struct Checker<'m> {
     /// Conditions that were proved: they are asked about again under other circumstances.
     known: HashSet<TermId>,
     mistaken: BTreeSet<ItemId>,
-    vars: Vec<Var>,
-    defaults: Vec<i128>,
-    assumptions: Vec<TermId>,
-    budget: u32,
+    pub(super) vars: Vec<Var>,
+    pub(super) defaults: Vec<i128>,
+    pub(super) assumptions: Vec<TermId>,
+    pub(super) budget: u32,
 }
 
 impl<'m> Checker<'m> {
@@ -64,12 +63,18 @@ impl<'m> Checker<'m> {
                 defaults[param.var.index()] = value;
             }
         }
-        let points = vars.iter().filter(|var| !var.family).fold(1, |n: u128, var| n.saturating_mul(var.domain.count()));
+        let points = vars
+            .iter()
+            .filter(|var| !var.family)
+            .fold(1, |n: u128, var| n.saturating_mul(var.domain.count()));
         Self {
             model,
             sources,
             terms: model.terms.clone(),
-            summary: Summary { points, ..Summary::default() },
+            summary: Summary {
+                points,
+                ..Summary::default()
+            },
             diagnostics: Vec::new(),
             broken: BTreeSet::new(),
             spoiled: false,
@@ -160,10 +165,20 @@ impl<'m> Checker<'m> {
     pub fn smallest(&mut self, conditions: &[TermId]) -> Result<Option<Case>, Undecided> {
         let all = self.terms.all(conditions);
         let none = self.terms.not(all);
-        let world = World { vars: &self.vars, defaults: &self.defaults, assumptions: &[], budget: self.budget };
+        let world = World {
+            vars: &self.vars,
+            defaults: &self.defaults,
+            assumptions: &[],
+            budget: self.budget,
+        };
         match prove(&self.terms, &world, none) {
             Verdict::Proved => Ok(None),
-            Verdict::Refuted(values) => Ok(Some(Case { values, uses: self.terms.vars(&[none]), law: none, always: false })),
+            Verdict::Refuted(values) => Ok(Some(Case {
+                values,
+                uses: self.terms.vars(&[none]),
+                law: none,
+                always: false,
+            })),
             Verdict::Undecided(why) => Err(why),
         }
     }
@@ -194,13 +209,24 @@ impl<'m> Checker<'m> {
 
     /// Says something about an item where a condition can fail, without drawing conclusions: for warnings. Items with a
     /// mistake have enough of that.
-    pub fn advise(&mut self, id: ItemId, under: TermId, goal: TermId, say: impl FnOnce(&Self, &Case) -> Diagnostic) {
+    pub fn advise(
+        &mut self,
+        id: ItemId,
+        under: TermId,
+        goal: TermId,
+        say: impl FnOnce(&Self, &Case) -> Diagnostic,
+    ) {
         if self.is_mistaken(id) {
             return;
         }
         if let Verdict::Refuted(values) = self.verdict(under, goal) {
             let law = self.terms.implies(under, goal);
-            let case = Case { values, uses: self.terms.vars(&[law]), law, always: false };
+            let case = Case {
+                values,
+                uses: self.terms.vars(&[law]),
+                law,
+                always: false,
+            };
             let diagnostic = say(self, &case).shown_by(self.counterexample(&case));
             self.report(diagnostic);
         }
@@ -222,7 +248,12 @@ impl<'m> Checker<'m> {
                 let quantified = uses.iter().any(|var| var.index() >= self.model.vars.len());
                 let always = quantified || !self.assume(implication);
                 self.spoiled |= always;
-                Some(Case { values, uses, law: implication, always })
+                Some(Case {
+                    values,
+                    uses,
+                    law: implication,
+                    always,
+                })
             }
             Verdict::Undecided(why) => {
                 self.summary.undecided += 1;
@@ -275,97 +306,6 @@ impl<'m> Checker<'m> {
         }
     }
 
-    /// The value of a term in a case; 0 where it has none.
-    #[must_use]
-    pub fn value(&self, term: TermId, case: &Case) -> i128 {
-        self.terms.eval(term, &case.values).unwrap_or(0)
-    }
-
-    /// An item's range in a case, as people read it: `0xC000_0000 .. 0xF800_0000 (896M)`.
-    #[must_use]
-    pub fn range_text(&self, id: ItemId, case: &Case) -> String {
-        match self.bounds(id, case) {
-            Some((start, end)) => span_text(start, end),
-            None => String::new(),
-        }
-    }
-
-    /// An item's start and end (exclusive) in a case.
-    #[must_use]
-    pub fn bounds(&self, id: ItemId, case: &Case) -> Option<(i128, i128)> {
-        let range = self.model.item(id).range?;
-        let mut evaluation = Evaluation::new(&self.terms, &case.values);
-        Some((evaluation.get(range.start.term).ok()?, evaluation.get(range.end.term).ok()?))
-    }
-
-    /// The name of an item in a case: families with their member, `kstack[3]`.
-    #[must_use]
-    pub fn name(&self, id: ItemId, case: &Case) -> String {
-        let item = self.model.item(id);
-        match &item.family {
-            Some(family) => format!("{}[{}]", item.name, case.values[family.var.index()]),
-            None => item.name.clone(),
-        }
-    }
-
-    /// The parameter values that show a mistake; `None` when it does not depend on any. Values other than the defaults are
-    /// all there; of the defaults those that matter: with another value in their place there would be no mistake.
-    #[must_use]
-    pub fn counterexample(&self, case: &Case) -> Option<Counterexample> {
-        let of = |wanted: &dyn Fn(&Param, bool) -> bool| {
-            let mut values = Vec::new();
-            for param in &self.model.params {
-                let value = case.values[param.var.index()];
-                let default = value == param.default;
-                if self.vars[param.var.index()].domain.count() > 1 && wanted(param, default) {
-                    let value = value_text(self.model, param.kind, value);
-                    values.push(CounterValue { name: param.name.clone(), value, default });
-                }
-            }
-            values
-        };
-        let used = |param: &Param| case.uses.contains(&param.var);
-        let mut values = of(&|param, default| !default || (used(param) && self.matters(param, case)));
-        if values.is_empty() {
-            values = of(&|param, _| used(param));
-        }
-        (!values.is_empty()).then_some(Counterexample { values })
-    }
-
-    /// True when a case breaks its law only because of the value of a parameter: at an end of the domain, or one step away,
-    /// the law holds.
-    fn matters(&self, param: &Param, case: &Case) -> bool {
-        let domain = &self.vars[param.var.index()].domain;
-        let own = case.values[param.var.index()];
-        let mut others = vec![domain.low(), domain.high()];
-        match domain {
-            Domain::Interval { step, .. } => others.extend([own - step, own + step]),
-            Domain::Set(values) if values.len() <= 16 => others.extend(values),
-            Domain::Set(_) => {}
-        }
-        let mut values = case.values.clone();
-        others.into_iter().filter(|&value| value != own && domain.contains(value)).any(|value| {
-            values[param.var.index()] = value;
-            self.terms.eval(case.law, &values) == Ok(1)
-        })
-    }
-
-    /// The smallest value of a parameter for which the law of a case is broken, the other parameters as in the case.
-    #[must_use]
-    pub fn least(&self, case: &Case, var: VarId) -> Option<i128> {
-        let (mut vars, mut defaults) = (self.vars.clone(), case.values.clone());
-        for param in self.model.params.iter().filter(|param| param.var != var) {
-            vars[param.var.index()].domain = Domain::Set(vec![case.values[param.var.index()]]);
-        }
-        defaults[var.index()] = vars[var.index()].domain.low();
-        let assumptions: Vec<TermId> = self.model.assumes.iter().map(|claim| claim.cond).collect();
-        let world = World { vars: &vars, defaults: &defaults, assumptions: &assumptions, budget: self.budget };
-        match prove(&self.terms, &world, case.law) {
-            Verdict::Refuted(values) => Some(values[var.index()]),
-            _ => None,
-        }
-    }
-
     /// True when a mistake in an item was reported: what else is odd about it follows from that, as like as not.
     #[must_use]
     pub fn is_mistaken(&self, id: ItemId) -> bool {
@@ -400,7 +340,8 @@ impl<'m> Checker<'m> {
     #[must_use]
     pub fn sound_items(&self) -> Vec<ItemId> {
         let all = (0..self.model.items.len()).map(|at| ItemId(at as u32));
-        all.filter(|id| self.model.item(*id).range.is_some() && !self.broken.contains(id)).collect()
+        all.filter(|id| self.model.item(*id).range.is_some() && !self.broken.contains(id))
+            .collect()
     }
 
     /// A variable for every address from 0 to `last`, so that a law can speak of every frame.
@@ -408,7 +349,11 @@ impl<'m> Checker<'m> {
         let var = VarId(u32::try_from(self.vars.len()).expect("fewer than 2^32 variables"));
         self.vars.push(Var {
             name: "frame".to_owned(),
-            domain: Domain::Interval { low: 0, high: last.max(0), step: 1 },
+            domain: Domain::Interval {
+                low: 0,
+                high: last.max(0),
+                step: 1,
+            },
             family: true,
         });
         self.defaults.push(0);
@@ -432,40 +377,6 @@ fn children_of(model: &Model) -> Vec<Vec<ItemId>> {
         }
     }
     children
-}
-
-/// A case that breaks a law.
-#[derive(Debug, Clone)]
-pub struct Case {
-    /// A value for each variable.
-    pub values: Vec<i128>,
-    /// The variables that the law depends on.
-    pub uses: Vec<VarId>,
-    /// The law: false in this case.
-    pub law: TermId,
-    /// True when no parameter values fulfil the law together with what is assumed.
-    pub always: bool,
-}
-
-/// `0xC000_0000 .. 0xF800_0000 (896M)`
-#[must_use]
-pub fn span_text(start: i128, end: i128) -> String {
-    let size = size_text(end - start);
-    // The ends are exact: the size need not be a second time.
-    let about = size.split_once('(').map(|(_, about)| format!("about {}", about.trim_end_matches(')')));
-    format!("{} .. {} ({})", addr_text(start), addr_text(end), about.unwrap_or(size))
-}
-
-/// `window vmalloc`
-#[must_use]
-pub fn item_title(item: &Item) -> String {
-    format!("{} `{}`", item.kind.word(), item.name)
-}
-
-/// The value of a number as people read an address.
-#[must_use]
-pub fn as_addr(model: &Model, value: i128) -> String {
-    value_text(model, Kind::Addr, value)
 }
 
 impl std::fmt::Display for Undecided {

@@ -36,8 +36,17 @@ pub fn check(checker: &mut Checker<'_>) {
         let Some(range) = item.range else { continue };
         let (start, end) = (range.start.term, range.end.term);
         let under = checker.exists(id);
-        let goal = if item.optional { checker.terms.le(start, end) } else { checker.terms.lt(start, end) };
-        let law = Law { under, goal, loc: range.loc, what: "this range does not end before it starts" };
+        let goal = if item.optional {
+            checker.terms.le(start, end)
+        } else {
+            checker.terms.lt(start, end)
+        };
+        let law = Law {
+            under,
+            goal,
+            loc: range.loc,
+            what: "this range does not end before it starts",
+        };
         checker.hold(id, &law, |checker, case| diagnostic(checker, id, case));
     }
 }
@@ -54,19 +63,32 @@ fn diagnostic(checker: &Checker<'_>, id: ItemId, case: &Case) -> Diagnostic {
     let message = if empty {
         format!("{} is empty", item_title(item))
     } else {
-        format!("{} ends {} before it starts", item_title(item), size_text(start - end))
+        format!(
+            "{} ends {} before it starts",
+            item_title(item),
+            size_text(start - end)
+        )
     };
     let mut diagnostic = Diagnostic::error(&PAGE, message);
     diagnostic = if range.sized {
-        diagnostic.at(range.end.loc, format!("the size is {}", size_text(end - start)))
+        diagnostic.at(
+            range.end.loc,
+            format!("the size is {}", size_text(end - start)),
+        )
     } else {
         diagnostic
             .at(range.end.loc, format!("ends at {}", as_addr(model, end)))
-            .also(range.start.loc, format!("starts at {}", as_addr(model, start)))
+            .also(
+                range.start.loc,
+                format!("starts at {}", as_addr(model, start)),
+            )
     };
     if empty {
         diagnostic.help("write `optional` after the range if it may be empty")
     } else {
-        diagnostic.help(format!("its start or its end must move by at least {}", size_text(start - end)))
+        diagnostic.help(format!(
+            "its start or its end must move by at least {}",
+            size_text(start - end)
+        ))
     }
 }

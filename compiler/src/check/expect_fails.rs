@@ -26,8 +26,11 @@ use mapwright_runtime::translate::{Fault, Translation};
 use std::collections::BTreeMap;
 
 /// Its page.
-pub const PAGE: Page =
-    Page { code: "expect-fails", title: "an example of the author's does not hold", source: include_str!("expect_fails.rs") };
+pub const PAGE: Page = Page {
+    code: "expect-fails",
+    title: "an example of the author's does not hold",
+    source: include_str!("expect_fails.rs"),
+};
 
 /// Every `expect` holds.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -37,12 +40,17 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let mut instances: BTreeMap<Vec<i128>, Option<Lowered>> = BTreeMap::new();
     for expect in &checker.model.expects {
         let mut values = checker.model.defaults();
-        expect.with.iter().for_each(|&(var, value)| values[var.index()] = value);
+        expect
+            .with
+            .iter()
+            .for_each(|&(var, value)| values[var.index()] = value);
         if !instances.contains_key(&values) {
             let made = instance(checker, expect, &values);
             instances.insert(values.clone(), made);
         }
-        let Some(Some(lowered)) = instances.get(&values) else { continue };
+        let Some(Some(lowered)) = instances.get(&values) else {
+            continue;
+        };
         match mismatch(checker, expect, lowered, &values) {
             None => checker.summary.proved += 1,
             Some(diagnostic) => {
@@ -55,7 +63,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 /// The layout for the values of an example; `None` when there is none, which has been said.
 fn instance(checker: &mut Checker<'_>, expect: &Expect, values: &[i128]) -> Option<Lowered> {
-    if let Some(claim) = checker.model.assumes.iter().find(|claim| checker.terms.eval(claim.cond, values) == Ok(0)) {
+    if let Some(claim) = checker
+        .model
+        .assumes
+        .iter()
+        .find(|claim| checker.terms.eval(claim.cond, values) == Ok(0))
+    {
         let diagnostic = breaks_assumption::of_expect(checker, expect, claim, values);
         checker.report(diagnostic);
         return None;
@@ -72,7 +85,12 @@ fn instance(checker: &mut Checker<'_>, expect: &Expect, values: &[i128]) -> Opti
     }
 }
 
-fn mismatch(checker: &Checker<'_>, expect: &Expect, lowered: &Lowered, values: &[i128]) -> Option<Diagnostic> {
+fn mismatch(
+    checker: &Checker<'_>,
+    expect: &Expect,
+    lowered: &Lowered,
+    values: &[i128],
+) -> Option<Diagnostic> {
     let space = &checker.model.space(expect.space).name;
     let address = checker.terms.eval(expect.address.term, values).ok()?;
     let found = match (u64::try_from(address), lowered.layout.space_named(space)) {
@@ -84,31 +102,77 @@ fn mismatch(checker: &Checker<'_>, expect: &Expect, lowered: &Lowered, values: &
         return None;
     }
     let gives = text(checker, lowered, &found);
-    let mut diagnostic = Diagnostic::error(&PAGE, format!("{space} {} does not give what is expected", addr_text(address)))
-        .at(expect.loc, format!("it gives {gives}"));
+    let mut diagnostic = Diagnostic::error(
+        &PAGE,
+        format!(
+            "{space} {} does not give what is expected",
+            addr_text(address)
+        ),
+    )
+    .at(expect.loc, format!("it gives {gives}"));
     if let Some(id) = found.place().and_then(|place| item_of(lowered, place)) {
         let item = checker.model.item(id);
         let range = lowered.layout.place(found.place()?).range;
-        let (start, end) = (i128::from(range.base()), i128::try_from(range.end()).unwrap_or(i128::MAX));
-        diagnostic = diagnostic.also(item.name_loc, format!("`{}` is {}", item.name, super::span_text(start, end)));
+        let (start, end) = (
+            i128::from(range.base()),
+            i128::try_from(range.end()).unwrap_or(i128::MAX),
+        );
+        diagnostic = diagnostic.also(
+            item.name_loc,
+            format!("`{}` is {}", item.name, super::span_text(start, end)),
+        );
     }
-    let fixed: Vec<String> = expect.with.iter().filter_map(|&(var, value)| {
-        let param = checker.model.params.iter().find(|param| param.var == var)?;
-        Some(format!("{} = {}", param.name, value_text(checker.model, param.kind, value)))
-    }).collect();
-    let with = if fixed.is_empty() { "the defaults".to_owned() } else { fixed.join(", ") };
-    Some(diagnostic.note(format!("with {with}")).help(format!("correct the example (`-> {gives}`), or the range that it is about")))
+    let fixed: Vec<String> = expect
+        .with
+        .iter()
+        .filter_map(|&(var, value)| {
+            let param = checker.model.params.iter().find(|param| param.var == var)?;
+            Some(format!(
+                "{} = {}",
+                param.name,
+                value_text(checker.model, param.kind, value)
+            ))
+        })
+        .collect();
+    let with = if fixed.is_empty() {
+        "the defaults".to_owned()
+    } else {
+        fixed.join(", ")
+    };
+    Some(diagnostic.note(format!("with {with}")).help(format!(
+        "correct the example (`-> {gives}`), or the range that it is about"
+    )))
 }
 
 fn item_of(lowered: &Lowered, place: PlaceId) -> Option<ItemId> {
     lowered.items.get(place.index()).copied()
 }
 
-fn agrees(checker: &Checker<'_>, expect: &Expect, lowered: &Lowered, found: &Translation, values: &[i128]) -> bool {
+fn agrees(
+    checker: &Checker<'_>,
+    expect: &Expect,
+    lowered: &Lowered,
+    found: &Translation,
+    values: &[i128],
+) -> bool {
     let is = |place: PlaceId, id: ItemId| item_of(lowered, place) == Some(id);
     match (&expect.outcome, *found) {
-        (Outcome::Mapped { space, address, window: named }, Translation::Mapped { window, view, space: to, address: at, .. }) => {
-            let named_one = named.is_none_or(|id| is(window, id) || view.is_some_and(|view| is(view, id)));
+        (
+            Outcome::Mapped {
+                space,
+                address,
+                window: named,
+            },
+            Translation::Mapped {
+                window,
+                view,
+                space: to,
+                address: at,
+                ..
+            },
+        ) => {
+            let named_one =
+                named.is_none_or(|id| is(window, id) || view.is_some_and(|view| is(view, id)));
             named_one
                 && lowered.layout.space(to).name == checker.model.space(*space).name
                 && checker.terms.eval(address.term, values) == Ok(i128::from(at))
@@ -130,10 +194,22 @@ fn agrees(checker: &Checker<'_>, expect: &Expect, lowered: &Lowered, found: &Tra
 
 /// As an `expect` would say it.
 fn text(checker: &Checker<'_>, lowered: &Lowered, found: &Translation) -> String {
-    let name = |place: PlaceId| item_of(lowered, place).map_or_else(String::new, |id| checker.model.item(id).name.clone());
+    let name = |place: PlaceId| {
+        item_of(lowered, place).map_or_else(String::new, |id| checker.model.item(id).name.clone())
+    };
     match *found {
-        Translation::Mapped { window, space, address, .. } => {
-            format!("{} {} in {}", lowered.layout.space(space).name, addr_text(i128::from(address)), name(window))
+        Translation::Mapped {
+            window,
+            space,
+            address,
+            ..
+        } => {
+            format!(
+                "{} {} in {}",
+                lowered.layout.space(space).name,
+                addr_text(i128::from(address)),
+                name(window)
+            )
         }
         Translation::Dynamic { place } => format!("dynamic {}", name(place)),
         Translation::Fault(fault) => match fault.place() {

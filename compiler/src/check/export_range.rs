@@ -25,10 +25,21 @@ pub const PAGE: Page = Page {
 pub(super) fn check(checker: &mut Checker<'_>) {
     for export in &checker.model.exports {
         let value = export.value;
-        let (least, most) = (checker.terms.constant(i128::from(i64::MIN)), checker.terms.constant(i128::from(u64::MAX)));
-        let (low, high) = (checker.terms.ge(value.term, least), checker.terms.le(value.term, most));
+        let (least, most) = (
+            checker.terms.constant(i128::from(i64::MIN)),
+            checker.terms.constant(i128::from(u64::MAX)),
+        );
+        let (low, high) = (
+            checker.terms.ge(value.term, least),
+            checker.terms.le(value.term, most),
+        );
         let goal = checker.terms.and(low, high);
-        let law = Law { under: TermId::TRUE, goal, loc: value.loc, what: "an exported value fits in 64 bits" };
+        let law = Law {
+            under: TermId::TRUE,
+            goal,
+            loc: value.loc,
+            what: "an exported value fits in 64 bits",
+        };
         checker.demand(&law, |checker, case| {
             let number = checker.value(value.term, case);
             let diagnostic = Diagnostic::error(&PAGE, format!("\"{}\" does not fit in 64 bits", export.name))

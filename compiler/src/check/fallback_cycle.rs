@@ -42,7 +42,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 fn next_of(model: &Model, zone: ItemId) -> &[ItemId] {
-    model.item(zone).attrs.fallback.as_ref().map_or(&[], |(zones, _)| zones)
+    model
+        .item(zone)
+        .attrs
+        .fallback
+        .as_ref()
+        .map_or(&[], |(zones, _)| zones)
 }
 
 /// The first circle that can be reached from `zone` without those that are done.
@@ -70,7 +75,11 @@ fn circle_from(model: &Model, zone: ItemId, done: &mut BTreeSet<ItemId>) -> Opti
 }
 
 fn diagnostic(model: &Model, circle: &[ItemId]) -> Diagnostic {
-    let names: Vec<&str> = circle.iter().chain(circle.first()).map(|&id| model.item(id).name.as_str()).collect();
+    let names: Vec<&str> = circle
+        .iter()
+        .chain(circle.first())
+        .map(|&id| model.item(id).name.as_str())
+        .collect();
     let message = match circle {
         [one] => format!("zone `{}` falls back on itself", model.item(*one).name),
         _ => "zones fall back on each other in a circle".to_owned(),
@@ -78,9 +87,19 @@ fn diagnostic(model: &Model, circle: &[ItemId]) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(&PAGE, message);
     for (at, &id) in circle.iter().enumerate() {
         let item = model.item(id);
-        let loc = item.attrs.fallback.as_ref().map_or(item.name_loc, |&(_, loc)| loc);
+        let loc = item
+            .attrs
+            .fallback
+            .as_ref()
+            .map_or(item.name_loc, |&(_, loc)| loc);
         let text = format!("`{}` falls back on `{}`", item.name, names[at + 1]);
-        diagnostic = if at == 0 { diagnostic.at(loc, text) } else { diagnostic.also(loc, text) };
+        diagnostic = if at == 0 {
+            diagnostic.at(loc, text)
+        } else {
+            diagnostic.also(loc, text)
+        };
     }
-    diagnostic.note(format!("the circle is {}", names.join(" -> "))).help("the more precious zone falls back on nothing")
+    diagnostic
+        .note(format!("the circle is {}", names.join(" -> ")))
+        .help("the more precious zone falls back on nothing")
 }

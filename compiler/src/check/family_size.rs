@@ -34,10 +34,18 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let item = checker.model.item(id);
         let Some(family) = &item.family else { continue };
         let count = checker.terms.sub(family.high, family.low);
-        let (zero, most) = (checker.terms.constant(0), checker.terms.constant(MOST_MEMBERS));
+        let (zero, most) = (
+            checker.terms.constant(0),
+            checker.terms.constant(MOST_MEMBERS),
+        );
         let (some, few) = (checker.terms.ge(count, zero), checker.terms.le(count, most));
         let goal = checker.terms.and(some, few);
-        let law = Law { under: item.exists, goal, loc: family.loc, what: "a family has at most 65,536 members" };
+        let law = Law {
+            under: item.exists,
+            goal,
+            loc: family.loc,
+            what: "a family has at most 65,536 members",
+        };
         checker.hold(id, &law, |checker, case| {
             let (low, high) = (checker.value(family.low, case), checker.value(family.high, case));
             let title = item_title(item);

@@ -32,7 +32,9 @@ pub const PAGE: Page = Page {
 pub(super) fn check(checker: &mut Checker<'_>) {
     for id in checker.sound(PlaceKind::Window) {
         let item = checker.model.item(id);
-        let (Some(range), Target::Fixed { slots }) = (item.range, &item.target) else { continue };
+        let (Some(range), Target::Fixed { slots }) = (item.range, &item.target) else {
+            continue;
+        };
         let Some(last) = slots.last() else { continue };
         let under = checker.present(id);
         let page = page_term(checker, item.space);
@@ -40,25 +42,51 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let needed = checker.terms.mul(count, page);
         let size = checker.terms.sub(range.end.term, range.start.term);
         let goal = checker.terms.le(needed, size);
-        let law = Law { under, goal, loc: range.loc, what: "every fixed slot has a page" };
+        let law = Law {
+            under,
+            goal,
+            loc: range.loc,
+            what: "every fixed slot has a page",
+        };
         checker.hold(id, &law, |checker, case| {
             let (start, end) = checker.bounds(id, case).unwrap_or_default();
             let (count, page) = (checker.value(count, case), checker.value(page, case));
             let pages = (end - start) / page;
-            let message = format!("{} has {count} fixed slots, but only {pages} pages", item_title(item));
-            let mut diagnostic = Diagnostic::error(&PAGE, message)
-                .at(range.loc, format!("{} are {pages} pages of {}", size_text(end - start), size_text(page)));
+            let message = format!(
+                "{} has {count} fixed slots, but only {pages} pages",
+                item_title(item)
+            );
+            let mut diagnostic = Diagnostic::error(&PAGE, message).at(
+                range.loc,
+                format!(
+                    "{} are {pages} pages of {}",
+                    size_text(end - start),
+                    size_text(page)
+                ),
+            );
             // The group that is cut off tells more than the whole list.
-            let cut = slots.iter().find(|slot| checker.value(slot.first, case) + checker.value(slot.count.term, case) > pages);
+            let cut = slots.iter().find(|slot| {
+                checker.value(slot.first, case) + checker.value(slot.count.term, case) > pages
+            });
             if let Some(slot) = cut {
-                let (first, many) = (checker.value(slot.first, case), checker.value(slot.count.term, case));
+                let (first, many) = (
+                    checker.value(slot.first, case),
+                    checker.value(slot.count.term, case),
+                );
                 let text = match many {
                     1 => format!("`{}` is slot {first}", slot.name),
-                    _ => format!("`{}` has the slots {first} to {}", slot.name, first + many - 1),
+                    _ => format!(
+                        "`{}` has the slots {first} to {}",
+                        slot.name,
+                        first + many - 1
+                    ),
                 };
                 diagnostic = diagnostic.also(slot.loc, text);
             }
-            diagnostic.help(format!("make the window at least {}", size_text(count * page)))
+            diagnostic.help(format!(
+                "make the window at least {}",
+                size_text(count * page)
+            ))
         });
     }
 }

@@ -36,8 +36,13 @@ impl Shown {
     pub(super) fn of(checker: &mut Checker<'_>, id: ItemId) -> Option<Self> {
         let model = checker.model;
         let owner = owner_of(checker, id)?;
-        let Target::Linear { space, at, repeat } = &model.item(owner).target else { return None };
-        if checker.broken.contains(&id) || checker.broken.contains(&owner) || is_uncertain(checker, owner) {
+        let Target::Linear { space, at, repeat } = &model.item(owner).target else {
+            return None;
+        };
+        if checker.broken.contains(&id)
+            || checker.broken.contains(&owner)
+            || is_uncertain(checker, owner)
+        {
             return None;
         }
         let (range, whole) = (model.item(id).range?, model.item(owner).range?);
@@ -70,22 +75,40 @@ impl Shown {
 
     /// True when it shows all frames from `at` to `end` whenever it is present, and is one window, not a family.
     pub(super) fn plain(&self, checker: &Checker<'_>) -> bool {
-        self.without.is_empty() && checker.model.item(self.id).family.is_none() && !self.wraps(checker)
+        self.without.is_empty()
+            && checker.model.item(self.id).family.is_none()
+            && !self.wraps(checker)
     }
 
     fn wraps(&self, checker: &Checker<'_>) -> bool {
-        checker.hulls().of(&checker.terms, self.at).is_none_or(|(low, _)| low < 0)
+        checker
+            .hulls()
+            .of(&checker.terms, self.at)
+            .is_none_or(|(low, _)| low < 0)
     }
 
     /// The frames as stretches: one, or two where they may go round the end of the space.
     pub(super) fn stretches(&self, checker: &mut Checker<'_>) -> Vec<Stretch> {
         let family = checker.model.item(self.id).family.is_some();
-        let straight = Stretch { id: self.id, exists: self.present, start: self.at, end: self.end, family };
+        let straight = Stretch {
+            id: self.id,
+            exists: self.present,
+            start: self.at,
+            end: self.end,
+            family,
+        };
         let mut all = vec![straight];
         if self.wraps(checker) {
             let round = checker.model.space(self.space).end;
-            let (start, end) = (checker.terms.add(self.at, round), checker.terms.add(self.end, round));
-            all.push(Stretch { start, end, ..straight });
+            let (start, end) = (
+                checker.terms.add(self.at, round),
+                checker.terms.add(self.end, round),
+            );
+            all.push(Stretch {
+                start,
+                end,
+                ..straight
+            });
         }
         all
     }
@@ -95,7 +118,11 @@ impl Shown {
         let mut ways = Vec::new();
         for stretch in self.stretches(checker) {
             let terms = &mut checker.terms;
-            let mut all = vec![self.present, terms.ge(frame, stretch.start), terms.lt(frame, stretch.end)];
+            let mut all = vec![
+                self.present,
+                terms.ge(frame, stretch.start),
+                terms.lt(frame, stretch.end),
+            ];
             let offset = terms.sub(frame, stretch.start);
             let address = terms.add(self.start, offset);
             for &hole in &self.without {
@@ -134,15 +161,22 @@ fn gather(checker: &Checker<'_>, id: ItemId, found: &mut Vec<ItemId>) {
 
 /// The items directly inside an item that may be checked.
 pub(super) fn children(checker: &Checker<'_>, id: ItemId) -> Vec<ItemId> {
-    checker.children(id).iter().copied().filter(|child| {
-        checker.model.item(*child).range.is_some() && !checker.broken.contains(child)
-    }).collect()
+    checker
+        .children(id)
+        .iter()
+        .copied()
+        .filter(|child| {
+            checker.model.item(*child).range.is_some() && !checker.broken.contains(child)
+        })
+        .collect()
 }
 
 /// True when something inside a window is wrong, so that it is not known what the window shows.
 fn is_uncertain(checker: &Checker<'_>, id: ItemId) -> bool {
     checker.children(id).iter().any(|&child| {
-        checker.model.item(child).range.is_none() || checker.broken.contains(&child) || is_uncertain(checker, child)
+        checker.model.item(child).range.is_none()
+            || checker.broken.contains(&child)
+            || is_uncertain(checker, child)
     })
 }
 
@@ -151,23 +185,40 @@ pub(super) fn linear_windows(checker: &mut Checker<'_>) -> Vec<Shown> {
     let windows = checker.sound(PlaceKind::Window);
     let own = |id: &ItemId| matches!(checker.model.item(*id).target, Target::Linear { .. });
     let linear: Vec<ItemId> = windows.into_iter().filter(own).collect();
-    linear.into_iter().filter_map(|id| Shown::of(checker, id)).collect()
+    linear
+        .into_iter()
+        .filter_map(|id| Shown::of(checker, id))
+        .collect()
 }
 
 /// When an item (for a family, any member of it) exists and holds `address`.
 pub(super) fn contains(checker: &mut Checker<'_>, id: ItemId, address: TermId) -> TermId {
-    let Some(range) = checker.model.item(id).range else { return TermId::FALSE };
+    let Some(range) = checker.model.item(id).range else {
+        return TermId::FALSE;
+    };
     let exists = checker.exists(id);
     let terms = &mut checker.terms;
-    let inside = [exists, terms.ge(address, range.start.term), terms.lt(address, range.end.term)];
+    let inside = [
+        exists,
+        terms.ge(address, range.start.term),
+        terms.lt(address, range.end.term),
+    ];
     let inside = terms.all(&inside);
     some_member(checker, id, range.start.term, address, inside)
 }
 
 /// `condition` for the member of a family that comes into question at `address`: the last one whose `origin` is not above it.
 /// Members at even distances are found by division, a few others are tried in turn.
-fn some_member(checker: &mut Checker<'_>, id: ItemId, origin: TermId, address: TermId, condition: TermId) -> TermId {
-    let Some(family) = checker.model.item(id).family.clone() else { return condition };
+fn some_member(
+    checker: &mut Checker<'_>,
+    id: ItemId,
+    origin: TermId,
+    address: TermId,
+    condition: TermId,
+) -> TermId {
+    let Some(family) = checker.model.item(id).family.clone() else {
+        return condition;
+    };
     let terms = &mut checker.terms;
     let member = terms.var(family.var);
     let next = terms.plus(member, 1);
@@ -193,7 +244,10 @@ fn some_member(checker: &mut Checker<'_>, id: ItemId, origin: TermId, address: T
     }
     let bounds = {
         let mut hulls = checker.hulls();
-        (hulls.of(&checker.terms, family.low), hulls.of(&checker.terms, family.high))
+        (
+            hulls.of(&checker.terms, family.low),
+            hulls.of(&checker.terms, family.high),
+        )
     };
     match bounds {
         (Some((low, _)), Some((_, high))) if high - low <= FEW => {
@@ -212,7 +266,10 @@ fn some_member(checker: &mut Checker<'_>, id: ItemId, origin: TermId, address: T
 /// A variable for every byte of a space, as a term.
 pub(super) fn every_frame(checker: &mut Checker<'_>, space: SpaceId) -> (VarId, TermId) {
     let end = checker.model.space(space).end;
-    let high = checker.hulls().of(&checker.terms, end).map_or(1 << 64, |(_, high)| high);
+    let high = checker
+        .hulls()
+        .of(&checker.terms, end)
+        .map_or(1 << 64, |(_, high)| high);
     let var = checker.every_address(high - 1);
     let term = checker.terms.var(var);
     (var, term)
@@ -225,7 +282,14 @@ pub(super) fn kin(checker: &Checker<'_>, id: ItemId) -> BTreeSet<ItemId> {
     while let Some(next) = open.pop() {
         let next = owner_of(checker, next).unwrap_or(next);
         if found.insert(next) {
-            open.extend(checker.model.item(next).alias.iter().flat_map(|alias| alias.of.iter().copied()));
+            open.extend(
+                checker
+                    .model
+                    .item(next)
+                    .alias
+                    .iter()
+                    .flat_map(|alias| alias.of.iter().copied()),
+            );
         }
     }
     found
@@ -234,9 +298,17 @@ pub(super) fn kin(checker: &Checker<'_>, id: ItemId) -> BTreeSet<ItemId> {
 /// True when what describes the memory of a space is all known: nothing of it had a message.
 pub(super) fn memory_is_known(checker: &Checker<'_>, space: SpaceId) -> bool {
     let describes = |kind: ItemKind| {
-        matches!(kind, ItemKind::Place(PlaceKind::Zone | PlaceKind::Reserve | PlaceKind::Device))
+        matches!(
+            kind,
+            ItemKind::Place(PlaceKind::Zone | PlaceKind::Reserve | PlaceKind::Device)
+        )
     };
-    let all = checker.model.items.iter().enumerate().map(|(at, item)| (ItemId(at as u32), item));
+    let all = checker
+        .model
+        .items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| (ItemId(at as u32), item));
     all.filter(|(_, item)| item.space == space && describes(item.kind))
         .all(|(id, item)| item.range.is_some() && !checker.broken.contains(&id))
 }

@@ -41,7 +41,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for window in linear_windows(checker) {
         let zones = checker.sound_in(window.space, PlaceKind::Zone);
         let alias = checker.model.item(window.id).alias.is_some();
-        if alias || zones.is_empty() || checker.broken.contains(&window.id) || !memory_is_known(checker, window.space) {
+        if alias
+            || zones.is_empty()
+            || checker.broken.contains(&window.id)
+            || !memory_is_known(checker, window.space)
+        {
             continue;
         }
         let mut memory = zones;
@@ -54,12 +58,22 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn ask(checker: &mut Checker<'_>, window: &Shown, memory: &[ItemId]) {
     let (var, frame) = every_frame(checker, window.space);
     let under = window.shows(checker, frame);
-    let known: Vec<TermId> = memory.iter().map(|&id| contains(checker, id, frame)).collect();
+    let known: Vec<TermId> = memory
+        .iter()
+        .map(|&id| contains(checker, id, frame))
+        .collect();
     let goal = checker.terms.any(&known);
     let loc = checker.model.item(window.id).name_loc;
-    let law = Law { under, goal, loc, what: "every frame that is mapped lies in a zone, a reserve or a device" };
+    let law = Law {
+        under,
+        goal,
+        loc,
+        what: "every frame that is mapped lies in a zone, a reserve or a device",
+    };
     let bounds = (window.at, window.end);
-    checker.hold(window.id, &law, |checker, case| diagnostic(checker, window.id, memory, bounds, var, case));
+    checker.hold(window.id, &law, |checker, case| {
+        diagnostic(checker, window.id, memory, bounds, var, case)
+    });
 }
 
 fn diagnostic(
@@ -79,15 +93,37 @@ fn diagnostic(
         .filter(|&start| start > frame && start < end)
         .min()
         .unwrap_or(end);
-    let unknown = if until > frame { super::span_text(frame, until) } else { as_addr(checker.model, frame) };
-    let mut diagnostic =
-        Diagnostic::error(&PAGE, format!("{} maps frames that are in no zone, reserve or device", item_title(item)))
-            .at(item.target_loc.unwrap_or(item.name_loc), format!("maps {}", super::span_text(checker.value(at, case), end)));
-    let below = memory.iter().filter_map(|&id| checker.bounds(id, case).map(|(_, e)| (e, id))).filter(|&(e, _)| e <= frame);
+    let unknown = if until > frame {
+        super::span_text(frame, until)
+    } else {
+        as_addr(checker.model, frame)
+    };
+    let mut diagnostic = Diagnostic::error(
+        &PAGE,
+        format!(
+            "{} maps frames that are in no zone, reserve or device",
+            item_title(item)
+        ),
+    )
+    .at(
+        item.target_loc.unwrap_or(item.name_loc),
+        format!("maps {}", super::span_text(checker.value(at, case), end)),
+    );
+    let below = memory
+        .iter()
+        .filter_map(|&id| checker.bounds(id, case).map(|(_, e)| (e, id)))
+        .filter(|&(e, _)| e <= frame);
     if let Some((_, id)) = below.max() {
         let other = checker.model.item(id);
         let place = other.range.map_or(other.name_loc, |range| range.loc);
-        diagnostic = diagnostic.also(place, format!("`{}` is {}", checker.name(id, case), checker.range_text(id, case)));
+        diagnostic = diagnostic.also(
+            place,
+            format!(
+                "`{}` is {}",
+                checker.name(id, case),
+                checker.range_text(id, case)
+            ),
+        );
     }
     diagnostic
         .note(format!("nothing is known about {unknown}"))

@@ -33,14 +33,27 @@ pub const PAGE: Page = Page {
 pub(super) fn check(checker: &mut Checker<'_>) {
     for id in checker.sound_items() {
         let item = checker.model.item(id);
-        let (Some(global), Some(part)) = (item.attrs.global, checker.part_of(id)) else { continue };
+        let (Some(global), Some(part)) = (item.attrs.global, checker.part_of(id)) else {
+            continue;
+        };
         let part = checker.model.item(part);
-        let Some((Sharing::PerProcess, loc)) = part.attrs.tables else { continue };
+        let Some((Sharing::PerProcess, loc)) = part.attrs.tables else {
+            continue;
+        };
         checker.summary.refuted += 1;
-        let diagnostic = Diagnostic::error(&PAGE, format!("{} is global, but each process has its own", item_title(item)))
-            .at(global, "its entries survive a switch to another process")
-            .also(loc, format!("each process has its own tables in `{}`", part.name))
-            .help("leave out `global`, or put it in a part with `tables: shared`");
+        let diagnostic = Diagnostic::error(
+            &PAGE,
+            format!(
+                "{} is global, but each process has its own",
+                item_title(item)
+            ),
+        )
+        .at(global, "its entries survive a switch to another process")
+        .also(
+            loc,
+            format!("each process has its own tables in `{}`", part.name),
+        )
+        .help("leave out `global`, or put it in a part with `tables: shared`");
         checker.report(diagnostic);
     }
 }

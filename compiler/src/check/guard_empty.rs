@@ -22,21 +22,38 @@ use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
 
 /// Its page.
-pub const PAGE: Page = Page { code: "guard-empty", title: "a guard has no bytes", source: include_str!("guard_empty.rs") };
+pub const PAGE: Page = Page {
+    code: "guard-empty",
+    title: "a guard has no bytes",
+    source: include_str!("guard_empty.rs"),
+};
 
 /// What windows leave free between their areas is at least a byte. Guards that are ranges are met by `empty-range`.
 pub(super) fn check(checker: &mut Checker<'_>) {
     for id in checker.sound(PlaceKind::Window) {
         let item = checker.model.item(id);
-        let Some(guard) = item.attrs.guard else { continue };
+        let Some(guard) = item.attrs.guard else {
+            continue;
+        };
         let under = checker.exists(id);
         let goal = checker.terms.gt(guard.term, TermId::FALSE);
-        let law = Law { under, goal, loc: guard.loc, what: "a guard has at least one byte" };
+        let law = Law {
+            under,
+            goal,
+            loc: guard.loc,
+            what: "a guard has at least one byte",
+        };
         checker.hold(id, &law, |checker, case| {
             let size = size_text(checker.value(guard.term, case));
-            Diagnostic::error(&PAGE, format!("the guard between the areas of {} has {size}", item_title(item)))
-                .at(guard.loc, format!("is {size}"))
-                .help("give it a page, or leave it out")
+            Diagnostic::error(
+                &PAGE,
+                format!(
+                    "the guard between the areas of {} has {size}",
+                    item_title(item)
+                ),
+            )
+            .at(guard.loc, format!("is {size}"))
+            .help("give it a page, or leave it out")
         });
     }
 }

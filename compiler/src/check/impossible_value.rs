@@ -39,7 +39,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let domain = &checker.model.vars[param.var.index()].domain;
         let values: Vec<i128> = match (domain, param.kind) {
             (Domain::Set(values), _) => values.clone(),
-            (Domain::Interval { low, high, step: 1 }, Kind::Bool | Kind::Enum(_)) => (*low..=*high).collect(),
+            (Domain::Interval { low, high, step: 1 }, Kind::Bool | Kind::Enum(_)) => {
+                (*low..=*high).collect()
+            }
             _ => continue,
         };
         if domain.count() > LONGEST_LIST {

@@ -35,7 +35,9 @@ pub fn check(checker: &mut Checker<'_>) {
     for id in checker.sound_items() {
         let item = checker.model.item(id);
         let Some(parent) = item.parent else { continue };
-        let (Some(range), Some(outer)) = (item.range, checker.model.item(parent).range) else { continue };
+        let (Some(range), Some(outer)) = (item.range, checker.model.item(parent).range) else {
+            continue;
+        };
         if checker.broken.contains(&parent) {
             continue;
         }
@@ -47,8 +49,15 @@ pub fn check(checker: &mut Checker<'_>) {
         // An empty optional item is nowhere.
         let empty = checker.terms.eq(range.start.term, range.end.term);
         let goal = checker.terms.or(inside, empty);
-        let law = Law { under, goal, loc: range.loc, what: "this range lies within its parent" };
-        checker.hold(id, &law, |checker, case| diagnostic(checker, id, parent, case));
+        let law = Law {
+            under,
+            goal,
+            loc: range.loc,
+            what: "this range lies within its parent",
+        };
+        checker.hold(id, &law, |checker, case| {
+            diagnostic(checker, id, parent, case)
+        });
     }
 }
 
@@ -61,18 +70,46 @@ fn diagnostic(checker: &Checker<'_>, id: ItemId, parent: ItemId, case: &Case) ->
     let how = match (below, above) {
         (0, _) => format!("by {} above its end", size_text(above)),
         (_, 0) => format!("by {} below its start", size_text(below)),
-        _ => format!("by {} below its start and {} above its end", size_text(below), size_text(above)),
+        _ => format!(
+            "by {} below its start and {} above its end",
+            size_text(below),
+            size_text(above)
+        ),
     };
-    let place = if below > 0 { range.start.loc } else { range.end.loc };
+    let place = if below > 0 {
+        range.start.loc
+    } else {
+        range.end.loc
+    };
     let fix = if below > 0 {
         format!("start it at `{}.start` or above", outer.name)
     } else if range.sized && end - start - above > 0 {
-        format!("make it at most {}, or start it lower", size_text(end - start - above))
+        format!(
+            "make it at most {}, or start it lower",
+            size_text(end - start - above)
+        )
     } else {
         format!("end it at `{}.end` or below", outer.name)
     };
-    Diagnostic::error(&PAGE, format!("{} leaves {} {how}", item_title(item), item_title(outer)))
-        .at(place, format!("`{}` is {}", checker.name(id, case), checker.range_text(id, case)))
-        .also(outer.name_loc, format!("`{}` is {}", checker.name(parent, case), checker.range_text(parent, case)))
-        .help(fix)
+    Diagnostic::error(
+        &PAGE,
+        format!("{} leaves {} {how}", item_title(item), item_title(outer)),
+    )
+    .at(
+        place,
+        format!(
+            "`{}` is {}",
+            checker.name(id, case),
+            checker.range_text(id, case)
+        ),
+    )
+    .also(
+        outer.name_loc,
+        format!(
+            "`{}` is {}",
+            checker.name(parent, case),
+            checker.range_text(parent, case)
+        ),
+    )
+    .help(fix)
 }

@@ -46,40 +46,83 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 fn pair(checker: &mut Checker<'_>, window: &Shown, device: ItemId, zones: &[ItemId]) {
-    let Some(range) = checker.model.item(device).range else { return };
+    let Some(range) = checker.model.item(device).range else {
+        return;
+    };
     let there = checker.present(device);
     let mut no_zone = Vec::new();
     for &zone in zones {
         if let Some(zone_range) = checker.model.item(zone).range {
             let absent = checker.present(zone);
             let absent = checker.terms.not(absent);
-            let apart = disjoint(checker, (window.at, window.end), (zone_range.start.term, zone_range.end.term));
+            let apart = disjoint(
+                checker,
+                (window.at, window.end),
+                (zone_range.start.term, zone_range.end.term),
+            );
             no_zone.push(checker.terms.or(absent, apart));
         }
     }
     let no_zone = checker.terms.all(&no_zone);
     let (under, goal) = if window.plain(checker) {
         let under = checker.terms.and(window.present, there);
-        let apart = disjoint(checker, (window.at, window.end), (range.start.term, range.end.term));
+        let apart = disjoint(
+            checker,
+            (window.at, window.end),
+            (range.start.term, range.end.term),
+        );
         (under, checker.terms.or(apart, no_zone))
     } else {
         let (_, frame) = every_frame(checker, window.space);
-        let (shown, inside) = (window.shows(checker, frame), contains(checker, device, frame));
+        let (shown, inside) = (
+            window.shows(checker, frame),
+            contains(checker, device, frame),
+        );
         (checker.terms.all(&[shown, inside]), no_zone)
     };
     let loc = checker.model.item(window.id).name_loc;
-    let law = Law { under, goal, loc, what: "no window maps memory and a device alike" };
+    let law = Law {
+        under,
+        goal,
+        loc,
+        what: "no window maps memory and a device alike",
+    };
     let (at, end) = (window.at, window.end);
-    checker.hold(window.id, &law, |checker, case| diagnostic(checker, window.id, device, (at, end), case));
+    checker.hold(window.id, &law, |checker, case| {
+        diagnostic(checker, window.id, device, (at, end), case)
+    });
 }
 
-fn diagnostic(checker: &Checker<'_>, window: ItemId, device: ItemId, (at, end): (TermId, TermId), case: &Case) -> Diagnostic {
+fn diagnostic(
+    checker: &Checker<'_>,
+    window: ItemId,
+    device: ItemId,
+    (at, end): (TermId, TermId),
+    case: &Case,
+) -> Diagnostic {
     let (item, other) = (checker.model.item(window), checker.model.item(device));
     let frames = super::span_text(checker.value(at, case), checker.value(end, case));
-    let message = format!("{} maps memory and the {} alike", item_title(item), item_title(other));
+    let message = format!(
+        "{} maps memory and the {} alike",
+        item_title(item),
+        item_title(other)
+    );
     Diagnostic::error(&PAGE, message)
-        .at(item.target_loc.unwrap_or(item.name_loc), format!("maps {frames}"))
-        .also(other.name_loc, format!("`{}` is {}", checker.name(device, case), checker.range_text(device, case)))
+        .at(
+            item.target_loc.unwrap_or(item.name_loc),
+            format!("maps {frames}"),
+        )
+        .also(
+            other.name_loc,
+            format!(
+                "`{}` is {}",
+                checker.name(device, case),
+                checker.range_text(device, case)
+            ),
+        )
         .note("memory is cached and read ahead, which a device's registers must not be")
-        .help(format!("end it at `{0}.start` and begin another window at `{0}.end`, or put a `guard` over it", other.name))
+        .help(format!(
+            "end it at `{0}.start` and begin another window at `{0}.end`, or put a `guard` over it",
+            other.name
+        ))
 }

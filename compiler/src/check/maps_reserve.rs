@@ -40,17 +40,28 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for window in linear_windows(checker) {
         let zones = checker.sound_in(window.space, PlaceKind::Zone);
-        if zones.is_empty() || checker.model.item(window.id).alias.is_some() || !memory_is_known(checker, window.space) {
+        if zones.is_empty()
+            || checker.model.item(window.id).alias.is_some()
+            || !memory_is_known(checker, window.space)
+        {
             continue;
         }
         for reserve in checker.sound_in(window.space, PlaceKind::Reserve) {
-            let Some(range) = checker.model.item(reserve).range else { continue };
+            let Some(range) = checker.model.item(reserve).range else {
+                continue;
+            };
             let (_, frame) = every_frame(checker, window.space);
-            let (shown, inside) = (window.shows(checker, frame), contains(checker, reserve, frame));
+            let (shown, inside) = (
+                window.shows(checker, frame),
+                contains(checker, reserve, frame),
+            );
             let before = checker.terms.lt(window.at, range.start.term);
             let behind = checker.terms.gt(window.end, range.end.term);
             let under = checker.terms.all(&[shown, inside, before, behind]);
-            let zoned: Vec<TermId> = zones.iter().map(|&zone| contains(checker, zone, frame)).collect();
+            let zoned: Vec<TermId> = zones
+                .iter()
+                .map(|&zone| contains(checker, zone, frame))
+                .collect();
             let goal = checker.terms.any(&zoned);
             let (id, at, end) = (window.id, window.at, window.end);
             checker.advise(id, under, goal, |checker, case| {

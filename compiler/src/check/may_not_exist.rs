@@ -28,9 +28,16 @@ pub const PAGE: Page = Page {
 /// What is named exists where it is named.
 pub(super) fn check(checker: &mut Checker<'_>) {
     for obligation in &checker.model.obligations {
-        let Need::Exists(id) = obligation.need else { continue };
+        let Need::Exists(id) = obligation.need else {
+            continue;
+        };
         let what = "what is named here exists";
-        let law = Law { under: obligation.under, goal: obligation.cond, loc: obligation.loc, what };
+        let law = Law {
+            under: obligation.under,
+            goal: obligation.cond,
+            loc: obligation.loc,
+            what,
+        };
         checker.demand(&law, |checker, _| {
             let item = checker.model.item(id);
             let place = item.when_loc.unwrap_or(item.name_loc);

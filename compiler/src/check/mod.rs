@@ -4,6 +4,7 @@
 //! that was refuted is *assumed* by the laws after it: what follows from an earlier mistake is then proved and says
 //! nothing, and a mistake of its own is shown by values for which everything reported before is fine.
 
+mod case;
 mod checker;
 mod frames;
 mod pages;
@@ -37,6 +38,7 @@ pub mod non_canonical;
 pub mod not_accessible;
 pub mod not_congruent;
 pub mod not_page_aligned;
+pub mod not_positive;
 pub mod not_proved;
 pub mod outside_space;
 pub mod overlap;
@@ -46,7 +48,6 @@ pub mod segment_index;
 pub mod segment_level;
 pub mod segment_limit;
 pub mod shared_tables;
-pub mod not_positive;
 pub mod slots_do_not_fit;
 pub mod slots_too_few;
 pub mod space_bits;
@@ -64,7 +65,8 @@ pub mod zone_reach;
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::Model;
 use crate::source::Sources;
-pub use checker::{Case, Checker, Law, as_addr, item_title, span_text};
+pub use case::{Case, as_addr, item_title, span_text};
+pub use checker::{Checker, Law};
 
 /// The pages of all checks, in the order in which they run.
 pub const PAGES: &[&Page] = &[

@@ -16,8 +16,11 @@ use crate::model::ItemId;
 use crate::term::TermId;
 
 /// Its page.
-pub const PAGE: Page =
-    Page { code: "never-exists", title: "a range's condition never holds", source: include_str!("never_exists.rs") };
+pub const PAGE: Page = Page {
+    code: "never-exists",
+    title: "a range's condition never holds",
+    source: include_str!("never_exists.rs"),
+};
 
 /// Every `when` can hold.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -29,11 +32,14 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let id = ItemId(at as u32);
         let item = checker.model.item(id);
         let Some(when) = item.when_loc else { continue };
-        let around = item.parent.map_or(TermId::TRUE, |parent| checker.model.item(parent).exists);
+        let around = item
+            .parent
+            .map_or(TermId::TRUE, |parent| checker.model.item(parent).exists);
         if !checker.possible(item.exists) && checker.possible(around) {
-            let diagnostic = Diagnostic::warning(&PAGE, format!("{} never exists", item_title(item)))
-                .at(when, "false for every value of the parameters")
-                .help("widen the domain of a parameter in the condition, or delete the range");
+            let diagnostic =
+                Diagnostic::warning(&PAGE, format!("{} never exists", item_title(item)))
+                    .at(when, "false for every value of the parameters")
+                    .help("widen the domain of a parameter in the condition, or delete the range");
             checker.report(diagnostic);
         }
     }

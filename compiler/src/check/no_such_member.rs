@@ -25,18 +25,32 @@ pub const PAGE: Page = Page {
 /// Members that are named are there.
 pub(super) fn check(checker: &mut Checker<'_>) {
     for obligation in &checker.model.obligations {
-        let Need::Member(id, number) = obligation.need else { continue };
+        let Need::Member(id, number) = obligation.need else {
+            continue;
+        };
         let what = "the member named here is one of the family";
-        let law = Law { under: obligation.under, goal: obligation.cond, loc: obligation.loc, what };
+        let law = Law {
+            under: obligation.under,
+            goal: obligation.cond,
+            loc: obligation.loc,
+            what,
+        };
         checker.demand(&law, |checker, case| {
             let item = checker.model.item(id);
             let number = checker.value(number, case);
-            let diagnostic = Diagnostic::error(&PAGE, format!("{} has no member {number}", item_title(item)))
-                .at(obligation.loc, format!("the number is {number}"));
+            let diagnostic = Diagnostic::error(
+                &PAGE,
+                format!("{} has no member {number}", item_title(item)),
+            )
+            .at(obligation.loc, format!("the number is {number}"));
             match &item.family {
                 Some(family) => {
-                    let (low, high) = (checker.value(family.low, case), checker.value(family.high, case));
-                    let range = format!("the members are {low} .. {high}, the last is {}", high - 1);
+                    let (low, high) = (
+                        checker.value(family.low, case),
+                        checker.value(family.high, case),
+                    );
+                    let range =
+                        format!("the members are {low} .. {high}, the last is {}", high - 1);
                     diagnostic.also(family.loc, range)
                 }
                 None => diagnostic.also(item.name_loc, "declared here"),

@@ -32,7 +32,11 @@ pub const PAGE: Page = Page {
 };
 
 /// The addresses between the halves that a format translates: `[start, end)`, empty when the format is as wide as the space.
-pub(super) fn hole(checker: &mut Checker<'_>, id: ItemId, in_force: &InForce<'_>) -> (TermId, TermId) {
+pub(super) fn hole(
+    checker: &mut Checker<'_>,
+    id: ItemId,
+    in_force: &InForce<'_>,
+) -> (TermId, TermId) {
     let top = checker.model.space(checker.model.item(id).space).end;
     let width = in_force.spec.va_bits;
     let (low, high) = match in_force.spec.form {
@@ -66,20 +70,46 @@ fn part(checker: &mut Checker<'_>, id: ItemId, in_force: &InForce<'_>) {
     }
     let (low, high) = hole(checker, id, in_force);
     let terms = &mut checker.terms;
-    let apart = [terms.le(range.end.term, low), terms.ge(range.start.term, high), terms.ge(low, high)];
+    let apart = [
+        terms.le(range.end.term, low),
+        terms.ge(range.start.term, high),
+        terms.ge(low, high),
+    ];
     let goal = terms.any(&apart);
-    let law = Law { under: in_force.when, goal, loc: range.loc, what: "this part holds canonical addresses only" };
+    let law = Law {
+        under: in_force.when,
+        goal,
+        loc: range.loc,
+        what: "this part holds canonical addresses only",
+    };
     checker.hold(id, &law, |checker, case| {
         let (low, high) = (checker.value(low, case), checker.value(high, case));
         let name = &in_force.format.name;
         let halves = match in_force.spec.form {
-            AddressForm::ZeroExtended => format!("`{name}` translates addresses below {}", span_text(0, low)),
+            AddressForm::ZeroExtended => {
+                format!("`{name}` translates addresses below {}", span_text(0, low))
+            }
             _ => format!("`{name}` translates no address in {}", span_text(low, high)),
         };
-        Diagnostic::error(&PAGE, format!("{} holds addresses that `{name}` cannot translate", item_title(item)))
-            .at(range.loc, format!("`{}` is {}", item.name, checker.range_text(id, case)))
-            .also(in_force.format.address_loc, format!("addresses of {} bits", in_force.spec.va_bits))
-            .note(halves)
-            .help(format!("give {} to a part of its own with `access: none`", span_text(low, high)))
+        Diagnostic::error(
+            &PAGE,
+            format!(
+                "{} holds addresses that `{name}` cannot translate",
+                item_title(item)
+            ),
+        )
+        .at(
+            range.loc,
+            format!("`{}` is {}", item.name, checker.range_text(id, case)),
+        )
+        .also(
+            in_force.format.address_loc,
+            format!("addresses of {} bits", in_force.spec.va_bits),
+        )
+        .note(halves)
+        .help(format!(
+            "give {} to a part of its own with `access: none`",
+            span_text(low, high)
+        ))
     });
 }

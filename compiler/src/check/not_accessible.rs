@@ -36,15 +36,26 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     all.extend(checker.sound(PlaceKind::Area));
     for id in all {
         let item = checker.model.item(id);
-        let Some(part) = checker.part_of(id) else { continue };
+        let Some(part) = checker.part_of(id) else {
+            continue;
+        };
         let part = checker.model.item(part);
-        let Some((Mode::Nobody, loc)) = part.attrs.mode else { continue };
+        let Some((Mode::Nobody, loc)) = part.attrs.mode else {
+            continue;
+        };
         checker.mistake(id, true);
         checker.summary.refuted += 1;
-        let message = format!("{} lies in `{}`, where nobody has access", item_title(item), part.name);
+        let message = format!(
+            "{} lies in `{}`, where nobody has access",
+            item_title(item),
+            part.name
+        );
         let diagnostic = Diagnostic::error(&PAGE, message)
             .at(item.name_loc, "every access faults here")
-            .also(loc.unwrap_or(part.name_loc), format!("`{}` has no access", part.name))
+            .also(
+                loc.unwrap_or(part.name_loc),
+                format!("`{}` has no access", part.name),
+            )
             .help("put it in a part with access, or make it a `guard` or a `hole`");
         checker.report(diagnostic);
     }

@@ -37,7 +37,9 @@ pub const PAGE: Page = Page {
 pub(super) fn check(checker: &mut Checker<'_>) {
     for id in checker.sound(PlaceKind::Window) {
         let item = checker.model.item(id);
-        let (Some(range), Target::Linear { at, repeat, .. }) = (item.range, &item.target) else { continue };
+        let (Some(range), Target::Linear { at, repeat, .. }) = (item.range, &item.target) else {
+            continue;
+        };
         for (when, smallest) in page_sizes(checker, item.space) {
             let present = checker.present(id);
             let smallest = checker.terms.constant(smallest);
@@ -47,8 +49,15 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             let distance = checker.terms.sub(range.start.term, at.term);
             let rest = checker.terms.rem(distance, page);
             let goal = checker.terms.eq(rest, TermId::FALSE);
-            let law = Law { under, goal, loc: at.loc, what: "the window and what it maps to have the same offset in a page" };
-            checker.hold(id, &law, |checker, case| diagnostic(checker, id, *at, page, case));
+            let law = Law {
+                under,
+                goal,
+                loc: at.loc,
+                what: "the window and what it maps to have the same offset in a page",
+            };
+            checker.hold(id, &law, |checker, case| {
+                diagnostic(checker, id, *at, page, case)
+            });
             if let (Some(repeat), Some(smallest)) = (repeat, checker.terms.as_const(smallest)) {
                 repeated(checker, id, *repeat, smallest, under);
             }
@@ -58,13 +67,24 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 fn repeated(checker: &mut Checker<'_>, id: ItemId, repeat: Num, page: i128, under: TermId) {
     let goal = multiple(checker, repeat.term, page);
-    let law = Law { under, goal, loc: repeat.loc, what: "what is repeated consists of whole pages" };
+    let law = Law {
+        under,
+        goal,
+        loc: repeat.loc,
+        what: "what is repeated consists of whole pages",
+    };
     checker.hold(id, &law, |checker, case| {
         let value = checker.value(repeat.term, case);
-        Diagnostic::error(&PAGE, format!("{} repeats a part of a page", item_title(checker.model.item(id))))
-            .at(repeat.loc, format!("is {}", size_text(value)))
-            .note(format!("pages here have {}", size_text(page)))
-            .help(format!("repeat a multiple of {}", size_text(page)))
+        Diagnostic::error(
+            &PAGE,
+            format!(
+                "{} repeats a part of a page",
+                item_title(checker.model.item(id))
+            ),
+        )
+        .at(repeat.loc, format!("is {}", size_text(value)))
+        .note(format!("pages here have {}", size_text(page)))
+        .help(format!("repeat a multiple of {}", size_text(page)))
     });
 }
 
@@ -72,13 +92,36 @@ fn diagnostic(checker: &Checker<'_>, id: ItemId, at: Num, page: TermId, case: &C
     let item = checker.model.item(id);
     let range = item.range.expect("checked items have a range");
     let page = checker.value(page, case);
-    let (start, at_value) = (checker.value(range.start.term, case), checker.value(at.term, case));
+    let (start, at_value) = (
+        checker.value(range.start.term, case),
+        checker.value(at.term, case),
+    );
     let (own, its) = (start.rem_euclid(page), at_value.rem_euclid(page));
     let fitting = start - own + its;
-    let mut diagnostic =
-        Diagnostic::error(&PAGE, format!("{} cannot be mapped with pages of {}", item_title(item), size_text(page)))
-            .at(at.loc, format!("is {}: {} into a page", as_addr(checker.model, at_value), size_text(its)))
-            .also(range.start.loc, format!("is {}: {} into a page", as_addr(checker.model, start), size_text(own)));
+    let mut diagnostic = Diagnostic::error(
+        &PAGE,
+        format!(
+            "{} cannot be mapped with pages of {}",
+            item_title(item),
+            size_text(page)
+        ),
+    )
+    .at(
+        at.loc,
+        format!(
+            "is {}: {} into a page",
+            as_addr(checker.model, at_value),
+            size_text(its)
+        ),
+    )
+    .also(
+        range.start.loc,
+        format!(
+            "is {}: {} into a page",
+            as_addr(checker.model, start),
+            size_text(own)
+        ),
+    );
     if let Some(asked) = item.attrs.page {
         diagnostic = diagnostic.also(asked.loc, "the size asked for");
     }

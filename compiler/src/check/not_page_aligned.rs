@@ -36,11 +36,17 @@ pub const PAGE: Page = Page {
 /// The pages that an item has to begin and end on.
 fn pages_of(checker: &Checker<'_>, id: ItemId) -> Vec<(TermId, i128)> {
     let item = checker.model.item(id);
-    if matches!(item.kind, ItemKind::Place(PlaceKind::Device | PlaceKind::Reserve)) {
+    if matches!(
+        item.kind,
+        ItemKind::Place(PlaceKind::Device | PlaceKind::Reserve)
+    ) {
         return Vec::new();
     }
     let sizes = page_sizes(checker, item.space);
-    let by_page = matches!(item.target, Target::Pages { .. } | Target::Slots { .. } | Target::Fixed { .. });
+    let by_page = matches!(
+        item.target,
+        Target::Pages { .. } | Target::Slots { .. } | Target::Fixed { .. }
+    );
     if sizes.is_empty() && by_page && checker.model.space(item.space).paging.is_empty() {
         return vec![(TermId::TRUE, super::pages::DEFAULT_PAGE)];
     }
@@ -50,7 +56,9 @@ fn pages_of(checker: &Checker<'_>, id: ItemId) -> Vec<(TermId, i128)> {
 /// Ranges begin and end on pages.
 pub(super) fn check(checker: &mut Checker<'_>) {
     for id in checker.sound_items() {
-        let Some(range) = checker.model.item(id).range else { continue };
+        let Some(range) = checker.model.item(id).range else {
+            continue;
+        };
         for (when, page) in pages_of(checker, id) {
             let present = checker.present(id);
             let under = checker.terms.and(present, when);
@@ -58,9 +66,16 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 let goal = multiple(checker, num.term, page);
                 // Many ranges share their ends: what holds without any condition is found out once.
                 let _ = checker.verdict(TermId::TRUE, goal);
-                let law = Law { under, goal, loc: num.loc, what: "this range begins and ends on a page" };
+                let law = Law {
+                    under,
+                    goal,
+                    loc: num.loc,
+                    what: "this range begins and ends on a page",
+                };
                 let before = checker.summary.refuted;
-                checker.hold(id, &law, |checker, case| diagnostic(checker, id, num, word, page, case));
+                checker.hold(id, &law, |checker, case| {
+                    diagnostic(checker, id, num, word, page, case)
+                });
                 checker.summary.refuted == before
             };
             // A range that begins off a page ends off one too.
@@ -78,19 +93,37 @@ pub(super) fn multiple(checker: &mut Checker<'_>, term: TermId, of: i128) -> Ter
     checker.terms.eq(rest, TermId::FALSE)
 }
 
-fn diagnostic(checker: &Checker<'_>, id: ItemId, num: Num, word: &str, page: i128, case: &Case) -> Diagnostic {
+fn diagnostic(
+    checker: &Checker<'_>,
+    id: ItemId,
+    num: Num,
+    word: &str,
+    page: i128,
+    case: &Case,
+) -> Diagnostic {
     let item = checker.model.item(id);
     let value = checker.value(num.term, case);
     let below = value - value.rem_euclid(page);
     let sized = word == "end" && item.range.is_some_and(|range| range.sized);
-    let text = if sized { format!("ends at {}", as_addr(checker.model, value)) } else { format!("is {}", as_addr(checker.model, value)) };
-    Diagnostic::error(&PAGE, format!("{} does not {word} on a page", item_title(item)))
-        .at(num.loc, text)
-        .note(format!("pages here have {}: this is {} above one", size_text(page), size_text(value - below)))
-        .help(format!(
-            "{word} at {} or {}, or round with `align_down(x, {page})` or `align_up(x, {page})`",
-            as_addr(checker.model, below),
-            as_addr(checker.model, below + page),
-            page = crate::show_value::value_literal(checker.model, crate::model::Kind::Size, page)
-        ))
+    let text = if sized {
+        format!("ends at {}", as_addr(checker.model, value))
+    } else {
+        format!("is {}", as_addr(checker.model, value))
+    };
+    Diagnostic::error(
+        &PAGE,
+        format!("{} does not {word} on a page", item_title(item)),
+    )
+    .at(num.loc, text)
+    .note(format!(
+        "pages here have {}: this is {} above one",
+        size_text(page),
+        size_text(value - below)
+    ))
+    .help(format!(
+        "{word} at {} or {}, or round with `align_down(x, {page})` or `align_up(x, {page})`",
+        as_addr(checker.model, below),
+        as_addr(checker.model, below + page),
+        page = crate::show_value::value_literal(checker.model, crate::model::Kind::Size, page)
+    ))
 }

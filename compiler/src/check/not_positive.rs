@@ -36,7 +36,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 at_least(checker, id, *element, "the size of an element", 1);
                 at_least(checker, id, *per, "the memory that an element describes", 1);
             }
-            Target::Linear { repeat: Some(repeat), .. } => at_least(checker, id, *repeat, "what is repeated", 1),
+            Target::Linear {
+                repeat: Some(repeat),
+                ..
+            } => at_least(checker, id, *repeat, "what is repeated", 1),
             Target::Fixed { slots } => {
                 for slot in slots {
                     at_least(checker, id, slot.count, "the number of slots", 0);
@@ -59,7 +62,12 @@ fn at_least(checker: &mut Checker<'_>, id: ItemId, num: Num, what: &str, least: 
     if under == TermId::FALSE {
         return;
     }
-    let law = Law { under, goal, loc: num.loc, what: "this number is positive" };
+    let law = Law {
+        under,
+        goal,
+        loc: num.loc,
+        what: "this number is positive",
+    };
     checker.hold(id, &law, |checker, case| {
         let value = checker.value(num.term, case);
         let name = checker.name(id, case);

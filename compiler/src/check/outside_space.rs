@@ -20,8 +20,11 @@ use crate::show_value::size_text;
 use crate::term::TermId;
 
 /// Its page.
-pub const PAGE: Page =
-    Page { code: "outside-space", title: "a range reaches outside its space", source: include_str!("outside_space.rs") };
+pub const PAGE: Page = Page {
+    code: "outside-space",
+    title: "a range reaches outside its space",
+    source: include_str!("outside_space.rs"),
+};
 
 /// Every range lies within the addresses of its space.
 pub fn check(checker: &mut Checker<'_>) {
@@ -36,7 +39,12 @@ pub fn check(checker: &mut Checker<'_>) {
         let above = checker.terms.ge(range.start.term, TermId::FALSE);
         let below = checker.terms.le(range.end.term, space.end);
         let goal = checker.terms.and(above, below);
-        let law = Law { under, goal, loc: range.loc, what: "this range lies within its space" };
+        let law = Law {
+            under,
+            goal,
+            loc: range.loc,
+            what: "this range lies within its space",
+        };
         checker.hold(id, &law, |checker, case| diagnostic(checker, id, case));
     }
 }
@@ -51,15 +59,37 @@ fn diagnostic(checker: &Checker<'_>, id: ItemId, case: &Case) -> Diagnostic {
     let bits = top.max(1).ilog2();
     let diagnostic = if start < 0 {
         let by = size_text(-start);
-        Diagnostic::error(&PAGE, format!("{} starts {by} below address 0", item_title(item)))
-            .at(range.start.loc, format!("is {}", as_addr(model, start)))
-            .help(format!("start it at least {by} higher"))
+        Diagnostic::error(
+            &PAGE,
+            format!("{} starts {by} below address 0", item_title(item)),
+        )
+        .at(range.start.loc, format!("is {}", as_addr(model, start)))
+        .help(format!("start it at least {by} higher"))
     } else {
         let by = size_text(end - top);
-        Diagnostic::error(&PAGE, format!("{} passes the top of `{}` by {by}", item_title(item), space.name))
-            .at(range.end.loc, format!("the range is {}", checker.range_text(id, case)))
-            .help(format!("end it at `{}.end`, or start it at least {by} lower", space.name))
+        Diagnostic::error(
+            &PAGE,
+            format!(
+                "{} passes the top of `{}` by {by}",
+                item_title(item),
+                space.name
+            ),
+        )
+        .at(
+            range.end.loc,
+            format!("the range is {}", checker.range_text(id, case)),
+        )
+        .help(format!(
+            "end it at `{}.end`, or start it at least {by} lower",
+            space.name
+        ))
     };
-    diagnostic
-        .also(space.loc, format!("`{}` has {bits} bits: its addresses end at {}", space.name, as_addr(model, top)))
+    diagnostic.also(
+        space.loc,
+        format!(
+            "`{}` has {bits} bits: its addresses end at {}",
+            space.name,
+            as_addr(model, top)
+        ),
+    )
 }

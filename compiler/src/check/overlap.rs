@@ -30,8 +30,11 @@ use mapwright_grammar::ast::PlaceKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Its page.
-pub const PAGE: Page =
-    Page { code: "overlap", title: "two ranges claim the same addresses", source: include_str!("overlap.rs") };
+pub const PAGE: Page = Page {
+    code: "overlap",
+    title: "two ranges claim the same addresses",
+    source: include_str!("overlap.rs"),
+};
 
 /// Siblings are disjoint, and so are the members of each family.
 pub fn check(checker: &mut Checker<'_>) {
@@ -44,7 +47,10 @@ pub fn check(checker: &mut Checker<'_>) {
             ItemKind::Place(PlaceKind::Reserve) => 1,
             ItemKind::Place(_) => 0,
         };
-        groups.entry((item.space, item.parent, class)).or_default().push(id);
+        groups
+            .entry((item.space, item.parent, class))
+            .or_default()
+            .push(id);
     }
     for siblings in groups.into_values() {
         among(checker, &siblings);
@@ -65,7 +71,10 @@ struct Collision {
 /// No two siblings meet. Collisions are gathered by culprit, so that one item in the wrong place makes one message,
 /// whatever it meets for which values.
 fn among(checker: &mut Checker<'_>, siblings: &[ItemId]) {
-    let stretches: Vec<Stretch> = siblings.iter().filter_map(|&id| Stretch::of(checker, id)).collect();
+    let stretches: Vec<Stretch> = siblings
+        .iter()
+        .filter_map(|&id| Stretch::of(checker, id))
+        .collect();
     let found = meetings(checker, &stretches);
     checker.summary.proved += found.proved;
     checker.summary.refuted += found.certain.len();
@@ -73,7 +82,10 @@ fn among(checker: &mut Checker<'_>, siblings: &[ItemId]) {
     let mut collisions = Vec::new();
     for (a, b) in found.certain {
         let (a, b) = (stretches[a].id, stretches[b].id);
-        collisions.push(Collision { pair: (a.min(b), a.max(b)), case: every_case(checker) });
+        collisions.push(Collision {
+            pair: (a.min(b), a.max(b)),
+            case: every_case(checker),
+        });
     }
     for (a, b) in found.possible {
         collisions.extend(collision(checker, &stretches[a], &stretches[b]));
@@ -90,13 +102,31 @@ fn collision(checker: &mut Checker<'_>, a: &Stretch, b: &Stretch) -> Option<Coll
     let (a, b) = if a.id < b.id { (a, b) } else { (b, a) };
     let under = checker.terms.and(a.exists, b.exists);
     let goal = disjoint(checker, (a.start, a.end), (b.start, b.end));
-    let loc = checker.model.item(b.id).range.map_or(checker.model.item(b.id).loc, |range| range.loc);
-    let law = Law { under, goal, loc, what: "this range does not overlap its siblings" };
-    checker.law(&law).map(|case| Collision { pair: (a.id, b.id), case })
+    let loc = checker
+        .model
+        .item(b.id)
+        .range
+        .map_or(checker.model.item(b.id).loc, |range| range.loc);
+    let law = Law {
+        under,
+        goal,
+        loc,
+        what: "this range does not overlap its siblings",
+    };
+    checker.law(&law).map(|case| Collision {
+        pair: (a.id, b.id),
+        case,
+    })
 }
 
 /// One message for an item and all that it meets.
-fn blame(checker: &mut Checker<'_>, culprit: ItemId, victims: &[ItemId], collisions: &[Collision], siblings: &[ItemId]) {
+fn blame(
+    checker: &mut Checker<'_>,
+    culprit: ItemId,
+    victims: &[ItemId],
+    collisions: &[Collision],
+    siblings: &[ItemId],
+) {
     let mut mine = collisions.iter().filter(|c| {
         let (a, b) = c.pair;
         (a == culprit && victims.contains(&b)) || (b == culprit && victims.contains(&a))
@@ -104,15 +134,24 @@ fn blame(checker: &mut Checker<'_>, culprit: ItemId, victims: &[ItemId], collisi
     let Some(first) = mine.next() else { return };
     let always = first.case.always || mine.any(|c| c.case.always);
     checker.mistake(culprit, always);
-    let exist: BTreeMap<ItemId, TermId> = victims.iter().map(|&id| (id, checker.exists(id))).collect();
+    let exist: BTreeMap<ItemId, TermId> =
+        victims.iter().map(|&id| (id, checker.exists(id))).collect();
     let meets = |id: ItemId| {
-        let (Some(x), Some(y)) = (checker.bounds(culprit, &first.case), checker.bounds(id, &first.case)) else { return false };
+        let (Some(x), Some(y)) = (
+            checker.bounds(culprit, &first.case),
+            checker.bounds(id, &first.case),
+        ) else {
+            return false;
+        };
         x.0.max(y.0) < x.1.min(y.1) && checker.terms.eval(exist[&id], &first.case.values) == Ok(1)
     };
     let (here, elsewhere): (Vec<ItemId>, Vec<ItemId>) = victims.iter().partition(|&&id| meets(id));
     let mut message = diagnostic(checker, culprit, &here, siblings, &first.case);
     if !elsewhere.is_empty() {
-        let names: Vec<String> = elsewhere.iter().map(|&id| format!("`{}`", checker.model.item(id).name)).collect();
+        let names: Vec<String> = elsewhere
+            .iter()
+            .map(|&id| format!("`{}`", checker.model.item(id).name))
+            .collect();
         message = message.note(format!("for other values it meets {}", names.join(", ")));
     }
     checker.report(message);
@@ -121,7 +160,9 @@ fn blame(checker: &mut Checker<'_>, culprit: ItemId, victims: &[ItemId], collisi
 /// True when two items meet because one between them has had its message already: what both claim lies between the ends of
 /// a range that is the wrong way round, for example.
 fn follows(checker: &Checker<'_>, Collision { pair: (a, b), case }: &Collision) -> bool {
-    let (Some(x), Some(y)) = (checker.bounds(*a, case), checker.bounds(*b, case)) else { return true };
+    let (Some(x), Some(y)) = (checker.bounds(*a, case), checker.bounds(*b, case)) else {
+        return true;
+    };
     let (low, high) = (x.0.max(y.0), x.1.min(y.1));
     checker.broken.iter().any(|&id| {
         let item = checker.model.item(id);
@@ -133,31 +174,55 @@ fn follows(checker: &Checker<'_>, Collision { pair: (a, b), case }: &Collision) 
 /// Two different members of a family never meet.
 fn members(checker: &mut Checker<'_>, id: ItemId) {
     let item = checker.model.item(id);
-    let (Some(family), Some(range)) = (&item.family, item.range) else { return };
+    let (Some(family), Some(range)) = (&item.family, item.range) else {
+        return;
+    };
     let other = checker.twin(family.var);
     let exists = checker.exists(id);
     let (p, q) = (checker.terms.var(family.var), checker.terms.var(other));
     let mut second = |term: TermId| checker.terms.renamed(term, family.var, other);
-    let (other_exists, start, end) = (second(exists), second(range.start.term), second(range.end.term));
+    let (other_exists, start, end) = (
+        second(exists),
+        second(range.start.term),
+        second(range.end.term),
+    );
     let ordered = checker.terms.lt(p, q);
     let under = checker.terms.all(&[exists, other_exists, ordered]);
     let goal = disjoint(checker, (range.start.term, range.end.term), (start, end));
-    let law = Law { under, goal, loc: range.loc, what: "the members of this family do not overlap" };
+    let law = Law {
+        under,
+        goal,
+        loc: range.loc,
+        what: "the members of this family do not overlap",
+    };
     checker.hold(id, &law, |checker, case| {
         let (a, b) = (case.values[family.var.index()], case.values[other.index()]);
         let first = checker.bounds(id, case).unwrap_or_default();
         let second = (checker.value(start, case), checker.value(end, case));
         let (low, high) = (first.0.max(second.0), first.1.min(second.1));
         let step = (second.0 - first.0).abs() / (b - a).max(1);
-        Diagnostic::error(&PAGE, format!("members {a} and {b} of {} overlap by {}", item_title(item), size_text(high - low)))
-            .at(range.loc, format!("`{}[{a}]` is {}", item.name, span_text(first.0, first.1)))
-            .also(family.loc, format!("`{}[{b}]` is {}", item.name, span_text(second.0, second.1)))
-            .note(format!("both claim {}", span_text(low, high)))
-            .help(format!(
-                "a member is {} long, but the next one starts {} further on",
-                size_text(first.1 - first.0),
-                size_text(step)
-            ))
+        Diagnostic::error(
+            &PAGE,
+            format!(
+                "members {a} and {b} of {} overlap by {}",
+                item_title(item),
+                size_text(high - low)
+            ),
+        )
+        .at(
+            range.loc,
+            format!("`{}[{a}]` is {}", item.name, span_text(first.0, first.1)),
+        )
+        .also(
+            family.loc,
+            format!("`{}[{b}]` is {}", item.name, span_text(second.0, second.1)),
+        )
+        .note(format!("both claim {}", span_text(low, high)))
+        .help(format!(
+            "a member is {} long, but the next one starts {} further on",
+            size_text(first.1 - first.0),
+            size_text(step)
+        ))
     });
 }
 
@@ -172,7 +237,10 @@ fn diagnostic(
     let item = checker.model.item(culprit);
     let range = item.range.expect("checked items have a range");
     let (start, end) = checker.bounds(culprit, case).unwrap_or_default();
-    let names: Vec<String> = victims.iter().map(|&id| format!("`{}`", checker.name(id, case))).collect();
+    let names: Vec<String> = victims
+        .iter()
+        .map(|&id| format!("`{}`", checker.name(id, case)))
+        .collect();
     let shared: Vec<(i128, i128)> = victims
         .iter()
         .filter_map(|&id| checker.bounds(id, case))
@@ -180,20 +248,44 @@ fn diagnostic(
         .collect();
     let most = 4;
     let (listed, rest) = names.split_at(names.len().min(most));
-    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    let more = if rest.is_empty() {
+        String::new()
+    } else {
+        format!(" and {} more", rest.len())
+    };
     let by = match shared[..] {
         [(low, high)] => format!(" by {}", size_text(high - low)),
         _ => String::new(),
     };
-    let message = format!("{} overlaps {}{more}{by}", item_title(item), listed.join(", "));
-    let mut diagnostic = Diagnostic::error(&PAGE, message)
-        .at(range.loc, format!("`{}` is {}", checker.name(culprit, case), span_text(start, end)));
+    let message = format!(
+        "{} overlaps {}{more}{by}",
+        item_title(item),
+        listed.join(", ")
+    );
+    let mut diagnostic = Diagnostic::error(&PAGE, message).at(
+        range.loc,
+        format!(
+            "`{}` is {}",
+            checker.name(culprit, case),
+            span_text(start, end)
+        ),
+    );
     for (&victim, &(low, high)) in victims.iter().zip(&shared).take(most) {
         let other = checker.model.item(victim);
         let place = other.range.map_or(other.name_loc, |range| range.loc);
-        let text = format!("`{}` is {}", checker.name(victim, case), checker.range_text(victim, case));
-        let both = if shared.len() == 1 { "both claim".to_owned() } else { format!("it and `{}` both claim", checker.name(victim, case)) };
-        diagnostic = diagnostic.also(place, text).note(format!("{both} {}", span_text(low, high)));
+        let text = format!(
+            "`{}` is {}",
+            checker.name(victim, case),
+            checker.range_text(victim, case)
+        );
+        let both = if shared.len() == 1 {
+            "both claim".to_owned()
+        } else {
+            format!("it and `{}` both claim", checker.name(victim, case))
+        };
+        diagnostic = diagnostic
+            .also(place, text)
+            .note(format!("{both} {}", span_text(low, high)));
     }
     diagnostic = diagnostic.shown_by(checker.counterexample(case));
     match room(checker, culprit, siblings, case) {
@@ -201,9 +293,14 @@ fn diagnostic(
             "{} would fit at {}{}",
             size_text(end - start),
             addr_text(base),
-            if case.uses.is_empty() { "" } else { " for these values" }
+            if case.uses.is_empty() {
+                ""
+            } else {
+                " for these values"
+            }
         )),
-        _ => diagnostic.help("make one of them smaller: no free place here is large enough for this size"),
+        _ => diagnostic
+            .help("make one of them smaller: no free place here is large enough for this size"),
     }
 }
 
@@ -217,8 +314,11 @@ fn room(checker: &Checker<'_>, id: ItemId, siblings: &[ItemId], case: &Case) -> 
         Some(parent) => checker.bounds(parent, case)?,
         None => (0, checker.value(checker.model.space(item.space).end, case)),
     };
-    let mut taken: Vec<(i128, i128)> =
-        siblings.iter().filter(|&&other| other != id).filter_map(|&other| checker.bounds(other, case)).collect();
+    let mut taken: Vec<(i128, i128)> = siblings
+        .iter()
+        .filter(|&&other| other != id)
+        .filter_map(|&other| checker.bounds(other, case))
+        .collect();
     taken.push((high, high));
     taken.sort_unstable();
     let mut best: Option<i128> = None;
@@ -250,9 +350,18 @@ fn culprits(collisions: &[(ItemId, ItemId)]) -> Vec<(ItemId, Vec<ItemId>)> {
             *count.entry(*a).or_default() += 1;
             *count.entry(*b).or_default() += 1;
         }
-        let Some((&culprit, _)) = count.iter().max_by_key(|&(id, n)| (*n, *id)) else { break };
-        let (mine, rest): (BTreeSet<_>, BTreeSet<_>) = left.into_iter().partition(|(a, b)| *a == culprit || *b == culprit);
-        out.push((culprit, mine.into_iter().map(|(a, b)| if a == culprit { b } else { a }).collect()));
+        let Some((&culprit, _)) = count.iter().max_by_key(|&(id, n)| (*n, *id)) else {
+            break;
+        };
+        let (mine, rest): (BTreeSet<_>, BTreeSet<_>) = left
+            .into_iter()
+            .partition(|(a, b)| *a == culprit || *b == culprit);
+        out.push((
+            culprit,
+            mine.into_iter()
+                .map(|(a, b)| if a == culprit { b } else { a })
+                .collect(),
+        ));
         left = rest;
     }
     out

@@ -30,7 +30,9 @@ pub const PAGE: Page = Page {
 pub(super) fn check(checker: &mut Checker<'_>) {
     for id in checker.sound(PlaceKind::Window) {
         let item = checker.model.item(id);
-        let Some(page) = item.attrs.page else { continue };
+        let Some(page) = item.attrs.page else {
+            continue;
+        };
         for in_force in formats(checker, item.space) {
             let exists = checker.exists(id);
             let under = checker.terms.and(exists, in_force.when);
@@ -41,15 +43,29 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 any.push(checker.terms.eq(page.term, size));
             }
             let goal = checker.terms.any(&any);
-            let law = Law { under, goal, loc: page.loc, what: "there are pages of this size" };
+            let law = Law {
+                under,
+                goal,
+                loc: page.loc,
+                what: "there are pages of this size",
+            };
             checker.hold(id, &law, |checker, case| {
                 let asked = size_text(checker.value(page.term, case));
                 let list: Vec<String> = sizes.iter().map(|&size| size_text(size)).collect();
                 let format = &in_force.format.name;
-                Diagnostic::error(&PAGE, format!("{} asks for pages of {asked}, which `{format}` does not have", item_title(item)))
-                    .at(page.loc, format!("is {asked}"))
-                    .also(in_force.format.loc, format!("pages have {}", list.join(" or ")))
-                    .help(format!("ask for {}", list.join(" or ")))
+                Diagnostic::error(
+                    &PAGE,
+                    format!(
+                        "{} asks for pages of {asked}, which `{format}` does not have",
+                        item_title(item)
+                    ),
+                )
+                .at(page.loc, format!("is {asked}"))
+                .also(
+                    in_force.format.loc,
+                    format!("pages have {}", list.join(" or ")),
+                )
+                .help(format!("ask for {}", list.join(" or ")))
             });
         }
     }

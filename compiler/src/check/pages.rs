@@ -22,17 +22,27 @@ pub(super) struct InForce<'m> {
 impl InForce<'_> {
     /// The size of its smallest page in bytes.
     pub(super) fn page(&self) -> i128 {
-        self.spec.levels.last().map_or(DEFAULT_PAGE, |level| i128::from(level.span()))
+        self.spec
+            .levels
+            .last()
+            .map_or(DEFAULT_PAGE, |level| i128::from(level.span()))
     }
 
     /// What one entry of its top table covers, in bytes.
     pub(super) fn top_entry(&self) -> i128 {
-        self.spec.levels.first().map_or(DEFAULT_PAGE, |level| i128::from(level.span()))
+        self.spec
+            .levels
+            .first()
+            .map_or(DEFAULT_PAGE, |level| i128::from(level.span()))
     }
 
     /// The sizes of the pages that it can map, smallest first, in bytes.
     pub(super) fn leaf_sizes(&self) -> Vec<i128> {
-        let leaves = self.spec.levels.iter().filter(|level| level.forms.iter().any(|form| form.leaf));
+        let leaves = self
+            .spec
+            .levels
+            .iter()
+            .filter(|level| level.forms.iter().any(|form| form.leaf));
         let mut sizes: Vec<i128> = leaves.map(|level| i128::from(level.span())).collect();
         sizes.sort_unstable();
         sizes
@@ -42,9 +52,18 @@ impl InForce<'_> {
 /// The formats of a space that are not broken.
 pub(super) fn formats<'m>(checker: &Checker<'m>, space: SpaceId) -> Vec<InForce<'m>> {
     let model = checker.model;
-    let named = model.space(space).paging.iter().map(|&(when, id)| (when, &model.formats[id.index()]));
+    let named = model
+        .space(space)
+        .paging
+        .iter()
+        .map(|&(when, id)| (when, &model.formats[id.index()]));
     named
-        .filter_map(|(when, format)| format.spec.as_ref().map(|spec| InForce { when, format, spec }))
+        .filter_map(|(when, format)| {
+            format
+                .spec
+                .as_ref()
+                .map(|spec| InForce { when, format, spec })
+        })
         .filter(|in_force| paging::Format::new(in_force.spec.clone()).is_ok())
         .collect()
 }
@@ -53,7 +72,8 @@ pub(super) fn formats<'m>(checker: &Checker<'m>, space: SpaceId) -> Vec<InForce<
 /// no page tables.
 pub(super) fn page_sizes(checker: &Checker<'_>, space: SpaceId) -> Vec<(TermId, i128)> {
     let mut sizes: Vec<(TermId, i128)> = Vec::new();
-    let mut add = |space: SpaceId| sizes.extend(formats(checker, space).iter().map(|f| (f.when, f.page())));
+    let mut add =
+        |space: SpaceId| sizes.extend(formats(checker, space).iter().map(|f| (f.when, f.page())));
     add(space);
     if checker.model.space(space).paging.is_empty() {
         for (at, other) in checker.model.spaces.iter().enumerate() {
@@ -64,7 +84,11 @@ pub(super) fn page_sizes(checker: &Checker<'_>, space: SpaceId) -> Vec<(TermId, 
     }
     match sizes.first() {
         // The cases of a space cover everything: one size in all of them needs no conditions.
-        Some(&(_, size)) if sizes.iter().all(|&(_, other)| other == size) && whole(checker, space) => vec![(TermId::TRUE, size)],
+        Some(&(_, size))
+            if sizes.iter().all(|&(_, other)| other == size) && whole(checker, space) =>
+        {
+            vec![(TermId::TRUE, size)]
+        }
         _ => sizes,
     }
 }
@@ -73,7 +97,9 @@ pub(super) fn page_sizes(checker: &Checker<'_>, space: SpaceId) -> Vec<(TermId, 
 fn whole(checker: &Checker<'_>, space: SpaceId) -> bool {
     let model = checker.model;
     let complete = |at: SpaceId| formats(checker, at).len() == model.space(at).paging.len();
-    complete(space) && (0..model.spaces.len()).all(|at| model.spaces[at].to != Some(space) || complete(SpaceId(at as u32)))
+    complete(space)
+        && (0..model.spaces.len())
+            .all(|at| model.spaces[at].to != Some(space) || complete(SpaceId(at as u32)))
 }
 
 /// The page size of a space as a number: 4096 where no format says another.
@@ -88,5 +114,9 @@ pub(super) fn page_term(checker: &mut Checker<'_>, space: SpaceId) -> TermId {
 
 /// The smallest page of a space, for advice about places: 1 when it has no pages.
 pub(super) fn granule(checker: &Checker<'_>, space: SpaceId) -> i128 {
-    page_sizes(checker, space).into_iter().map(|(_, size)| size).min().unwrap_or(1)
+    page_sizes(checker, space)
+        .into_iter()
+        .map(|(_, size)| size)
+        .min()
+        .unwrap_or(1)
 }

@@ -53,7 +53,9 @@ fn diagnostic(format: &Format, error: &FormatError) -> Diagnostic {
 /// Where a level is declared; the format's name when it has none of that name.
 fn level_loc(format: &Format, level: &str) -> Loc {
     let levels = format.spec.iter().flat_map(|spec| &spec.levels);
-    let at = levels.zip(&format.level_locs).find(|(l, _)| l.name == level);
+    let at = levels
+        .zip(&format.level_locs)
+        .find(|(l, _)| l.name == level);
     at.map_or(format.loc, |(_, &loc)| loc)
 }
 

@@ -25,14 +25,25 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for segment in &checker.model.segments {
         let dpl = segment.dpl;
         let three = checker.terms.constant(3);
-        let (low, high) = (checker.terms.ge(dpl.term, TermId::FALSE), checker.terms.le(dpl.term, three));
+        let (low, high) = (
+            checker.terms.ge(dpl.term, TermId::FALSE),
+            checker.terms.le(dpl.term, three),
+        );
         let goal = checker.terms.and(low, high);
-        let law = Law { under: TermId::TRUE, goal, loc: dpl.loc, what: "a privilege level is 0 to 3" };
+        let law = Law {
+            under: TermId::TRUE,
+            goal,
+            loc: dpl.loc,
+            what: "a privilege level is 0 to 3",
+        };
         checker.demand(&law, |checker, case| {
             let value = checker.value(dpl.term, case);
-            Diagnostic::error(&PAGE, format!("segment `{}` has privilege level {value}", segment.name))
-                .at(dpl.loc, format!("is {value}"))
-                .help("levels are 0 (the kernel) to 3 (the user)")
+            Diagnostic::error(
+                &PAGE,
+                format!("segment `{}` has privilege level {value}", segment.name),
+            )
+            .at(dpl.loc, format!("is {value}"))
+            .help("levels are 0 (the kernel) to 3 (the user)")
         });
     }
 }

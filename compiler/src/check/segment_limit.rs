@@ -39,9 +39,17 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             checker.terms.le(end, top),
         ];
         let goal = checker.terms.all(&all);
-        let law = Law { under: TermId::TRUE, goal, loc: limit.loc, what: "a segment lies in the linear addresses" };
+        let law = Law {
+            under: TermId::TRUE,
+            goal,
+            loc: limit.loc,
+            what: "a segment lies in the linear addresses",
+        };
         checker.demand(&law, |checker, case| {
-            let (base_value, limit_value) = (checker.value(base.term, case), checker.value(limit.term, case));
+            let (base_value, limit_value) = (
+                checker.value(base.term, case),
+                checker.value(limit.term, case),
+            );
             let name = &segment.name;
             if limit_value <= 0 {
                 return Diagnostic::error(&PAGE, format!("segment `{name}` has no bytes"))
@@ -49,15 +57,31 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                     .help("the limit is the size in bytes: 4G for all addresses");
             }
             if base_value < 0 {
-                return Diagnostic::error(&PAGE, format!("segment `{name}` begins below address 0"))
-                    .at(base.loc, format!("is {}", as_addr(checker.model, base_value)));
+                return Diagnostic::error(
+                    &PAGE,
+                    format!("segment `{name}` begins below address 0"),
+                )
+                .at(
+                    base.loc,
+                    format!("is {}", as_addr(checker.model, base_value)),
+                );
             }
             let by = size_text(base_value + limit_value - TOP);
-            Diagnostic::error(&PAGE, format!("segment `{name}` passes the top of the linear addresses by {by}"))
-                .at(limit.loc, format!("is {}", size_text(limit_value)))
-                .also(base.loc, format!("is {}", as_addr(checker.model, base_value)))
-                .note(format!("it ends at {}, but linear addresses end at {}", as_addr(checker.model, base_value + limit_value), as_addr(checker.model, TOP)))
-                .help("begin it lower or make it smaller")
+            Diagnostic::error(
+                &PAGE,
+                format!("segment `{name}` passes the top of the linear addresses by {by}"),
+            )
+            .at(limit.loc, format!("is {}", size_text(limit_value)))
+            .also(
+                base.loc,
+                format!("is {}", as_addr(checker.model, base_value)),
+            )
+            .note(format!(
+                "it ends at {}, but linear addresses end at {}",
+                as_addr(checker.model, base_value + limit_value),
+                as_addr(checker.model, TOP)
+            ))
+            .help("begin it lower or make it smaller")
         });
     }
 }

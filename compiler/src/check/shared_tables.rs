@@ -38,11 +38,27 @@ pub const PAGE: Page = Page {
 /// Shared parts beside parts of processes consist of whole top-level entries.
 pub(super) fn check(checker: &mut Checker<'_>) {
     for split in &checker.model.splits {
-        let of = |id: ItemId| checker.model.item(id).attrs.tables.map(|(tables, _)| tables);
-        if !split.parts.iter().any(|&id| of(id) == Some(Sharing::PerProcess)) {
+        let of = |id: ItemId| {
+            checker
+                .model
+                .item(id)
+                .attrs
+                .tables
+                .map(|(tables, _)| tables)
+        };
+        if !split
+            .parts
+            .iter()
+            .any(|&id| of(id) == Some(Sharing::PerProcess))
+        {
             continue;
         }
-        let shared: Vec<ItemId> = split.parts.iter().copied().filter(|&id| of(id) == Some(Sharing::Shared)).collect();
+        let shared: Vec<ItemId> = split
+            .parts
+            .iter()
+            .copied()
+            .filter(|&id| of(id) == Some(Sharing::Shared))
+            .collect();
         for id in shared {
             for in_force in formats(checker, split.space) {
                 part(checker, split, id, &in_force);
@@ -52,7 +68,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 fn part(checker: &mut Checker<'_>, split: &Split, id: ItemId, in_force: &InForce<'_>) {
-    let Some(range) = checker.model.item(id).range else { return };
+    let Some(range) = checker.model.item(id).range else {
+        return;
+    };
     if checker.broken.contains(&id) {
         return;
     }
@@ -65,23 +83,47 @@ fn part(checker: &mut Checker<'_>, split: &Split, id: ItemId, in_force: &InForce
     let whole = checker.terms.eq(rest, TermId::FALSE);
     let last = checker.terms.eq(range.end.term, top);
     let end_whole = checker.terms.or(whole, last);
-    for (num, goal, word) in [(range.start, start_whole, "begin"), (range.end, end_whole, "end")] {
+    for (num, goal, word) in [
+        (range.start, start_whole, "begin"),
+        (range.end, end_whole, "end"),
+    ] {
         let what = "a shared part begins and ends at a top-level entry";
-        let law = Law { under: in_force.when, goal, loc: num.loc, what };
-        checker.hold(id, &law, |checker, case| diagnostic(checker, id, in_force, num, word, case));
+        let law = Law {
+            under: in_force.when,
+            goal,
+            loc: num.loc,
+            what,
+        };
+        checker.hold(id, &law, |checker, case| {
+            diagnostic(checker, id, in_force, num, word, case)
+        });
     }
 }
 
-fn diagnostic(checker: &Checker<'_>, id: ItemId, in_force: &InForce<'_>, num: Num, word: &str, case: &Case) -> Diagnostic {
+fn diagnostic(
+    checker: &Checker<'_>,
+    id: ItemId,
+    in_force: &InForce<'_>,
+    num: Num,
+    word: &str,
+    case: &Case,
+) -> Diagnostic {
     let item = checker.model.item(id);
     let covers = in_force.top_entry();
     let value = checker.value(num.term, case);
     let below = value - value.rem_euclid(covers);
     let format = &in_force.format.name;
-    let level = in_force.spec.levels.first().map_or("top", |level| level.name.as_str());
+    let level = in_force
+        .spec
+        .levels
+        .first()
+        .map_or("top", |level| level.name.as_str());
     let mut diagnostic = Diagnostic::error(
         &PAGE,
-        format!("{} cannot be shared: it does not {word} at an entry of {level}", item_title(item)),
+        format!(
+            "{} cannot be shared: it does not {word} at an entry of {level}",
+            item_title(item)
+        ),
     )
     .at(num.loc, format!("is {}", as_addr(checker.model, value)));
     if let Some((_, loc)) = item.attrs.tables {

@@ -30,21 +30,44 @@ pub const PAGE: Page = Page {
 pub(super) fn check(checker: &mut Checker<'_>) {
     for id in checker.sound(PlaceKind::Window) {
         let item = checker.model.item(id);
-        let (Some(range), Target::Slots { count, .. }) = (item.range, &item.target) else { continue };
+        let (Some(range), Target::Slots { count, .. }) = (item.range, &item.target) else {
+            continue;
+        };
         let under = checker.present(id);
         let page = page_term(checker, item.space);
         let needed = checker.terms.mul(count.term, page);
         let size = checker.terms.sub(range.end.term, range.start.term);
         let goal = checker.terms.le(needed, size);
-        let law = Law { under, goal, loc: count.loc, what: "every slot has a page" };
+        let law = Law {
+            under,
+            goal,
+            loc: count.loc,
+            what: "every slot has a page",
+        };
         checker.hold(id, &law, |checker, case| {
             let (start, end) = checker.bounds(id, case).unwrap_or_default();
             let (slots, page) = (checker.value(count.term, case), checker.value(page, case));
             let pages = (end - start) / page;
-            Diagnostic::error(&PAGE, format!("{} has {slots} slots, but only {pages} pages", item_title(item)))
-                .at(count.loc, format!("is {slots}"))
-                .also(range.loc, format!("{} are {pages} pages of {}", size_text(end - start), size_text(page)))
-                .help(format!("make the window {}, or have at most {pages} slots", size_text(slots * page)))
+            Diagnostic::error(
+                &PAGE,
+                format!(
+                    "{} has {slots} slots, but only {pages} pages",
+                    item_title(item)
+                ),
+            )
+            .at(count.loc, format!("is {slots}"))
+            .also(
+                range.loc,
+                format!(
+                    "{} are {pages} pages of {}",
+                    size_text(end - start),
+                    size_text(page)
+                ),
+            )
+            .help(format!(
+                "make the window {}, or have at most {pages} slots",
+                size_text(slots * page)
+            ))
         });
     }
 }

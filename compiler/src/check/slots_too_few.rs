@@ -31,7 +31,9 @@ pub const PAGE: Page = Page {
 pub(super) fn check(checker: &mut Checker<'_>) {
     for id in checker.sound(PlaceKind::Window) {
         let item = checker.model.item(id);
-        let (Some(range), Target::Slots { count, .. }) = (item.range, &item.target) else { continue };
+        let (Some(range), Target::Slots { count, .. }) = (item.range, &item.target) else {
+            continue;
+        };
         let under = checker.present(id);
         let page = page_term(checker, item.space);
         let needed = checker.terms.mul(count.term, page);
@@ -42,11 +44,27 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             let (slots, page) = (checker.value(count.term, case), checker.value(page, case));
             let pages = (end - start) / page;
             let unused = size_text((pages - slots) * page);
-            Diagnostic::warning(&PAGE, format!("{} has {pages} pages, but only {slots} slots", item_title(item)))
-                .at(count.loc, format!("is {slots}"))
-                .also(range.loc, format!("{} are {pages} pages of {}", size_text(end - start), size_text(page)))
-                .note(format!("{unused} of it are never used"))
-                .help(format!("have {pages} slots, or make the window {}", size_text(slots * page)))
+            Diagnostic::warning(
+                &PAGE,
+                format!(
+                    "{} has {pages} pages, but only {slots} slots",
+                    item_title(item)
+                ),
+            )
+            .at(count.loc, format!("is {slots}"))
+            .also(
+                range.loc,
+                format!(
+                    "{} are {pages} pages of {}",
+                    size_text(end - start),
+                    size_text(page)
+                ),
+            )
+            .note(format!("{unused} of it are never used"))
+            .help(format!(
+                "have {pages} slots, or make the window {}",
+                size_text(slots * page)
+            ))
         });
     }
 }

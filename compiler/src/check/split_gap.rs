@@ -35,7 +35,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         return;
     }
     for split in &checker.model.splits {
-        let Some(parts) = in_order(checker, split) else { continue };
+        let Some(parts) = in_order(checker, split) else {
+            continue;
+        };
         for pair in parts.windows(2) {
             between(checker, split, pair[0], pair[1]);
         }
@@ -56,7 +58,10 @@ pub(super) fn in_order(checker: &Checker<'_>, split: &Split) -> Option<Vec<ItemI
         if checker.broken.contains(&id) {
             return None;
         }
-        let (start, end) = (evaluation.get(range.start.term), evaluation.get(range.end.term));
+        let (start, end) = (
+            evaluation.get(range.start.term),
+            evaluation.get(range.end.term),
+        );
         parts.push((start.unwrap_or(0), end.unwrap_or(0), id));
     }
     parts.sort_by_key(|&(start, end, _)| (start, end));
@@ -65,20 +70,50 @@ pub(super) fn in_order(checker: &Checker<'_>, split: &Split) -> Option<Vec<ItemI
 
 fn between(checker: &mut Checker<'_>, split: &Split, before: ItemId, after: ItemId) {
     let (a, b) = (checker.model.item(before), checker.model.item(after));
-    let (Some(x), Some(y)) = (a.range, b.range) else { return };
+    let (Some(x), Some(y)) = (a.range, b.range) else {
+        return;
+    };
     let goal = checker.terms.le(y.start.term, x.end.term);
-    let law = Law { under: TermId::TRUE, goal, loc: y.start.loc, what: "this part begins where the one before it ends" };
-    let Some(case) = checker.law(&law) else { return };
+    let law = Law {
+        under: TermId::TRUE,
+        goal,
+        loc: y.start.loc,
+        what: "this part begins where the one before it ends",
+    };
+    let Some(case) = checker.law(&law) else {
+        return;
+    };
     checker.mistake(before, case.always);
     checker.mistake(after, case.always);
-    let (end, start) = (checker.value(x.end.term, &case), checker.value(y.start.term, &case));
+    let (end, start) = (
+        checker.value(x.end.term, &case),
+        checker.value(y.start.term, &case),
+    );
     let space = &checker.model.space(split.space).name;
-    let message = format!("the split of `{space}` leaves {} between `{}` and `{}` to nobody", size_text(start - end), a.name, b.name);
+    let message = format!(
+        "the split of `{space}` leaves {} between `{}` and `{}` to nobody",
+        size_text(start - end),
+        a.name,
+        b.name
+    );
     let diagnostic = Diagnostic::error(&PAGE, message)
-        .at(y.start.loc, format!("`{}` starts at {}", b.name, as_addr(checker.model, start)))
-        .also(x.end.loc, format!("`{}` is {}", a.name, span_text(checker.value(x.start.term, &case), end)))
+        .at(
+            y.start.loc,
+            format!("`{}` starts at {}", b.name, as_addr(checker.model, start)),
+        )
+        .also(
+            x.end.loc,
+            format!(
+                "`{}` is {}",
+                a.name,
+                span_text(checker.value(x.start.term, &case), end)
+            ),
+        )
         .note(format!("left out: {}", span_text(end, start)))
-        .help(format!("start it at `{}.end`, or give what is between to a part with `access: none`", a.name))
+        .help(format!(
+            "start it at `{}.end`, or give what is between to a part with `access: none`",
+            a.name
+        ))
         .shown_by(checker.counterexample(&case));
     checker.report(diagnostic);
 }
@@ -87,14 +122,32 @@ fn at_start(checker: &mut Checker<'_>, split: &Split, first: ItemId) {
     let item = checker.model.item(first);
     let Some(range) = item.range else { return };
     let goal = checker.terms.le(range.start.term, TermId::FALSE);
-    let law = Law { under: TermId::TRUE, goal, loc: range.start.loc, what: "the first part begins at 0" };
+    let law = Law {
+        under: TermId::TRUE,
+        goal,
+        loc: range.start.loc,
+        what: "the first part begins at 0",
+    };
     let space = &checker.model.space(split.space).name;
     checker.hold(first, &law, |checker, case| {
         let start = checker.value(range.start.term, case);
-        Diagnostic::error(&PAGE, format!("the split of `{space}` leaves its first {} to nobody", size_text(start)))
-            .at(range.start.loc, format!("{} starts at {}", item_title(item), as_addr(checker.model, start)))
-            .note(format!("left out: {}", span_text(0, start)))
-            .help("start it at 0, or give what is below to a part with `access: none`")
+        Diagnostic::error(
+            &PAGE,
+            format!(
+                "the split of `{space}` leaves its first {} to nobody",
+                size_text(start)
+            ),
+        )
+        .at(
+            range.start.loc,
+            format!(
+                "{} starts at {}",
+                item_title(item),
+                as_addr(checker.model, start)
+            ),
+        )
+        .note(format!("left out: {}", span_text(0, start)))
+        .help("start it at 0, or give what is below to a part with `access: none`")
     });
 }
 
@@ -103,13 +156,37 @@ fn at_end(checker: &mut Checker<'_>, split: &Split, last: ItemId) {
     let Some(range) = item.range else { return };
     let space = checker.model.space(split.space);
     let goal = checker.terms.ge(range.end.term, space.end);
-    let law = Law { under: TermId::TRUE, goal, loc: range.end.loc, what: "the last part ends at the top of its space" };
+    let law = Law {
+        under: TermId::TRUE,
+        goal,
+        loc: range.end.loc,
+        what: "the last part ends at the top of its space",
+    };
     checker.hold(last, &law, |checker, case| {
-        let (end, top) = (checker.value(range.end.term, case), checker.value(space.end, case));
+        let (end, top) = (
+            checker.value(range.end.term, case),
+            checker.value(space.end, case),
+        );
         let by = size_text(top - end);
-        Diagnostic::error(&PAGE, format!("the split of `{}` leaves its last {by} to nobody", space.name))
-            .at(range.end.loc, format!("{} ends at {}", item_title(item), as_addr(checker.model, end)))
-            .note(format!("left out: {}", span_text(end, top)))
-            .help(format!("end it at `{}.end`, or give what is above to a part with `access: none`", space.name))
+        Diagnostic::error(
+            &PAGE,
+            format!(
+                "the split of `{}` leaves its last {by} to nobody",
+                space.name
+            ),
+        )
+        .at(
+            range.end.loc,
+            format!(
+                "{} ends at {}",
+                item_title(item),
+                as_addr(checker.model, end)
+            ),
+        )
+        .note(format!("left out: {}", span_text(end, top)))
+        .help(format!(
+            "end it at `{}.end`, or give what is above to a part with `access: none`",
+            space.name
+        ))
     });
 }

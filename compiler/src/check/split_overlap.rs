@@ -32,7 +32,9 @@ pub const PAGE: Page = Page {
 /// No part begins before the one below it ends.
 pub(super) fn check(checker: &mut Checker<'_>) {
     for split in &checker.model.splits {
-        let Some(parts) = in_order(checker, split) else { continue };
+        let Some(parts) = in_order(checker, split) else {
+            continue;
+        };
         for pair in parts.windows(2) {
             between(checker, pair[0], pair[1]);
         }
@@ -41,20 +43,46 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 fn between(checker: &mut Checker<'_>, before: ItemId, after: ItemId) {
     let (a, b) = (checker.model.item(before), checker.model.item(after));
-    let (Some(x), Some(y)) = (a.range, b.range) else { return };
+    let (Some(x), Some(y)) = (a.range, b.range) else {
+        return;
+    };
     let goal = checker.terms.ge(y.start.term, x.end.term);
-    let law = Law { under: TermId::TRUE, goal, loc: y.start.loc, what: "this part begins after the one before it" };
-    let Some(case) = checker.law(&law) else { return };
+    let law = Law {
+        under: TermId::TRUE,
+        goal,
+        loc: y.start.loc,
+        what: "this part begins after the one before it",
+    };
+    let Some(case) = checker.law(&law) else {
+        return;
+    };
     checker.mistake(before, case.always);
     checker.mistake(after, case.always);
-    let (end, start) = (checker.value(x.end.term, &case), checker.value(y.start.term, &case));
+    let (end, start) = (
+        checker.value(x.end.term, &case),
+        checker.value(y.start.term, &case),
+    );
     let high = end.min(checker.value(y.end.term, &case));
-    let message = format!("parts `{}` and `{}` overlap by {}", a.name, b.name, size_text(high - start));
+    let message = format!(
+        "parts `{}` and `{}` overlap by {}",
+        a.name,
+        b.name,
+        size_text(high - start)
+    );
     let diagnostic = Diagnostic::error(&PAGE, message)
-        .at(y.start.loc, format!("`{}` starts at {}", b.name, as_addr(checker.model, start)))
-        .also(x.end.loc, format!("`{}` ends at {}", a.name, as_addr(checker.model, end)))
+        .at(
+            y.start.loc,
+            format!("`{}` starts at {}", b.name, as_addr(checker.model, start)),
+        )
+        .also(
+            x.end.loc,
+            format!("`{}` ends at {}", a.name, as_addr(checker.model, end)),
+        )
         .note(format!("both claim {}", span_text(start, high)))
-        .help(format!("end `{}` at `{}.start`, or start `{}` at `{}.end`", a.name, b.name, b.name, a.name))
+        .help(format!(
+            "end `{}` at `{}.start`, or start `{}` at `{}.end`",
+            a.name, b.name, b.name, a.name
+        ))
         .shown_by(checker.counterexample(&case));
     checker.report(diagnostic);
 }

@@ -30,7 +30,13 @@ impl Stretch {
         let range = checker.model.item(id).range?;
         let exists = checker.exists(id);
         let family = checker.model.item(id).family.is_some();
-        Some(Self { id, exists, start: range.start.term, end: range.end.term, family })
+        Some(Self {
+            id,
+            exists,
+            start: range.start.term,
+            end: range.end.term,
+            family,
+        })
     }
 
     fn fixed(&self, checker: &Checker<'_>) -> bool {
@@ -72,8 +78,12 @@ fn clusters(checker: &Checker<'_>, all: &[Stretch]) -> Vec<Vec<usize>> {
     let mut hulls = checker.hulls();
     let mut reach: Vec<(i128, i128, usize)> = Vec::with_capacity(all.len());
     for (at, stretch) in all.iter().enumerate() {
-        let low = hulls.of(&checker.terms, stretch.start).map_or(i128::MIN, |(low, _)| low);
-        let high = hulls.of(&checker.terms, stretch.end).map_or(i128::MAX, |(_, high)| high);
+        let low = hulls
+            .of(&checker.terms, stretch.start)
+            .map_or(i128::MIN, |(low, _)| low);
+        let high = hulls
+            .of(&checker.terms, stretch.end)
+            .map_or(i128::MAX, |(_, high)| high);
         reach.push((low, high, at));
     }
     reach.sort_unstable();
@@ -91,7 +101,11 @@ fn clusters(checker: &Checker<'_>, all: &[Stretch]) -> Vec<Vec<usize>> {
     for group in &mut groups {
         group.sort_by_cached_key(|&at| {
             let stretch = all[at];
-            (evaluation.get(stretch.start).unwrap_or(0), evaluation.get(stretch.end).unwrap_or(0), at)
+            (
+                evaluation.get(stretch.start).unwrap_or(0),
+                evaluation.get(stretch.end).unwrap_or(0),
+                at,
+            )
         });
     }
     groups
@@ -109,7 +123,10 @@ fn fixed(checker: &Checker<'_>, all: &[Stretch], cluster: &[usize], found: &mut 
         open.retain(|&(other_end, _)| other_end > start);
         found.proved += usize::from(open.is_empty());
         if found.certain.len() < ENOUGH {
-            found.certain.extend(open.iter().map(|&(_, other)| (other.min(at), other.max(at))));
+            found.certain.extend(
+                open.iter()
+                    .map(|&(_, other)| (other.min(at), other.max(at))),
+            );
         }
         open.push((end, at));
     }
@@ -147,8 +164,12 @@ fn in_order(checker: &mut Checker<'_>, all: &[Stretch], cluster: &[usize]) -> Op
 fn every_pair(checker: &Checker<'_>, all: &[Stretch], cluster: &[usize], found: &mut Meetings) {
     let mut hulls = checker.hulls();
     let mut reach = |at: usize| {
-        let low = hulls.of(&checker.terms, all[at].start).map_or(i128::MIN, |(low, _)| low);
-        let high = hulls.of(&checker.terms, all[at].end).map_or(i128::MAX, |(_, high)| high);
+        let low = hulls
+            .of(&checker.terms, all[at].start)
+            .map_or(i128::MIN, |(low, _)| low);
+        let high = hulls
+            .of(&checker.terms, all[at].end)
+            .map_or(i128::MAX, |(_, high)| high);
         (low, high)
     };
     let reach: Vec<(i128, i128)> = cluster.iter().map(|&at| reach(at)).collect();
@@ -164,13 +185,27 @@ fn every_pair(checker: &Checker<'_>, all: &[Stretch], cluster: &[usize], found: 
 }
 
 /// `[a, b)` and `[c, d)` share nothing.
-pub(super) fn disjoint(checker: &mut Checker<'_>, (a, b): (TermId, TermId), (c, d): (TermId, TermId)) -> TermId {
+pub(super) fn disjoint(
+    checker: &mut Checker<'_>,
+    (a, b): (TermId, TermId),
+    (c, d): (TermId, TermId),
+) -> TermId {
     let terms = &mut checker.terms;
-    let all = [terms.le(b, c), terms.le(d, a), terms.ge(a, b), terms.ge(c, d)];
+    let all = [
+        terms.le(b, c),
+        terms.le(d, a),
+        terms.ge(a, b),
+        terms.ge(c, d),
+    ];
     terms.any(&all)
 }
 
 /// The case of something that holds whatever the parameters are.
 pub(super) fn every_case(checker: &Checker<'_>) -> Case {
-    Case { values: checker.defaults().to_vec(), uses: Vec::new(), law: TermId::FALSE, always: true }
+    Case {
+        values: checker.defaults().to_vec(),
+        uses: Vec::new(),
+        law: TermId::FALSE,
+        always: true,
+    }
 }

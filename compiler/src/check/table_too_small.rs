@@ -35,19 +35,34 @@ pub const PAGE: Page = Page {
 pub(super) fn check(checker: &mut Checker<'_>) {
     for id in checker.sound(PlaceKind::Window) {
         let item = checker.model.item(id);
-        let (Some(range), Target::Table { element, per, of }) = (item.range, &item.target) else { continue };
-        let Some(memory) = end_of_memory(checker, *of) else { continue };
+        let (Some(range), Target::Table { element, per, of }) = (item.range, &item.target) else {
+            continue;
+        };
+        let Some(memory) = end_of_memory(checker, *of) else {
+            continue;
+        };
         let present = checker.present(id);
         let terms = &mut checker.terms;
-        let positive = [present, terms.gt(element.term, TermId::FALSE), terms.gt(per.term, TermId::FALSE)];
+        let positive = [
+            present,
+            terms.gt(element.term, TermId::FALSE),
+            terms.gt(per.term, TermId::FALSE),
+        ];
         let under = terms.all(&positive);
         let count = terms.ceil_div(memory, per.term);
         let needed = terms.mul(count, element.term);
         let size = terms.sub(range.end.term, range.start.term);
         let goal = terms.ge(size, needed);
-        let law = Law { under, goal, loc: range.loc, what: "the table has an element for every frame" };
+        let law = Law {
+            under,
+            goal,
+            loc: range.loc,
+            what: "the table has an element for every frame",
+        };
         let numbers = (memory, count, needed);
-        checker.hold(id, &law, |checker, case| diagnostic(checker, id, *of, numbers, case));
+        checker.hold(id, &law, |checker, case| {
+            diagnostic(checker, id, *of, numbers, case)
+        });
     }
 }
 
@@ -76,22 +91,43 @@ fn diagnostic(
 ) -> Diagnostic {
     let item = checker.model.item(id);
     let range = item.range.expect("checked items have a range");
-    let Target::Table { element, per, .. } = &item.target else { unreachable!("only tables are asked") };
+    let Target::Table { element, per, .. } = &item.target else {
+        unreachable!("only tables are asked")
+    };
     let (start, end) = checker.bounds(id, case).unwrap_or_default();
-    let (memory, count, needed) = (checker.value(memory, case), checker.value(count, case), checker.value(needed, case));
-    let (element, per) = (checker.value(element.term, case), checker.value(per.term, case));
+    let (memory, count, needed) = (
+        checker.value(memory, case),
+        checker.value(count, case),
+        checker.value(needed, case),
+    );
+    let (element, per) = (
+        checker.value(element.term, case),
+        checker.value(per.term, case),
+    );
     let space = &checker.model.space(of).name;
     let by = size_text(needed - (end - start));
     let page = granule(checker, item.space);
     let fitting = needed + (page - needed.rem_euclid(page)) % page;
-    Diagnostic::error(&PAGE, format!("{} is too small for its table by {by}", item_title(item)))
-        .at(range.loc, format!("`{}` is {}", checker.name(id, case), span_text(start, end)))
-        .also(item.target_loc.unwrap_or(item.name_loc), format!("{} for every {}", size_text(element), size_text(per)))
-        .note(format!(
-            "the zones of `{space}` end at {}: {count} elements of {} are {}",
-            super::as_addr(checker.model, memory),
-            size_text(element),
-            size_text(needed)
-        ))
-        .help(format!("make the window at least {}, or let an element describe more memory", size_text(fitting)))
+    Diagnostic::error(
+        &PAGE,
+        format!("{} is too small for its table by {by}", item_title(item)),
+    )
+    .at(
+        range.loc,
+        format!("`{}` is {}", checker.name(id, case), span_text(start, end)),
+    )
+    .also(
+        item.target_loc.unwrap_or(item.name_loc),
+        format!("{} for every {}", size_text(element), size_text(per)),
+    )
+    .note(format!(
+        "the zones of `{space}` end at {}: {count} elements of {} are {}",
+        super::as_addr(checker.model, memory),
+        size_text(element),
+        size_text(needed)
+    ))
+    .help(format!(
+        "make the window at least {}, or let an element describe more memory",
+        size_text(fitting)
+    ))
 }

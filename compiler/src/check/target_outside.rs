@@ -35,36 +35,97 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             continue;
         }
         let lowest = checker.terms.neg(space.end);
-        let (low, high) = (checker.terms.ge(window.at, lowest), checker.terms.le(window.end, space.end));
+        let (low, high) = (
+            checker.terms.ge(window.at, lowest),
+            checker.terms.le(window.end, space.end),
+        );
         let goal = checker.terms.and(low, high);
-        let loc = checker.model.item(window.id).target_loc.unwrap_or(checker.model.item(window.id).loc);
-        let law = Law { under: window.present, goal, loc, what: "a window maps to addresses of its target space" };
+        let loc = checker
+            .model
+            .item(window.id)
+            .target_loc
+            .unwrap_or(checker.model.item(window.id).loc);
+        let law = Law {
+            under: window.present,
+            goal,
+            loc,
+            what: "a window maps to addresses of its target space",
+        };
         let (at, end) = (window.at, window.end);
-        checker.hold(window.id, &law, |checker, case| diagnostic(checker, window.id, window.space, (at, end), case));
+        checker.hold(window.id, &law, |checker, case| {
+            diagnostic(checker, window.id, window.space, (at, end), case)
+        });
     }
 }
 
-fn diagnostic(checker: &Checker<'_>, id: ItemId, space: SpaceId, (at, end): (TermId, TermId), case: &Case) -> Diagnostic {
+fn diagnostic(
+    checker: &Checker<'_>,
+    id: ItemId,
+    space: SpaceId,
+    (at, end): (TermId, TermId),
+    case: &Case,
+) -> Diagnostic {
     let (item, space) = (checker.model.item(id), checker.model.space(space));
     let range = item.range.expect("checked items have a range");
-    let (at_value, end_value, top) = (checker.value(at, case), checker.value(end, case), checker.value(space.end, case));
+    let (at_value, end_value, top) = (
+        checker.value(at, case),
+        checker.value(end, case),
+        checker.value(space.end, case),
+    );
     let place = match &item.target {
         Target::Linear { at, .. } => at.loc,
         _ => item.name_loc,
     };
     let title = item_title(item);
     if at_value < -top {
-        return Diagnostic::error(&PAGE, format!("{title} maps to below the lowest address of `{}`", space.name))
-            .at(place, format!("is {}", as_addr(checker.model, at_value)))
-            .also(space.loc, format!("its addresses end at {}", as_addr(checker.model, top)));
+        return Diagnostic::error(
+            &PAGE,
+            format!(
+                "{title} maps to below the lowest address of `{}`",
+                space.name
+            ),
+        )
+        .at(place, format!("is {}", as_addr(checker.model, at_value)))
+        .also(
+            space.loc,
+            format!("its addresses end at {}", as_addr(checker.model, top)),
+        );
     }
     let by = size_text(end_value - top);
-    let diagnostic = Diagnostic::error(&PAGE, format!("{title} maps {by} beyond the top of `{}`", space.name))
-        .at(place, format!("maps to {} .. {}", as_addr(checker.model, at_value), as_addr(checker.model, end_value)))
-        .also(range.loc, format!("`{}` is {}", checker.name(id, case), checker.range_text(id, case)))
-        .also(space.loc, format!("`{}` ends at {}", space.name, as_addr(checker.model, top)));
+    let diagnostic = Diagnostic::error(
+        &PAGE,
+        format!("{title} maps {by} beyond the top of `{}`", space.name),
+    )
+    .at(
+        place,
+        format!(
+            "maps to {} .. {}",
+            as_addr(checker.model, at_value),
+            as_addr(checker.model, end_value)
+        ),
+    )
+    .also(
+        range.loc,
+        format!(
+            "`{}` is {}",
+            checker.name(id, case),
+            checker.range_text(id, case)
+        ),
+    )
+    .also(
+        space.loc,
+        format!("`{}` ends at {}", space.name, as_addr(checker.model, top)),
+    );
     match top - at_value {
-        1.. => diagnostic.help(format!("make the window at most {}, or give `{}` more bits", size_text(top - at_value), space.name)),
-        _ => diagnostic.help(format!("map it below {}, or give `{}` more bits", as_addr(checker.model, top), space.name)),
+        1.. => diagnostic.help(format!(
+            "make the window at most {}, or give `{}` more bits",
+            size_text(top - at_value),
+            space.name
+        )),
+        _ => diagnostic.help(format!(
+            "map it below {}, or give `{}` more bits",
+            as_addr(checker.model, top),
+            space.name
+        )),
     }
 }

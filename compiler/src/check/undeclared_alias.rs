@@ -47,7 +47,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for windows in by_space.into_values() {
         among(checker, &windows);
         for window in &windows {
-            if checker.model.item(window.id).family.is_some() && !checker.broken.contains(&window.id) {
+            if checker.model.item(window.id).family.is_some()
+                && !checker.broken.contains(&window.id)
+            {
                 members(checker, window);
             }
         }
@@ -59,7 +61,10 @@ fn among(checker: &mut Checker<'_>, windows: &[Shown]) {
     let mut owner = Vec::new();
     for (at, window) in windows.iter().enumerate() {
         for stretch in window.stretches(checker) {
-            stretches.push(Stretch { exists: window.present, ..stretch });
+            stretches.push(Stretch {
+                exists: window.present,
+                ..stretch
+            });
             owner.push(at);
         }
     }
@@ -82,14 +87,22 @@ fn pair(checker: &mut Checker<'_>, a: &Shown, b: &Shown) {
         return;
     }
     let (under, goal) = if a.plain(checker) && b.plain(checker) {
-        (checker.terms.and(a.present, b.present), disjoint(checker, (a.at, a.end), (b.at, b.end)))
+        (
+            checker.terms.and(a.present, b.present),
+            disjoint(checker, (a.at, a.end), (b.at, b.end)),
+        )
     } else {
         let (_, frame) = every_frame(checker, a.space);
         let (first, second) = (a.shows(checker, frame), b.shows(checker, frame));
         (checker.terms.and(first, second), TermId::FALSE)
     };
     let loc = checker.model.item(b.id).name_loc;
-    let law = Law { under, goal, loc, what: "two windows show different frames" };
+    let law = Law {
+        under,
+        goal,
+        loc,
+        what: "two windows show different frames",
+    };
     checker.hold(b.id, &law, |checker, case| {
         let bounds = |w: &Shown| (checker.value(w.at, case), checker.value(w.end, case));
         let names = (checker.name(a.id, case), checker.name(b.id, case));
@@ -104,16 +117,27 @@ fn pair(checker: &mut Checker<'_>, a: &Shown, b: &Shown) {
 /// Two members of a family show different frames, unless it is an alias.
 fn members(checker: &mut Checker<'_>, window: &Shown) {
     let item = checker.model.item(window.id);
-    let Some(family) = item.family.as_ref().filter(|_| item.alias.is_none()) else { return };
+    let Some(family) = item.family.as_ref().filter(|_| item.alias.is_none()) else {
+        return;
+    };
     let other = checker.twin(family.var);
     let (p, q) = (checker.terms.var(family.var), checker.terms.var(other));
-    let second = |checker: &mut Checker<'_>, term: TermId| checker.terms.renamed(term, family.var, other);
-    let (there, at, end) =
-        (second(checker, window.present), second(checker, window.at), second(checker, window.end));
+    let second =
+        |checker: &mut Checker<'_>, term: TermId| checker.terms.renamed(term, family.var, other);
+    let (there, at, end) = (
+        second(checker, window.present),
+        second(checker, window.at),
+        second(checker, window.end),
+    );
     let ordered = checker.terms.lt(p, q);
     let under = checker.terms.all(&[window.present, there, ordered]);
     let goal = disjoint(checker, (window.at, window.end), (at, end));
-    let law = Law { under, goal, loc: item.name_loc, what: "the members of this family show different frames" };
+    let law = Law {
+        under,
+        goal,
+        loc: item.name_loc,
+        what: "the members of this family show different frames",
+    };
     checker.hold(window.id, &law, |checker, case: &Case| {
         let numbers = (case.values[family.var.index()], case.values[other.index()]);
         let names = (format!("{}[{}]", item.name, numbers.0), format!("{}[{}]", item.name, numbers.1));
@@ -136,23 +160,47 @@ fn members(checker: &mut Checker<'_>, window: &Shown) {
 }
 
 fn shared(low: i128, high: i128) -> String {
-    if low < high { format!("both show {}", span_text(low, high)) } else { "they share frames at the end of the space".to_owned() }
+    if low < high {
+        format!("both show {}", span_text(low, high))
+    } else {
+        "they share frames at the end of the space".to_owned()
+    }
 }
 
 type Side<'a> = (&'a Item, &'a str, (i128, i128));
 
 fn diagnostic(first: Side<'_>, second: Side<'_>) -> Diagnostic {
     let (low, high) = (first.2.0.max(second.2.0), first.2.1.min(second.2.1));
-    let by = if low < high { format!(" ({})", size_text(high - low)) } else { String::new() };
+    let by = if low < high {
+        format!(" ({})", size_text(high - low))
+    } else {
+        String::new()
+    };
     let place = |item: &Item| item.target_loc.unwrap_or(item.name_loc);
-    let message = format!("{} shows frames of `{}` without saying so{by}", item_title(second.0), first.0.name);
+    let message = format!(
+        "{} shows frames of `{}` without saying so{by}",
+        item_title(second.0),
+        first.0.name
+    );
     Diagnostic::error(&PAGE, message)
-        .at(place(second.0), format!("`{}` maps {}", second.1, span_text(second.2.0, second.2.1)))
-        .also(place(first.0), format!("`{}` maps {}", first.1, span_text(first.2.0, first.2.1)))
+        .at(
+            place(second.0),
+            format!("`{}` maps {}", second.1, span_text(second.2.0, second.2.1)),
+        )
+        .also(
+            place(first.0),
+            format!("`{}` maps {}", first.1, span_text(first.2.0, first.2.1)),
+        )
         .note(shared(low, high))
 }
 
 /// The windows that an item may be an alias of.
 pub(super) fn named(checker: &Checker<'_>, id: ItemId) -> Vec<ItemId> {
-    checker.model.item(id).alias.iter().flat_map(|alias| alias.of.iter().copied()).collect()
+    checker
+        .model
+        .item(id)
+        .alias
+        .iter()
+        .flat_map(|alias| alias.of.iter().copied())
+        .collect()
 }

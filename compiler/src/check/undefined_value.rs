@@ -33,11 +33,17 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             Need::Logarithm(term) => (term, "argument of `log2`", "this logarithm exists"),
             Need::Exists(_) | Need::Member(..) => continue,
         };
-        let law = Law { under: obligation.under, goal: obligation.cond, loc: obligation.loc, what };
+        let law = Law {
+            under: obligation.under,
+            goal: obligation.cond,
+            loc: obligation.loc,
+            what,
+        };
         checker.demand(&law, |checker, case| {
             let value = checker.value(term, case);
             let kind = if value == 0 { "zero" } else { "negative" };
-            let diagnostic = Diagnostic::error(&PAGE, format!("the {noun} is {kind}")).at(obligation.loc, format!("is {value}"));
+            let diagnostic = Diagnostic::error(&PAGE, format!("the {noun} is {kind}"))
+                .at(obligation.loc, format!("is {value}"));
             if case.uses.is_empty() {
                 diagnostic.help("it has to be at least 1")
             } else {

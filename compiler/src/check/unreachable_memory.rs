@@ -40,7 +40,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.model.items.iter().enumerate().any(|(at, item)| {
             let id = ItemId(at as u32);
             let poisoned = item.range.is_none() || matches!(item.target, Target::Poisoned);
-            let inside = item.parent.is_some_and(|parent| checker.model.item(parent).kind.word() == "window");
+            let inside = item
+                .parent
+                .is_some_and(|parent| checker.model.item(parent).kind.word() == "window");
             (item.kind.word() == "window" || inside) && (poisoned || checker.broken.contains(&id))
         })
     };
@@ -58,7 +60,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 /// Spaces that nothing is translated into describe memory only.
 fn has_windows(checker: &Checker<'_>, zone: ItemId) -> bool {
     let space = checker.model.item(zone).space;
-    checker.model.spaces.iter().any(|other| other.to == Some(space))
+    checker
+        .model
+        .spaces
+        .iter()
+        .any(|other| other.to == Some(space))
 }
 
 fn ask(checker: &mut Checker<'_>, zone: ItemId, windows: &[Shown]) {
@@ -69,8 +75,15 @@ fn ask(checker: &mut Checker<'_>, zone: ItemId, windows: &[Shown]) {
     ways.extend(by_linear(checker, item.space, windows, frame));
     let under = contains(checker, zone, frame);
     let goal = checker.terms.any(&ways);
-    let law = Law { under, goal, loc: range.loc, what: "every frame of this zone can be mapped" };
-    checker.hold(zone, &law, |checker, case| diagnostic(checker, zone, windows, var, case));
+    let law = Law {
+        under,
+        goal,
+        loc: range.loc,
+        what: "every frame of this zone can be mapped",
+    };
+    checker.hold(zone, &law, |checker, case| {
+        diagnostic(checker, zone, windows, var, case)
+    });
 }
 
 /// The windows that may take a frame from a zone.
@@ -84,17 +97,30 @@ fn takers(checker: &Checker<'_>, zone: ItemId) -> Vec<ItemId> {
 }
 
 fn by_page(checker: &mut Checker<'_>, zone: ItemId) -> Vec<TermId> {
-    takers(checker, zone).into_iter().map(|id| any_member_present(checker, id)).collect()
+    takers(checker, zone)
+        .into_iter()
+        .map(|id| any_member_present(checker, id))
+        .collect()
 }
 
 /// When some linear window shows `frame`. Windows at fixed places that lie side by side are taken together.
-fn by_linear(checker: &mut Checker<'_>, space: SpaceId, windows: &[Shown], frame: TermId) -> Vec<TermId> {
+fn by_linear(
+    checker: &mut Checker<'_>,
+    space: SpaceId,
+    windows: &[Shown],
+    frame: TermId,
+) -> Vec<TermId> {
     let mut ways = Vec::new();
     let mut fixed: Vec<(i128, i128)> = Vec::new();
     for window in windows.iter().filter(|window| window.space == space) {
-        let bounds = (checker.terms.as_const(window.at), checker.terms.as_const(window.end));
+        let bounds = (
+            checker.terms.as_const(window.at),
+            checker.terms.as_const(window.end),
+        );
         match bounds {
-            (Some(at), Some(end)) if window.present == TermId::TRUE && window.plain(checker) => fixed.push((at, end)),
+            (Some(at), Some(end)) if window.present == TermId::TRUE && window.plain(checker) => {
+                fixed.push((at, end))
+            }
             _ => ways.push(window.shows(checker, frame)),
         }
     }
@@ -114,7 +140,13 @@ fn by_linear(checker: &mut Checker<'_>, space: SpaceId, windows: &[Shown], frame
     ways
 }
 
-fn diagnostic(checker: &Checker<'_>, zone: ItemId, windows: &[Shown], var: VarId, case: &Case) -> Diagnostic {
+fn diagnostic(
+    checker: &Checker<'_>,
+    zone: ItemId,
+    windows: &[Shown],
+    var: VarId,
+    case: &Case,
+) -> Diagnostic {
     let item = checker.model.item(zone);
     let range = item.range.expect("checked items have a range");
     let frame = case.values[var.index()];
@@ -122,29 +154,68 @@ fn diagnostic(checker: &Checker<'_>, zone: ItemId, windows: &[Shown], var: VarId
     let shown: Vec<(i128, i128, &Shown)> = windows
         .iter()
         .filter(|window| window.space == item.space && checker.value(window.present, case) != 0)
-        .map(|window| (checker.value(window.at, case), checker.value(window.end, case), window))
+        .map(|window| {
+            (
+                checker.value(window.at, case),
+                checker.value(window.end, case),
+                window,
+            )
+        })
         .collect();
     let left_out = hole_at(checker, &shown, frame, case);
-    let resumes = shown.iter().map(|&(at, ..)| at).chain(left_out.map(|(_, end)| end)).filter(|&at| at > frame).min();
+    let resumes = shown
+        .iter()
+        .map(|&(at, ..)| at)
+        .chain(left_out.map(|(_, end)| end))
+        .filter(|&at| at > frame)
+        .min();
     let until = resumes.unwrap_or(end).min(end);
-    let lost = if until > frame { span_text(frame, until) } else { as_addr(checker.model, frame) };
-    let mut diagnostic = Diagnostic::error(&PAGE, format!("no window can ever map {lost} of {}", item_title(item)))
-        .at(range.loc, format!("`{}` is {}", checker.name(zone, case), checker.range_text(zone, case)));
-    if let Some(&(at, end, window)) = shown.iter().filter(|&&(_, end, _)| end <= frame).max_by_key(|&&(_, end, _)| end) {
+    let lost = if until > frame {
+        span_text(frame, until)
+    } else {
+        as_addr(checker.model, frame)
+    };
+    let mut diagnostic = Diagnostic::error(
+        &PAGE,
+        format!("no window can ever map {lost} of {}", item_title(item)),
+    )
+    .at(
+        range.loc,
+        format!(
+            "`{}` is {}",
+            checker.name(zone, case),
+            checker.range_text(zone, case)
+        ),
+    );
+    if let Some(&(at, end, window)) = shown
+        .iter()
+        .filter(|&&(_, end, _)| end <= frame)
+        .max_by_key(|&&(_, end, _)| end)
+    {
         let place = checker.model.item(window.id);
         diagnostic = diagnostic.also(
             place.target_loc.unwrap_or(place.name_loc),
-            format!("`{}` maps {} only", checker.name(window.id, case), span_text(at, end)),
+            format!(
+                "`{}` maps {} only",
+                checker.name(window.id, case),
+                span_text(at, end)
+            ),
         );
     }
     if let Some((hole, _)) = left_out {
         let item = checker.model.item(hole);
-        diagnostic = diagnostic.also(item.name_loc, format!("`{}` keeps it out of the window around it", item.name));
+        diagnostic = diagnostic.also(
+            item.name_loc,
+            format!("`{}` keeps it out of the window around it", item.name),
+        );
     }
     for id in takers(checker, zone) {
         let window = checker.model.item(id);
         let loc = window.when_loc.unwrap_or(window.name_loc);
-        diagnostic = diagnostic.also(loc, format!("`{}` could take it, but does not exist here", window.name));
+        diagnostic = diagnostic.also(
+            loc,
+            format!("`{}` could take it, but does not exist here", window.name),
+        );
     }
     if let Some(first) = first_memory(checker, case) {
         diagnostic = diagnostic.note(first);
@@ -160,24 +231,51 @@ fn diagnostic(checker: &Checker<'_>, zone: ItemId, windows: &[Shown], var: VarId
 
 /// From how much memory on it is so, where the case is that of the defaults.
 fn first_memory(checker: &Checker<'_>, case: &Case) -> Option<String> {
-    if checker.model.params.iter().any(|param| case.values[param.var.index()] != param.default) {
+    if checker
+        .model
+        .params
+        .iter()
+        .any(|param| case.values[param.var.index()] != param.default)
+    {
         return None;
     }
-    let sizes = checker.model.params.iter().filter(|param| param.class == ParamClass::Boot && param.kind == Kind::Size);
-    sizes.filter(|param| case.uses.contains(&param.var)).find_map(|param| {
-        let least = checker.least(case, param.var).filter(|&least| least < param.default)?;
-        (least > checker.vars()[param.var.index()].domain.low())
-            .then(|| format!("it begins with {} = {}", param.name, value_text(checker.model, param.kind, least)))
-    })
+    let sizes = checker
+        .model
+        .params
+        .iter()
+        .filter(|param| param.class == ParamClass::Boot && param.kind == Kind::Size);
+    sizes
+        .filter(|param| case.uses.contains(&param.var))
+        .find_map(|param| {
+            let least = checker
+                .least(case, param.var)
+                .filter(|&least| least < param.default)?;
+            (least > checker.vars()[param.var.index()].domain.low()).then(|| {
+                format!(
+                    "it begins with {} = {}",
+                    param.name,
+                    value_text(checker.model, param.kind, least)
+                )
+            })
+        })
 }
 
 /// What keeps a frame out of the window that covers it, and the frame behind.
-fn hole_at(checker: &Checker<'_>, shown: &[(i128, i128, &Shown)], frame: i128, case: &Case) -> Option<(ItemId, i128)> {
-    let around = shown.iter().filter(|&&(at, end, _)| at <= frame && frame < end);
-    around.flat_map(|&(at, _, window)| window.without.iter().map(move |&hole| (at, window, hole))).find_map(|(at, window, hole)| {
-        let (first, _) = checker.bounds(window.id, case)?;
-        let (start, end) = checker.bounds(hole, case)?;
-        let address = first + (frame - at);
-        (start <= address && address < end).then_some((hole, at + (end - first)))
-    })
+fn hole_at(
+    checker: &Checker<'_>,
+    shown: &[(i128, i128, &Shown)],
+    frame: i128,
+    case: &Case,
+) -> Option<(ItemId, i128)> {
+    let around = shown
+        .iter()
+        .filter(|&&(at, end, _)| at <= frame && frame < end);
+    around
+        .flat_map(|&(at, _, window)| window.without.iter().map(move |&hole| (at, window, hole)))
+        .find_map(|(at, window, hole)| {
+            let (first, _) = checker.bounds(window.id, case)?;
+            let (start, end) = checker.bounds(hole, case)?;
+            let address = first + (frame - at);
+            (start <= address && address < end).then_some((hole, at + (end - first)))
+        })
 }

@@ -34,12 +34,21 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     if model.incomplete {
         return;
     }
-    let params = model.params.iter().map(|param| ("parameter", &param.name, param.loc));
-    let lets = model.lets.iter().map(|named| ("value", &named.name, named.loc));
-    let unused: Vec<(&str, &String, Loc)> =
-        params.chain(lets).filter(|(_, name, loc)| loc.file == MAIN && !model.used.contains(*name)).collect();
+    let params = model
+        .params
+        .iter()
+        .map(|param| ("parameter", &param.name, param.loc));
+    let lets = model
+        .lets
+        .iter()
+        .map(|named| ("value", &named.name, named.loc));
+    let unused: Vec<(&str, &String, Loc)> = params
+        .chain(lets)
+        .filter(|(_, name, loc)| loc.file == MAIN && !model.used.contains(*name))
+        .collect();
     for (noun, name, loc) in unused {
-        let diagnostic = Diagnostic::warning(&PAGE, format!("the {noun} `{name}` is never used")).at(loc, "declared here");
+        let diagnostic = Diagnostic::warning(&PAGE, format!("the {noun} `{name}` is never used"))
+            .at(loc, "declared here");
         checker.report(match noun {
             "parameter" => diagnostic.help("use it, or delete it: nothing depends on it"),
             _ => diagnostic.help("use it, export it, or delete it"),

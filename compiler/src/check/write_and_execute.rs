@@ -38,7 +38,13 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for at in 0..holders.len() {
         for other in 0..holders.len() {
             let ((writer, w), (runner, x)) = (&holders[at], &holders[other]);
-            if w.write && !w.execute && x.execute && !x.write && writer.owner != runner.owner && writer.space == runner.space {
+            if w.write
+                && !w.execute
+                && x.execute
+                && !x.write
+                && writer.owner != runner.owner
+                && writer.space == runner.space
+            {
                 let (writer, runner) = (writer.clone(), runner.clone());
                 pair(checker, &writer, &runner);
             }
@@ -48,7 +54,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 /// A window and its views that have rights of their own, each without the views inside it that have some.
 fn gather(checker: &mut Checker<'_>, id: ItemId, holders: &mut Vec<(Shown, Rights)>) {
-    let Some(mut shown) = Shown::of(checker, id) else { return };
+    let Some(mut shown) = Shown::of(checker, id) else {
+        return;
+    };
     let mut open = vec![id];
     while let Some(next) = open.pop() {
         for child in children(checker, next) {

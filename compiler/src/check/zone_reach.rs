@@ -31,9 +31,17 @@ pub const PAGE: Page = Page {
 /// Zones with a reach, and what they fall back on, end there.
 pub(super) fn check(checker: &mut Checker<'_>) {
     for zone in checker.sound(PlaceKind::Zone) {
-        let Some(reach) = checker.model.item(zone).attrs.reach else { continue };
+        let Some(reach) = checker.model.item(zone).attrs.reach else {
+            continue;
+        };
         if ends_below(checker, zone, zone, reach) {
-            let fallback = checker.model.item(zone).attrs.fallback.iter().flat_map(|(zones, _)| zones.iter().copied());
+            let fallback = checker
+                .model
+                .item(zone)
+                .attrs
+                .fallback
+                .iter()
+                .flat_map(|(zones, _)| zones.iter().copied());
             for next in fallback.collect::<Vec<_>>() {
                 ends_below(checker, zone, next, reach);
             }
@@ -43,38 +51,84 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 /// Asks whether `held` (the zone itself, or one that it falls back on) ends below the reach of `zone`.
 fn ends_below(checker: &mut Checker<'_>, zone: ItemId, held: ItemId, reach: Num) -> bool {
-    let Some(range) = checker.model.item(held).range else { return true };
+    let Some(range) = checker.model.item(held).range else {
+        return true;
+    };
     if checker.broken.contains(&held) {
         return true;
     }
     let (there, its) = (checker.present(zone), checker.present(held));
     let under = checker.terms.and(there, its);
     let goal = checker.terms.le(range.end.term, reach.term);
-    let law = Law { under, goal, loc: range.end.loc, what: "a zone ends below its reach" };
-    let Some(case) = checker.law(&law) else { return true };
-    let diagnostic = diagnostic(checker, zone, held, reach, &case).shown_by(checker.counterexample(&case));
+    let law = Law {
+        under,
+        goal,
+        loc: range.end.loc,
+        what: "a zone ends below its reach",
+    };
+    let Some(case) = checker.law(&law) else {
+        return true;
+    };
+    let diagnostic =
+        diagnostic(checker, zone, held, reach, &case).shown_by(checker.counterexample(&case));
     checker.report(diagnostic);
     false
 }
 
-fn diagnostic(checker: &Checker<'_>, zone: ItemId, held: ItemId, reach: Num, case: &Case) -> Diagnostic {
+fn diagnostic(
+    checker: &Checker<'_>,
+    zone: ItemId,
+    held: ItemId,
+    reach: Num,
+    case: &Case,
+) -> Diagnostic {
     let (item, other) = (checker.model.item(zone), checker.model.item(held));
     let limit = checker.value(reach.term, case);
     let (_, end) = checker.bounds(held, case).unwrap_or_default();
     let by = size_text(end - limit);
-    let text = format!("`{}` is {}", checker.name(held, case), checker.range_text(held, case));
+    let text = format!(
+        "`{}` is {}",
+        checker.name(held, case),
+        checker.range_text(held, case)
+    );
     let place = other.range.map_or(other.name_loc, |range| range.end.loc);
     if zone == held {
-        return Diagnostic::error(&PAGE, format!("{} passes its reach by {by}", item_title(item)))
-            .at(place, text)
-            .also(reach.loc, format!("its devices see addresses below {}", as_addr(checker.model, limit)))
-            .help(format!("end it at {} or below", as_addr(checker.model, limit)));
+        return Diagnostic::error(
+            &PAGE,
+            format!("{} passes its reach by {by}", item_title(item)),
+        )
+        .at(place, text)
+        .also(
+            reach.loc,
+            format!(
+                "its devices see addresses below {}",
+                as_addr(checker.model, limit)
+            ),
+        )
+        .help(format!(
+            "end it at {} or below",
+            as_addr(checker.model, limit)
+        ));
     }
-    let list = item.attrs.fallback.as_ref().map_or(item.name_loc, |&(_, loc)| loc);
-    let message = format!("{} falls back on `{}`, which passes its reach by {by}", item_title(item), other.name);
+    let list = item
+        .attrs
+        .fallback
+        .as_ref()
+        .map_or(item.name_loc, |&(_, loc)| loc);
+    let message = format!(
+        "{} falls back on `{}`, which passes its reach by {by}",
+        item_title(item),
+        other.name
+    );
     Diagnostic::error(&PAGE, message)
         .at(list, "may hand out its frames")
-        .also(reach.loc, format!("its devices see addresses below {}", as_addr(checker.model, limit)))
+        .also(
+            reach.loc,
+            format!(
+                "its devices see addresses below {}",
+                as_addr(checker.model, limit)
+            ),
+        )
         .also(place, text)
         .help(format!("take `{}` out of the list", other.name))
 }

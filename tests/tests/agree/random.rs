@@ -77,23 +77,48 @@ fn condition() -> impl Strategy<Value = String> {
 
 fn piece() -> impl Strategy<Value = Piece> {
     let inner = (0_u32..3).prop_map(|n| (n * 16).to_string());
-    let texts = (size(), size(), prop_oneof![1 => size(), 2 => Just("0".to_owned()), 1 => Just("(0 - 16)".to_owned())], inner, prop_oneof![Just("U"), Just("2 * U"), Just("A"), Just("B")]);
+    let texts = (
+        size(),
+        size(),
+        prop_oneof![1 => size(), 2 => Just("0".to_owned()), 1 => Just("(0 - 16)".to_owned())],
+        inner,
+        prop_oneof![Just("U"), Just("2 * U"), Just("A"), Just("B")],
+    );
     let choices = (
         proptest::option::weighted(0.1, condition()),
         proptest::bool::weighted(0.3),
         proptest::option::weighted(0.85, 0_u32..6),
         proptest::option::weighted(0.7, 0_u32..6),
     );
-    (0_u32..12, texts, choices, 0_u32..6).prop_map(|(role, (start, size, at, inner, step), (when, optional, near, alias), inside)| {
-        Piece { role, start, size, at, step: step.to_owned(), inner, when, optional, near, alias, inside }
-    })
+    (0_u32..12, texts, choices, 0_u32..6).prop_map(
+        |(role, (start, size, at, inner, step), (when, optional, near, alias), inside)| Piece {
+            role,
+            start,
+            size,
+            at,
+            step: step.to_owned(),
+            inner,
+            when,
+            optional,
+            near,
+            alias,
+            inside,
+        },
+    )
 }
 
 /// Layouts.
 pub(crate) fn plans() -> impl Strategy<Value = Plan> {
     let params = (
-        (prop_oneof![1 => Just(0_u32), 6 => 1_u32..5], 1_u32..4, prop_oneof![6 => Just(16_u32), 1 => Just(8)]),
-        proptest::collection::btree_set(prop_oneof![1 => Just(0_u32), 12 => (1_u32..6).prop_map(|n| n * 16)], 1..4),
+        (
+            prop_oneof![1 => Just(0_u32), 6 => 1_u32..5],
+            1_u32..4,
+            prop_oneof![6 => Just(16_u32), 1 => Just(8)],
+        ),
+        proptest::collection::btree_set(
+            prop_oneof![1 => Just(0_u32), 12 => (1_u32..6).prop_map(|n| n * 16)],
+            1..4,
+        ),
         any::<proptest::sample::Index>(),
         (prop_oneof![1 => Just(0_u32), 5 => Just(1)], 1_u32..4),
         any::<bool>(),
@@ -106,11 +131,25 @@ pub(crate) fn plans() -> impl Strategy<Value = Plan> {
         proptest::option::weighted(0.8, size()),
         proptest::option::weighted(0.3, (size(), size())),
     );
-    (params, rest).prop_map(|((a, b, pick, n, c), (paged, assume, zones, items, direct, claim))| {
-        let b: Vec<u32> = b.into_iter().collect();
-        let b_default = pick.index(b.len());
-        Plan { paged, a, b, b_default, n, c, assume, zones, items, direct, claim }
-    })
+    (params, rest).prop_map(
+        |((a, b, pick, n, c), (paged, assume, zones, items, direct, claim))| {
+            let b: Vec<u32> = b.into_iter().collect();
+            let b_default = pick.index(b.len());
+            Plan {
+                paged,
+                a,
+                b,
+                b_default,
+                n,
+                c,
+                assume,
+                zones,
+                items,
+                direct,
+                claim,
+            }
+        },
+    )
 }
 
 impl Plan {
@@ -140,18 +179,35 @@ impl Plan {
 
     fn zones(&self, text: &mut String) {
         for (at, zone) in self.zones.iter().enumerate() {
-            let start = if at == 0 { "0".to_owned() } else { format!("z{}.end", at - 1) };
+            let start = if at == 0 {
+                "0".to_owned()
+            } else {
+                format!("z{}.end", at - 1)
+            };
             let optional = if zone.optional { " optional" } else { "" };
-            let _ = writeln!(text, "zone   z{at} in physical : {start} .. +{}{optional};", zone.size);
+            let _ = writeln!(
+                text,
+                "zone   z{at} in physical : {start} .. +{}{optional};",
+                zone.size
+            );
         }
     }
 
     fn params(&self, text: &mut String) {
         let (low, count, step) = self.a;
         let (low, high) = (low * 16, low * 16 + count * step);
-        let _ = writeln!(text, "config A : size = {} in {low} ..= {high} step {step};", low + step);
+        let _ = writeln!(
+            text,
+            "config A : size = {} in {low} ..= {high} step {step};",
+            low + step
+        );
         let list: Vec<String> = self.b.iter().map(u32::to_string).collect();
-        let _ = writeln!(text, "boot   B : size = {} in {{ {} }};", self.b[self.b_default], list.join(", "));
+        let _ = writeln!(
+            text,
+            "boot   B : size = {} in {{ {} }};",
+            self.b[self.b_default],
+            list.join(", ")
+        );
         let (low, high) = self.n;
         let _ = writeln!(text, "config N : int  = {high} in {low} ..= {high};");
         let _ = writeln!(text, "config C : bool = {};", self.c);
@@ -164,11 +220,20 @@ impl Plan {
             text.push_str("    level PT : va[7:4] -> leaf entry[7:4] << 4;\n}\n");
         }
         let paging = if self.paged { ", paging toy" } else { "" };
-        let _ = writeln!(text, "space  physical : 8 bits;\nspace  linear   : 8 bits{paging}, to physical;");
+        let _ = writeln!(
+            text,
+            "space  physical : 8 bits;\nspace  linear   : 8 bits{paging}, to physical;"
+        );
     }
 
     /// Writes one item; true when it is a linear window that may hold others.
-    fn item(&self, text: &mut String, at: usize, piece: &Piece, earlier: &[(String, bool, bool)]) -> bool {
+    fn item(
+        &self,
+        text: &mut String,
+        at: usize,
+        piece: &Piece,
+        earlier: &[(String, bool, bool)],
+    ) -> bool {
         let named = |choice: u32| earlier.get(choice as usize % earlier.len().max(1));
         // Mostly after the last one, so that not everything meets everything.
         let last = earlier.len().saturating_sub(1) as u32;
@@ -178,9 +243,16 @@ impl Plan {
             Some((name, false, _)) => format!("{name}.end"),
             None => piece.start.clone(),
         };
-        let holders: Vec<&String> = earlier.iter().filter(|(_, family, linear)| *linear && !*family).map(|(name, ..)| name).collect();
+        let holders: Vec<&String> = earlier
+            .iter()
+            .filter(|(_, family, linear)| *linear && !*family)
+            .map(|(name, ..)| name)
+            .collect();
         let holder = holders.get(piece.inside as usize % holders.len().max(1));
-        let when = piece.when.as_ref().map_or_else(String::new, |when| format!(" when {when}"));
+        let when = piece
+            .when
+            .as_ref()
+            .map_or_else(String::new, |when| format!(" when {when}"));
         let optional = if piece.optional { " optional" } else { "" };
         let alias = match piece.alias.and_then(named) {
             Some((name, _, true)) => format!(" alias of {name} because \"a test\""),
@@ -189,16 +261,30 @@ impl Plan {
         let (size, target) = (&piece.size, &piece.at);
         match (piece.role, holder) {
             (0..=1, _) => {
-                let _ = writeln!(text, "guard  i{at} in linear : {start} .. +{size}{when}{optional};");
+                let _ = writeln!(
+                    text,
+                    "guard  i{at} in linear : {start} .. +{size}{when}{optional};"
+                );
             }
             (2, Some(holder)) => {
-                let _ = writeln!(text, "window i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};", piece.inner);
+                let _ = writeln!(
+                    text,
+                    "window i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};",
+                    piece.inner
+                );
             }
             (3, Some(holder)) => {
-                let _ = writeln!(text, "guard  i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};", piece.inner);
+                let _ = writeln!(
+                    text,
+                    "guard  i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};",
+                    piece.inner
+                );
             }
             (4, _) if self.paged => {
-                let _ = writeln!(text, "window i{at} in linear : {start} .. +{size} -> pages from z0{when}{optional};");
+                let _ = writeln!(
+                    text,
+                    "window i{at} in linear : {start} .. +{size} -> pages from z0{when}{optional};"
+                );
             }
             (9, _) => {
                 let step = &piece.step;
@@ -212,7 +298,10 @@ impl Plan {
                 return true;
             }
             _ => {
-                let _ = writeln!(text, "window i{at} in linear : {start} .. +{size} -> physical at {target}{alias}{when}{optional};");
+                let _ = writeln!(
+                    text,
+                    "window i{at} in linear : {start} .. +{size} -> physical at {target}{alias}{when}{optional};"
+                );
                 return true;
             }
         }

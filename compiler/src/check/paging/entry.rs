@@ -29,7 +29,11 @@ pub const PAGE: Page = Page {
 pub(super) fn diagnostic(format: &Format, error: &FormatError) -> Diagnostic {
     let wrong = Diagnostic::error(&PAGE, format!("format `{}`: {error}", format.name));
     match error {
-        FormatError::SliceOutside { owner, slice, entry_bits } => {
+        FormatError::SliceOutside {
+            owner,
+            slice,
+            entry_bits,
+        } => {
             let wrong = wrong.at(owner_loc(format, owner), format!("uses {slice}"));
             if slice.hi < slice.lo {
                 wrong.help("write the higher bit first: `[high:low]`")
@@ -37,9 +41,18 @@ pub(super) fn diagnostic(format: &Format, error: &FormatError) -> Diagnostic {
                 wrong.help(format!("the bits of an entry are {} to 0", entry_bits - 1))
             }
         }
-        FormatError::ConstantTooLarge { owner, slice, value } => wrong
-            .at(owner_loc(format, owner), format!("compares {slice} with {value:#x}"))
+        FormatError::ConstantTooLarge {
+            owner,
+            slice,
+            value,
+        } => wrong
+            .at(
+                owner_loc(format, owner),
+                format!("compares {slice} with {value:#x}"),
+            )
             .note("the comparison would have the same result for every entry"),
-        _ => wrong.at(format.loc, "here").help("give each of them its own name"),
+        _ => wrong
+            .at(format.loc, "here")
+            .help("give each of them its own name"),
     }
 }

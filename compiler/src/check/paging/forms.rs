@@ -32,19 +32,27 @@ pub(super) fn diagnostic(format: &Format, error: &FormatError) -> Diagnostic {
     let name = &format.name;
     let wrong = |message: String| Diagnostic::error(&PAGE, message);
     match error {
-        FormatError::NoForms { level } => wrong(format!("level `{level}` of `{name}` does not say what its entries are"))
-            .at(level_loc(format, level), "nothing after the index")
-            .help("add `-> entry[..] << ..` for tables, `-> leaf entry[..] << ..` for pages"),
-        FormatError::TwoDefaults { level, form } => {
-            wrong(format!("two meanings of the entries of level `{level}` of `{name}` have no condition"))
-                .at(level_loc(format, level), format!("its {} meaning has no `when` either", ordinal(*form)))
-                .help("say when an entry has the one and not the other: `leaf when entry[7] -> ...`")
-        }
-        FormatError::TableAtLastLevel { level, form } => {
-            wrong(format!("level `{level}` of `{name}` points to tables, but there is no further level"))
-                .at(level_loc(format, level), format!("its {} meaning is no `leaf`", ordinal(*form)))
-                .help("write `leaf` before the frame, or declare the next level")
-        }
+        FormatError::NoForms { level } => wrong(format!(
+            "level `{level}` of `{name}` does not say what its entries are"
+        ))
+        .at(level_loc(format, level), "nothing after the index")
+        .help("add `-> entry[..] << ..` for tables, `-> leaf entry[..] << ..` for pages"),
+        FormatError::TwoDefaults { level, form } => wrong(format!(
+            "two meanings of the entries of level `{level}` of `{name}` have no condition"
+        ))
+        .at(
+            level_loc(format, level),
+            format!("its {} meaning has no `when` either", ordinal(*form)),
+        )
+        .help("say when an entry has the one and not the other: `leaf when entry[7] -> ...`"),
+        FormatError::TableAtLastLevel { level, form } => wrong(format!(
+            "level `{level}` of `{name}` points to tables, but there is no further level"
+        ))
+        .at(
+            level_loc(format, level),
+            format!("its {} meaning is no `leaf`", ordinal(*form)),
+        )
+        .help("write `leaf` before the frame, or declare the next level"),
         FormatError::NextLevelUnreachable { level, next } => {
             wrong(format!("level `{next}` of `{name}` is never reached"))
                 .at(level_loc(format, level), "every entry is a `leaf`")

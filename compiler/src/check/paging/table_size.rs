@@ -31,8 +31,14 @@ pub const PAGE: Page = Page {
 };
 
 pub(super) fn diagnostic(format: &Format, error: &FormatError) -> Diagnostic {
-    let FormatError::TableNotOnePage { level, table_bytes, page_bytes } = error else {
-        return Diagnostic::error(&PAGE, format!("format `{}`: {error}", format.name)).at(format.loc, "here");
+    let FormatError::TableNotOnePage {
+        level,
+        table_bytes,
+        page_bytes,
+    } = error
+    else {
+        return Diagnostic::error(&PAGE, format!("format `{}`: {error}", format.name))
+            .at(format.loc, "here");
     };
     let entry = format.spec.as_ref().map_or(4, |spec| spec.entry_bytes);
     let table = i128::try_from(*table_bytes).unwrap_or(i128::MAX);
@@ -42,11 +48,21 @@ pub(super) fn diagnostic(format: &Format, error: &FormatError) -> Diagnostic {
     let bits = fit.max(1).ilog2();
     let diagnostic = Diagnostic::error(
         &PAGE,
-        format!("a table of level `{level}` has {}, but a page has {}", size_text(table), size_text(page)),
+        format!(
+            "a table of level `{level}` has {}, but a page has {}",
+            size_text(table),
+            size_text(page)
+        ),
     )
-    .at(level_loc(format, level), format!("{entries} entries of {entry} bytes"));
+    .at(
+        level_loc(format, level),
+        format!("{entries} entries of {entry} bytes"),
+    );
     match bits {
-        0 => diagnostic.help("make the last level's index end at a higher bit, so that pages are larger"),
-        _ => diagnostic.help(format!("a page holds {fit} entries: index the level by {bits} bits")),
+        0 => diagnostic
+            .help("make the last level's index end at a higher bit, so that pages are larger"),
+        _ => diagnostic.help(format!(
+            "a page holds {fit} entries: index the level by {bits} bits"
+        )),
     }
 }
