@@ -73,7 +73,9 @@ impl BoundsTable {
                 let (a, b) = (get(*a)?, get(*b)?);
                 Some((a.0.min(b.0), a.1.max(b.1)))
             }
-            Term::NonNegative(_) | Term::IsZero(_) | Term::And(_) | Term::Or(_) | Term::Not(_) => Some((0, 1)),
+            Term::NonNegative(_) | Term::IsZero(_) | Term::And(_) | Term::Or(_) | Term::Not(_) => {
+                Some((0, 1))
+            }
         }
     }
 
@@ -98,7 +100,8 @@ fn log2(x: i128) -> i128 {
 }
 
 fn product(a: (i128, i128), b: (i128, i128)) -> Bounds {
-    let mut corners = [(a.0, b.0), (a.0, b.1), (a.1, b.0), (a.1, b.1)].map(|(x, y)| x.checked_mul(y));
+    let mut corners =
+        [(a.0, b.0), (a.0, b.1), (a.1, b.0), (a.1, b.1)].map(|(x, y)| x.checked_mul(y));
     corners.sort_unstable();
     // `None` sorts first: one corner out of range makes all unknown.
     Some((corners[0]?, corners[3]?))
@@ -116,5 +119,9 @@ fn quotient(a: (i128, i128), b: (i128, i128)) -> Bounds {
     for x in all {
         (low, high) = (low.min(x), high.max(x));
     }
-    Some(if b.0 < 1 { (low.min(0), high.max(0)) } else { (low, high) })
+    Some(if b.0 < 1 {
+        (low.min(0), high.max(0))
+    } else {
+        (low, high)
+    })
 }

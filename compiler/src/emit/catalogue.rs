@@ -125,17 +125,35 @@ impl<'m> Catalogue<'_, 'm> {
     }
 
     fn value(&mut self, name: &str, num: Num) -> Result<TermId, Diagnostic> {
-        self.fixed.fix(num.term).ok_or_else(|| no_value::no_value(name, num.loc))
+        self.fixed
+            .fix(num.term)
+            .ok_or_else(|| no_value::no_value(name, num.loc))
     }
 
     fn params(&mut self) -> Group {
         let mut entries = Vec::new();
-        for param in self.model.params.iter().filter(|param| param.class == ParamClass::Config) {
+        for param in self
+            .model
+            .params
+            .iter()
+            .filter(|param| param.class == ParamClass::Config)
+        {
             let term = self.fixed.variable(param.var);
             let brief = format!("Fixed when the kernel is built: `{}`.", param.name);
-            entries.push(Self::plain(&param.name, param.kind, term, param.loc, &param.doc, brief));
+            entries.push(Self::plain(
+                &param.name,
+                param.kind,
+                term,
+                param.loc,
+                &param.doc,
+                brief,
+            ));
         }
-        Group { heading: "Fixed when this was generated".into(), entries, item: None }
+        Group {
+            heading: "Fixed when this was generated".into(),
+            entries,
+            item: None,
+        }
     }
 
     fn spaces(&mut self) -> Result<Group, Diagnostic> {
@@ -145,14 +163,36 @@ impl<'m> Catalogue<'_, 'm> {
             let (name, doc) = (&space.name, &space.doc);
             let term = self.value(name, bits)?;
             let brief = format!("Space `{name}`: the width of its addresses in bits.");
-            entries.push(Self::plain(&format!("{name}_bits"), Kind::Int, term, space.loc, doc, brief));
-            let page = page_size(self.model, self.fixed, SpaceId(u32::try_from(at).expect("ids are 32 bits")));
+            entries.push(Self::plain(
+                &format!("{name}_bits"),
+                Kind::Int,
+                term,
+                space.loc,
+                doc,
+                brief,
+            ));
+            let page = page_size(
+                self.model,
+                self.fixed,
+                SpaceId(u32::try_from(at).expect("ids are 32 bits")),
+            );
             if !space.paging.is_empty() {
                 let brief = format!("Space `{name}`: the smallest page in bytes.");
-                entries.push(Self::plain(&format!("{name}_page"), Kind::Size, page, space.loc, "", brief));
+                entries.push(Self::plain(
+                    &format!("{name}_page"),
+                    Kind::Size,
+                    page,
+                    space.loc,
+                    "",
+                    brief,
+                ));
             }
         }
-        Ok(Group { heading: "Address spaces".into(), entries, item: None })
+        Ok(Group {
+            heading: "Address spaces".into(),
+            entries,
+            item: None,
+        })
     }
 
     fn lets(&mut self) -> Result<Group, Diagnostic> {
@@ -160,44 +200,88 @@ impl<'m> Catalogue<'_, 'm> {
         for named in &self.model.lets {
             let term = self.value(&named.name, named.value)?;
             let brief = format!("Named value `{}`.", named.name);
-            entries.push(Self::plain(&named.name, named.kind, term, named.loc, &named.doc, brief));
+            entries.push(Self::plain(
+                &named.name,
+                named.kind,
+                term,
+                named.loc,
+                &named.doc,
+                brief,
+            ));
         }
-        Ok(Group { heading: "Named values".into(), entries, item: None })
+        Ok(Group {
+            heading: "Named values".into(),
+            entries,
+            item: None,
+        })
     }
 
     fn exports(&mut self) -> Result<Group, Diagnostic> {
         let mut entries = Vec::new();
         for export in &self.model.exports {
             let term = self.value(&export.name, export.value)?;
-            let brief = format!("`{}`, under the name that the kernel's own sources use.", export.name);
-            let mut entry = Self::plain(&export.name, export.kind, term, export.loc, &export.doc, brief);
+            let brief = format!(
+                "`{}`, under the name that the kernel's own sources use.",
+                export.name
+            );
+            let mut entry = Self::plain(
+                &export.name,
+                export.kind,
+                term,
+                export.loc,
+                &export.doc,
+                brief,
+            );
             entry.exact = true;
             entries.push(entry);
         }
-        Ok(Group { heading: "Exports".into(), entries, item: None })
+        Ok(Group {
+            heading: "Exports".into(),
+            entries,
+            item: None,
+        })
     }
 
     fn segments(&mut self) -> Result<Group, Diagnostic> {
         let mut entries = Vec::new();
         for segment in &self.model.segments {
             let name = &segment.name;
-            let (index, dpl) = (self.value(name, segment.index)?, self.value(name, segment.dpl)?);
+            let (index, dpl) = (
+                self.value(name, segment.index)?,
+                self.value(name, segment.dpl)?,
+            );
             let table = i128::from(segment.local) << 2;
             let selector = self.fixed.terms.sum(&[(index, 8), (dpl, 1)], table);
-            let (base, limit) = (self.value(name, segment.base)?, self.value(name, segment.limit)?);
+            let (base, limit) = (
+                self.value(name, segment.base)?,
+                self.value(name, segment.limit)?,
+            );
             for (suffix, kind, term, what) in [
-                ("selector", Kind::Int, selector, "selector of its own privilege level"),
+                (
+                    "selector",
+                    Kind::Int,
+                    selector,
+                    "selector of its own privilege level",
+                ),
                 ("base", Kind::Addr, base, "linear address of its first byte"),
                 ("limit", Kind::Size, limit, "size in bytes"),
                 ("dpl", Kind::Int, dpl, "privilege level"),
             ] {
                 let brief = format!("Segment `{name}`: {what}.");
                 let full = format!("{name}_{suffix}");
-                let doc = if suffix == "selector" { segment.doc.as_str() } else { "" };
+                let doc = if suffix == "selector" {
+                    segment.doc.as_str()
+                } else {
+                    ""
+                };
                 entries.push(Self::plain(&full, kind, term, segment.loc, doc, brief));
             }
         }
-        Ok(Group { heading: "Segments".into(), entries, item: None })
+        Ok(Group {
+            heading: "Segments".into(),
+            entries,
+            item: None,
+        })
     }
 }
 
@@ -205,8 +289,13 @@ impl<'m> Catalogue<'_, 'm> {
 pub(crate) fn page_size(model: &Model, fixed: &mut Fixed<'_>, space: SpaceId) -> TermId {
     let mut page = fixed.terms.constant(4096);
     for &(condition, format) in model.space(space).paging.iter().rev() {
-        let spec = model.formats.get(format.index()).and_then(|format| format.spec.as_ref());
-        let bits = spec.and_then(|spec| spec.levels.last()).map_or(12, |level| level.index.lo);
+        let spec = model
+            .formats
+            .get(format.index())
+            .and_then(|format| format.spec.as_ref());
+        let bits = spec
+            .and_then(|spec| spec.levels.last())
+            .map_or(12, |level| level.index.lo);
         let size = fixed.terms.constant(1 << bits.min(64));
         let condition = fixed.holds(condition);
         page = fixed.terms.choose(condition, size, page);

@@ -23,10 +23,26 @@ pub const PAGE: Page = Page {
 
 /// The message for an export named `name`, written at `loc`.
 pub(crate) fn export_name(name: &str, loc: Loc) -> Diagnostic {
-    let legal: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    let message = Diagnostic::error(&PAGE, format!("`{}` cannot be a name in generated code", name.escape_debug()))
-        .at(loc, "names are letters, digits and `_`, and begin with no digit");
-    let legal = if legal.starts_with(|c: char| c.is_ascii_digit()) { format!("_{legal}") } else { legal };
+    let legal: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    let message = Diagnostic::error(
+        &PAGE,
+        format!(
+            "`{}` cannot be a name in generated code",
+            name.escape_debug()
+        ),
+    )
+    .at(
+        loc,
+        "names are letters, digits and `_`, and begin with no digit",
+    );
+    let legal = if legal.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("_{legal}")
+    } else {
+        legal
+    };
     if names::is_identifier(&legal) {
         message.help(format!("write `{legal}`"))
     } else {

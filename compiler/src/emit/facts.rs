@@ -23,10 +23,22 @@ pub(crate) struct Facts<'m> {
 impl<'m> Facts<'m> {
     /// What holds when the assumptions of `model` do. `values` has a value for every variable.
     pub(crate) fn new(model: &'m Model, fixed: &mut Fixed<'m>, values: &[i128]) -> Self {
-        let mut assumptions: Vec<TermId> = model.assumes.iter().map(|claim| fixed.holds(claim.cond)).collect();
+        let mut assumptions: Vec<TermId> = model
+            .assumes
+            .iter()
+            .map(|claim| fixed.holds(claim.cond))
+            .collect();
         assumptions.retain(|&condition| condition != TermId::TRUE);
-        let usable = assumptions.iter().all(|&condition| fixed.terms.eval(condition, values) == Ok(1));
-        Self { model, values: values.to_vec(), assumptions, usable, bounds: BoundsTable::default() }
+        let usable = assumptions
+            .iter()
+            .all(|&condition| fixed.terms.eval(condition, values) == Ok(1));
+        Self {
+            model,
+            values: values.to_vec(),
+            assumptions,
+            usable,
+            bounds: BoundsTable::default(),
+        }
     }
 
     /// What the outside world guarantees, where it depends on boot parameters.

@@ -70,7 +70,10 @@ impl<'m> Fixed<'m> {
             Term::Const(value) => self.terms.constant(*value),
             Term::Var(var) => self.variable(*var),
             Term::Sum { parts, constant } => {
-                let parts: Vec<_> = parts.iter().map(|&(atom, by)| (get(self, atom), by)).collect();
+                let parts: Vec<_> = parts
+                    .iter()
+                    .map(|&(atom, by)| (get(self, atom), by))
+                    .collect();
                 self.terms.sum(&parts, *constant)
             }
             Term::If(c, a, b) => return self.copy_choice(*c, *a, *b),
@@ -92,7 +95,11 @@ impl<'m> Fixed<'m> {
                 let a = get(self, *a);
                 self.terms.not(a)
             }
-            Term::Product(a, b) | Term::Div(a, b) | Term::Rem(a, b) | Term::Min(a, b) | Term::Max(a, b) => {
+            Term::Product(a, b)
+            | Term::Div(a, b)
+            | Term::Rem(a, b)
+            | Term::Min(a, b)
+            | Term::Max(a, b) => {
                 let (a, b) = (get(self, *a), get(self, *b));
                 self.copy_pair(id, a, b)
             }
@@ -123,10 +130,16 @@ impl<'m> Fixed<'m> {
     fn copy_choice(&mut self, c: TermId, a: TermId, b: TermId) -> Copied {
         let (c, a, b) = (self.child(c), self.child(a), self.child(b));
         match c.id {
-            _ if !c.exact => Copied { id: c.id, exact: false },
+            _ if !c.exact => Copied {
+                id: c.id,
+                exact: false,
+            },
             TermId::TRUE => a,
             TermId::FALSE => b,
-            _ => Copied { id: self.terms.choose(c.id, a.id, b.id), exact: a.exact && b.exact },
+            _ => Copied {
+                id: self.terms.choose(c.id, a.id, b.id),
+                exact: a.exact && b.exact,
+            },
         }
     }
 
@@ -134,10 +147,20 @@ impl<'m> Fixed<'m> {
     fn copy_junction(&mut self, all: &[TermId], decides: TermId) -> Copied {
         let all: Vec<Copied> = all.iter().map(|&one| self.child(one)).collect();
         if all.iter().any(|one| one.exact && one.id == decides) {
-            return Copied { id: decides, exact: true };
+            return Copied {
+                id: decides,
+                exact: true,
+            };
         }
         let ids: Vec<TermId> = all.iter().map(|one| one.id).collect();
-        let id = if decides == TermId::FALSE { self.terms.all(&ids) } else { self.terms.any(&ids) };
-        Copied { id, exact: all.iter().all(|one| one.exact) }
+        let id = if decides == TermId::FALSE {
+            self.terms.all(&ids)
+        } else {
+            self.terms.any(&ids)
+        };
+        Copied {
+            id,
+            exact: all.iter().all(|one| one.exact),
+        }
     }
 }

@@ -6,6 +6,7 @@
 mod bounds;
 mod catalogue;
 pub mod collision;
+mod data;
 pub mod export_name;
 mod facts;
 mod fixed;
@@ -16,4 +17,5 @@ mod rust;
 #[cfg(test)]
 mod sketch;
 
+pub use data::{json, toml};
 pub use rust::rust;

@@ -63,29 +63,45 @@ pub(crate) fn function(name: &str) -> String {
 /// The name of a type or choice: `VmSplit`.
 pub(crate) fn type_name(name: &str) -> String {
     let capital = |word: &String| {
-        let lower = if word.chars().any(char::is_lowercase) { word.clone() } else { word.to_lowercase() };
+        let lower = if word.chars().any(char::is_lowercase) {
+            word.clone()
+        } else {
+            word.to_lowercase()
+        };
         let mut letters = lower.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        letters.next().map_or_else(String::new, |first| {
+            first.to_uppercase().chain(letters).collect()
+        })
     };
     let words = words(name);
     let mut joined = String::new();
     for word in words.iter().map(capital) {
         // `v4_19` must not become `V419`: digits that met an underscore keep it.
-        let digits_meet = joined.ends_with(|c: char| c.is_ascii_digit()) && word.starts_with(|c: char| c.is_ascii_digit());
+        let digits_meet = joined.ends_with(|c: char| c.is_ascii_digit())
+            && word.starts_with(|c: char| c.is_ascii_digit());
         if digits_meet {
             joined.push('_');
         }
         joined.push_str(&word);
     }
     let joined = legal(joined);
-    if joined == "Self" { "Self_".to_owned() } else { joined }
+    if joined == "Self" {
+        "Self_".to_owned()
+    } else {
+        joined
+    }
 }
 
 /// True when `name` can be a Rust name as it stands or behind `r#`.
 pub(crate) fn is_identifier(name: &str) -> bool {
     let mut letters = name.chars();
-    let first = letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
-    first && letters.all(|c| c.is_ascii_alphanumeric() || c == '_') && name != "_" && !NEVER_RAW.contains(&name)
+    let first = letters
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+    first
+        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name != "_"
+        && !NEVER_RAW.contains(&name)
 }
 
 #[cfg(test)]
@@ -96,7 +112,12 @@ mod tests {
     fn one_spelling_for_each_use() {
         for (name, upper, lower, camel) in [
             ("vmalloc", "VMALLOC", "vmalloc", "Vmalloc"),
-            ("cpu_entry_area", "CPU_ENTRY_AREA", "cpu_entry_area", "CpuEntryArea"),
+            (
+                "cpu_entry_area",
+                "CPU_ENTRY_AREA",
+                "cpu_entry_area",
+                "CpuEntryArea",
+            ),
             ("kernelText", "KERNEL_TEXT", "kernel_text", "KernelText"),
             ("HIGHMEM", "HIGHMEM", "highmem", "Highmem"),
             ("NR_CPUS", "NR_CPUS", "nr_cpus", "NrCpus"),

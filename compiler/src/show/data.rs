@@ -54,14 +54,34 @@ struct RowLine<'l> {
 /// is inclusive.
 #[must_use]
 pub fn json(layout: &Layout) -> String {
-    let parameters = layout.parameters().iter().map(|p| (p.name.as_str(), p.value.as_str())).collect();
+    let parameters = layout
+        .parameters()
+        .iter()
+        .map(|p| (p.name.as_str(), p.value.as_str()))
+        .collect();
     let mut out = String::new();
-    line(&mut out, &Head { r#type: "layout", layout: layout.name(), parameters });
+    line(
+        &mut out,
+        &Head {
+            r#type: "layout",
+            layout: layout.name(),
+            parameters,
+        },
+    );
     for id in shown(layout) {
         let space = layout.space(id);
         let to = space.to.map(|to| layout.space(to).name.as_str());
         let paging = layout.format_of(id).map(|format| format.name());
-        line(&mut out, &SpaceLine { r#type: "space", space: &space.name, bits: space.bits, paging, to });
+        line(
+            &mut out,
+            &SpaceLine {
+                r#type: "space",
+                space: &space.name,
+                bits: space.bits,
+                paging,
+                to,
+            },
+        );
         space_rows(&mut out, layout, id);
     }
     out
@@ -72,7 +92,9 @@ fn space_rows(out: &mut String, layout: &Layout, id: SpaceId) {
     for row in rows(layout, id) {
         let place = row.place.map(|id| layout.place(id));
         let filled = |text: &str| !text.is_empty();
-        let access = place.map(|place| place.access).filter(|access| access.read || access.write || access.execute);
+        let access = place
+            .map(|place| place.access)
+            .filter(|access| access.read || access.write || access.execute);
         let alias_of = place.map_or(&[][..], |place| &place.alias_of);
         line(
             out,
@@ -90,10 +112,15 @@ fn space_rows(out: &mut String, layout: &Layout, id: SpaceId) {
                 target: Some(row.target.as_str()).filter(|text| filled(text)),
                 access: access.map(|access| access.to_string()),
                 user: place.is_some_and(|place| place.access.user),
-                alias_of: alias_of.iter().map(|&id| layout.place(id).label().to_string()).collect(),
+                alias_of: alias_of
+                    .iter()
+                    .map(|&id| layout.place(id).label().to_string())
+                    .collect(),
                 text: &row.text,
                 doc: Some(row.doc.as_str()).filter(|text| filled(text)),
-                declared_at: place.map(|place| place.declared_at.as_str()).filter(|text| filled(text)),
+                declared_at: place
+                    .map(|place| place.declared_at.as_str())
+                    .filter(|text| filled(text)),
             },
         );
     }

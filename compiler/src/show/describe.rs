@@ -5,7 +5,10 @@ use mapwright_runtime::translate::{Fault, Translation};
 
 /// Labels of places, joined by commas.
 fn labels(layout: &Layout, ids: &[PlaceId]) -> String {
-    let labels: Vec<String> = ids.iter().map(|&id| layout.place(id).label().to_string()).collect();
+    let labels: Vec<String> = ids
+        .iter()
+        .map(|&id| layout.place(id).label().to_string())
+        .collect();
     labels.join(", ")
 }
 
@@ -18,14 +21,20 @@ pub(super) fn target(layout: &Layout, place: &Place) -> String {
             None => String::new(),
         },
         Target::Linear { space, at, repeat } => {
-            let every = repeat.map_or_else(String::new, |size| format!(", again every {}", super::units::size(size.into())));
+            let every = repeat.map_or_else(String::new, |size| {
+                format!(", again every {}", super::units::size(size.into()))
+            });
             format!("{} {at:#x}{every}", layout.space(*space).name)
         }
-        Target::Pages { zones, or_device, .. } => {
+        Target::Pages {
+            zones, or_device, ..
+        } => {
             let device = if *or_device { " or devices" } else { "" };
             format!("pages from {}{device}", labels(layout, zones))
         }
-        Target::Slots { count, zones } => format!("{count} page slots from {}", labels(layout, zones)),
+        Target::Slots { count, zones } => {
+            format!("{count} page slots from {}", labels(layout, zones))
+        }
         Target::Fixed { slots } => {
             let count: u64 = slots.iter().map(|slot| slot.count).sum();
             let plural = if count == 1 { "" } else { "s" };
@@ -34,7 +43,10 @@ pub(super) fn target(layout: &Layout, place: &Place) -> String {
         Target::Device { of } if of.is_empty() => "devices".to_owned(),
         Target::Device { of } => format!("devices {}", labels(layout, of)),
         Target::Table { element, per, of } => {
-            let (element, per) = (super::units::size((*element).into()), super::units::size((*per).into()));
+            let (element, per) = (
+                super::units::size((*element).into()),
+                super::units::size((*per).into()),
+            );
             format!("{element} for each {per} of {}", layout.space(*of).name)
         }
     }
@@ -90,11 +102,16 @@ pub(super) fn gap(layout: &Layout, what: Translation, memory: bool) -> String {
 
 /// The first sentence of a doc comment on one line, without its full stop.
 pub(super) fn summary(doc: &str) -> String {
-    let lines = doc.lines().map(str::trim).skip_while(|line| line.is_empty());
+    let lines = doc
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| line.is_empty());
     let paragraph: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
     let text = paragraph.join(" ");
     // A sentence ends where the next begins: `2.6. 27` and `e.g. this` do not.
-    let ends = text.match_indices(". ").find(|(at, _)| text[at + 2..].starts_with(|c: char| !c.is_lowercase() && !c.is_ascii_digit()));
+    let ends = text.match_indices(". ").find(|(at, _)| {
+        text[at + 2..].starts_with(|c: char| !c.is_lowercase() && !c.is_ascii_digit())
+    });
     let sentence = ends.map_or(text.as_str(), |(at, _)| &text[..at]);
     sentence.strip_suffix('.').unwrap_or(sentence).to_owned()
 }

@@ -9,9 +9,9 @@ mod describe;
 mod page;
 mod rows;
 mod svg;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 mod units;
 
 pub use data::json;
@@ -24,7 +24,10 @@ use mapwright_runtime::layout::{Layout, SpaceId};
 
 /// The spaces that have anything to show, in the order declared.
 fn shown(layout: &Layout) -> Vec<SpaceId> {
-    let shown = layout.spaces().map(|(id, _)| id).filter(|&id| !layout.roots(id).is_empty());
+    let shown = layout
+        .spaces()
+        .map(|(id, _)| id)
+        .filter(|&id| !layout.roots(id).is_empty());
     shown.collect()
 }
 
@@ -45,5 +48,9 @@ fn title(layout: &Layout, id: SpaceId) -> String {
 
 /// `NAME = value`, for each parameter.
 fn parameters(layout: &Layout) -> Vec<String> {
-    layout.parameters().iter().map(|parameter| format!("{} = {}", parameter.name, parameter.value)).collect()
+    layout
+        .parameters()
+        .iter()
+        .map(|parameter| format!("{} = {}", parameter.name, parameter.value))
+        .collect()
 }

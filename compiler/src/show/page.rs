@@ -6,7 +6,13 @@ use super::{parameters, shown, title, units};
 use mapwright_runtime::layout::Layout;
 
 /// The columns.
-const COLUMNS: [&str; 5] = ["Start addr", "Offset", "End addr", "Size", "VM area description"];
+const COLUMNS: [&str; 5] = [
+    "Start addr",
+    "Offset",
+    "End addr",
+    "Size",
+    "VM area description",
+];
 
 /// The cells of a row.
 fn cells(row: &Row, bits: u32) -> [String; 4] {
@@ -37,7 +43,10 @@ pub fn markdown(layout: &Layout) -> String {
     let mut out = format!("# {}\n", plain(layout.name()));
     let parameters = parameters(layout);
     if !parameters.is_empty() {
-        let list: Vec<String> = parameters.iter().map(|text| format!("`{}`", text.replace('`', "'"))).collect();
+        let list: Vec<String> = parameters
+            .iter()
+            .map(|text| format!("`{}`", text.replace('`', "'")))
+            .collect();
         out.push_str(&format!("\n{}\n", list.join(", ")));
     }
     for space in shown(layout) {
@@ -46,7 +55,11 @@ pub fn markdown(layout: &Layout) -> String {
         let mut open = false;
         for row in rows(layout, space) {
             if row.kind == RowKind::Part {
-                out.push_str(&format!("\n### {} ({})\n", plain(&row.text), units::size(row.range.size())));
+                out.push_str(&format!(
+                    "\n### {} ({})\n",
+                    plain(&row.text),
+                    units::size(row.range.size())
+                ));
                 if !row.doc.is_empty() {
                     out.push_str(&format!("\n{}\n", plain(&row.doc)));
                 }
@@ -54,13 +67,23 @@ pub fn markdown(layout: &Layout) -> String {
                 continue;
             }
             if !open {
-                out.push_str(&format!("\n| {} |\n|---|---:|---|---:|---|\n", COLUMNS.join(" | ")));
+                out.push_str(&format!(
+                    "\n| {} |\n|---|---:|---|---:|---|\n",
+                    COLUMNS.join(" | ")
+                ));
                 open = true;
             }
             let [start, offset, end, size] = cells(&row, bits);
             let indent = "&emsp;".repeat(row.depth.min(6) as usize);
-            let doc = if row.doc.is_empty() { String::new() } else { format!("<br>{indent}{}", plain(&row.doc)) };
-            out.push_str(&format!("| `{start}` | {offset} | `{end}` | {size} | {indent}{}{doc} |\n", plain(&row.text)));
+            let doc = if row.doc.is_empty() {
+                String::new()
+            } else {
+                format!("<br>{indent}{}", plain(&row.doc))
+            };
+            out.push_str(&format!(
+                "| `{start}` | {offset} | `{end}` | {size} | {indent}{}{doc} |\n",
+                plain(&row.text)
+            ));
         }
     }
     out
@@ -86,7 +109,8 @@ pub(super) fn escaped(text: &str) -> String {
 const STYLE: &str = "\
 :root { color-scheme: light dark; }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem;
-  background: Canvas; color: CanvasText; }
+  background: #ffffff; color: #1b1f24; }
+@media (prefers-color-scheme: dark) { body { background: #14171b; color: #e8ebee; } }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 .parameters { font-family: ui-monospace, monospace; font-size: .85rem; opacity: .8; }
@@ -114,11 +138,20 @@ pub fn html(layout: &Layout) -> String {
     );
     let parameters = parameters(layout);
     if !parameters.is_empty() {
-        out.push_str(&format!("<p class=\"parameters\">{}</p>\n", escaped(&parameters.join(", "))));
+        out.push_str(&format!(
+            "<p class=\"parameters\">{}</p>\n",
+            escaped(&parameters.join(", "))
+        ));
     }
-    out.push_str(&format!("<div class=\"picture\">\n{}</div>\n", picture(layout, false)));
+    out.push_str(&format!(
+        "<div class=\"picture\">\n{}</div>\n",
+        picture(layout, false)
+    ));
     for space in shown(layout) {
-        out.push_str(&format!("<h2>{}</h2>\n<div class=\"table\"><table>\n<thead><tr>", escaped(&title(layout, space))));
+        out.push_str(&format!(
+            "<h2>{}</h2>\n<div class=\"table\"><table>\n<thead><tr>",
+            escaped(&title(layout, space))
+        ));
         for column in COLUMNS {
             out.push_str(&format!("<th>{column}</th>"));
         }
@@ -143,10 +176,21 @@ fn table_row(row: &Row, bits: u32) -> String {
         let size = units::size(row.range.size());
         return format!("<tr class=\"part\"><td colspan=\"5\">{text} ({size}){doc}</td></tr>\n");
     }
-    let class = if row.kind == RowKind::Gap { " class=\"gap\"" } else { "" };
+    let class = if row.kind == RowKind::Gap {
+        " class=\"gap\""
+    } else {
+        ""
+    };
     let [start, offset, end, size] = cells(row, bits);
     let indent = row.depth.min(6);
-    let padding = if indent > 0 { format!(" style=\"padding-left: {}rem\"", f64::from(indent) * 1.5 + 0.75) } else { String::new() };
+    let padding = if indent > 0 {
+        format!(
+            " style=\"padding-left: {}rem\"",
+            f64::from(indent) * 1.5 + 0.75
+        )
+    } else {
+        String::new()
+    };
     format!(
         "<tr{class}><td class=\"address\">{start}</td><td class=\"number\">{offset}</td>\
          <td class=\"address\">{end}</td><td class=\"number\">{size}</td><td{padding}>{text}{doc}</td></tr>\n"

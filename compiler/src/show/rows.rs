@@ -95,10 +95,17 @@ pub struct Row {
 /// The rows of a space in address order, parts as headings, gaps included.
 #[must_use]
 pub fn rows(layout: &Layout, space: SpaceId) -> Vec<Row> {
-    let mut maker = Maker { layout, space, rows: Vec::new() };
+    let mut maker = Maker {
+        layout,
+        space,
+        rows: Vec::new(),
+    };
     let all = layout.space_range(space);
     let roots = layout.roots(space);
-    if roots.iter().any(|&id| layout.place(id).kind == PlaceKind::Part) {
+    if roots
+        .iter()
+        .any(|&id| layout.place(id).kind == PlaceKind::Part)
+    {
         for &id in roots {
             maker.part(id);
         }
@@ -176,7 +183,9 @@ impl Maker<'_> {
         let mut families: BTreeMap<&str, usize> = BTreeMap::new();
         for &id in ids {
             let place = self.layout.place(id);
-            let known = place.member.and_then(|_| families.get(place.name.as_str()).copied());
+            let known = place
+                .member
+                .and_then(|_| families.get(place.name.as_str()).copied());
             if let Some(at) = known {
                 let group = &mut groups[at];
                 let last = group.range.last().max(place.range.last());
@@ -187,7 +196,11 @@ impl Maker<'_> {
             if place.member.is_some() {
                 families.insert(&place.name, groups.len());
             }
-            groups.push(Group { range: place.range, first: id, members: 1 });
+            groups.push(Group {
+                range: place.range,
+                first: id,
+                members: 1,
+            });
         }
         groups
     }
@@ -195,7 +208,11 @@ impl Maker<'_> {
     fn group(&mut self, group: &Group, depth: u32) {
         let place = self.layout.place(group.first);
         let family = place.member.is_some();
-        let kind = if family { RowKind::Family(place.kind) } else { RowKind::Place(place.kind) };
+        let kind = if family {
+            RowKind::Family(place.kind)
+        } else {
+            RowKind::Place(place.kind)
+        };
         let label = if family {
             let size = super::units::size(place.range.size());
             format!("{}[{}]: {size} each", place.name, group.members)
@@ -209,7 +226,12 @@ impl Maker<'_> {
             row.members = Some(group.members);
         }
         if !family {
-            self.siblings(self.layout.children(group.first), place.range, depth + 1, false);
+            self.siblings(
+                self.layout.children(group.first),
+                place.range,
+                depth + 1,
+                false,
+            );
         }
     }
 
@@ -218,7 +240,9 @@ impl Maker<'_> {
         let mut text = match place.kind {
             PlaceKind::Guard => format!("... guard hole: {label}"),
             PlaceKind::Hole => format!("... unused hole: {label}"),
-            PlaceKind::Zone | PlaceKind::Reserve | PlaceKind::Device => format!("{} {label}", place.kind),
+            PlaceKind::Zone | PlaceKind::Reserve | PlaceKind::Device => {
+                format!("{} {label}", place.kind)
+            }
             _ => label.to_owned(),
         };
         let target = describe::target(self.layout, place);
@@ -236,7 +260,11 @@ impl Maker<'_> {
 
     fn gap(&mut self, range: Option<Range>, depth: u32) {
         let Some(range) = range else { return };
-        let kinds = self.layout.roots(self.space).iter().map(|&id| self.layout.place(id).kind);
+        let kinds = self
+            .layout
+            .roots(self.space)
+            .iter()
+            .map(|&id| self.layout.place(id).kind);
         let memory = !kinds.into_iter().any(PlaceKind::decides_translation);
         let what = self.layout.translate(self.space, range.base());
         self.rows.push(Row {

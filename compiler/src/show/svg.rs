@@ -35,18 +35,32 @@ pub fn svg(layout: &Layout) -> String {
 /// The picture, with the layout's name above it or without.
 pub(super) fn picture(layout: &Layout, titled: bool) -> String {
     let columns = columns(layout);
-    let bottom = columns.iter().map(|column| column.bottom).fold(TOP, f64::max);
-    let right = columns.iter().map(|column| column.right).fold(480.0, f64::max);
-    let (width, height) = (right + MARGIN, bottom + LEGEND + MARGIN);
+    let bottom = columns
+        .iter()
+        .map(|column| column.bottom)
+        .fold(TOP, f64::max);
+    let right = columns
+        .iter()
+        .map(|column| column.right)
+        .fold(480.0, f64::max);
+    // Without a title the picture begins below its place.
+    let above = if titled { 0.0 } else { 30.0 };
+    let (width, height) = (right + MARGIN, bottom + LEGEND + MARGIN - above);
     let name = escaped(layout.name());
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"mapwright\" width=\"{width:.0}\" height=\"{height:.0}\" \
-         viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" aria-label=\"Memory map of {name}\">\n"
+         viewBox=\"0 {above} {width:.0} {height:.0}\" role=\"img\" aria-label=\"Memory map of {name}\">\n"
     );
     out.push_str(style::HEAD);
-    let _ = writeln!(out, "<rect class=\"mw-ground\" width=\"{width:.0}\" height=\"{height:.0}\"/>");
     if titled {
-        let _ = writeln!(out, "<text class=\"mw-title\" x=\"{MARGIN}\" y=\"28\">{name}</text>");
+        let _ = writeln!(
+            out,
+            "<rect class=\"mw-ground\" width=\"{width:.0}\" height=\"{height:.0}\"/>"
+        );
+        let _ = writeln!(
+            out,
+            "<text class=\"mw-title\" x=\"{MARGIN}\" y=\"28\">{name}</text>"
+        );
     }
     for column in &columns {
         bands(&mut out, layout, column, &columns);
@@ -54,7 +68,16 @@ pub(super) fn picture(layout: &Layout, titled: bool) -> String {
     for column in &columns {
         column.draw(&mut out);
     }
-    style::legend(&mut out, MARGIN, bottom + 26.0);
+    let rows = columns
+        .iter()
+        .flat_map(|column| &column.placed)
+        .map(|placed| &placed.row);
+    style::legend(
+        &mut out,
+        MARGIN,
+        bottom + 26.0,
+        &rows.map(style::class).collect(),
+    );
     out.push_str("</svg>\n");
     out
 }
@@ -73,7 +96,14 @@ fn columns(layout: &Layout) -> Vec<Column> {
         let outside = at == last && at > 0;
         let left = if outside { x } else { x + gutter };
         let nodes = boxes::tree(super::rows(layout, id));
-        let column = Column::new(id, bits, title(layout, id), nodes, left, if outside { gutter } else { -gutter });
+        let column = Column::new(
+            id,
+            bits,
+            title(layout, id),
+            nodes,
+            left,
+            if outside { gutter } else { -gutter },
+        );
         x = left + BOX + BETWEEN;
         columns.push(column);
     }
@@ -104,17 +134,34 @@ fn bands(out: &mut String, layout: &Layout, column: &Column, columns: &[Column])
         let Some(target) = columns.iter().find(|column| column.space == space) else {
             continue;
         };
-        let size = repeat.map_or(place.range.size(), |repeat| place.range.size().min(repeat.into()));
+        let size = repeat.map_or(place.range.size(), |repeat| {
+            place.range.size().min(repeat.into())
+        });
         let space_last = layout.space_range(space).last();
-        let (first, last) = (at & space_last, at.wrapping_add(u64::try_from(size - 1).unwrap_or(u64::MAX)) & space_last);
+        let (first, last) = (
+            at & space_last,
+            at.wrapping_add(u64::try_from(size - 1).unwrap_or(u64::MAX)) & space_last,
+        );
         if first > last {
             continue;
         }
-        let (Some(low), Some(high)) = (target.height_of(first, false), target.height_of(last, true)) else {
+        let (Some(low), Some(high)) =
+            (target.height_of(first, false), target.height_of(last, true))
+        else {
             continue;
         };
-        let name = format!("{} shows {} of {}", place.label(), units::size(size), layout.space(space).name);
-        band(out, (column.left + BOX, placed.top, placed.bottom), (target.left, high, low), &name);
+        let name = format!(
+            "{} shows {} of {}",
+            place.label(),
+            units::size(size),
+            layout.space(space).name
+        );
+        band(
+            out,
+            (column.left + BOX, placed.top, placed.bottom),
+            (target.left, high, low),
+            &name,
+        );
     }
 }
 

@@ -54,8 +54,21 @@ impl<'l> Table<'l> {
         let bits = layout.space(space).bits;
         let digits = (bits.div_ceil(4) as usize).max(8);
         let description = width(bits) - (1 + digits + 3 + OFFSET + 3 + digits + 3 + SIZE + 3);
-        let [bar, thin, thick] = if options.unicode { ['│', '─', '═'] } else { ['|', '-', '='] };
-        Self { layout, space, bits, digits, description, bar, thin, thick }
+        let [bar, thin, thick] = if options.unicode {
+            ['│', '─', '═']
+        } else {
+            ['|', '-', '=']
+        };
+        Self {
+            layout,
+            space,
+            bits,
+            digits,
+            description,
+            bar,
+            thin,
+            thick,
+        }
     }
 
     fn rule(&self, out: &mut String, line: char) {
@@ -66,7 +79,9 @@ impl<'l> Table<'l> {
     fn cells(&self, out: &mut String, cells: [&str; 5]) {
         let [start, offset, end, size, text] = cells;
         let (digits, bar) = (self.digits, self.bar);
-        let line = format!(" {start:>digits$} {bar} {offset:>OFFSET$} {bar} {end:>digits$} {bar} {size:>SIZE$} {bar} {text}");
+        let line = format!(
+            " {start:>digits$} {bar} {offset:>OFFSET$} {bar} {end:>digits$} {bar} {size:>SIZE$} {bar} {text}"
+        );
         out.push_str(line.trim_end());
         out.push('\n');
     }
@@ -74,7 +89,11 @@ impl<'l> Table<'l> {
     fn draw(&self, out: &mut String) {
         out.push_str(&format!("{}\n", title(self.layout, self.space)));
         self.rule(out, self.thick);
-        let (start, end) = if self.digits < 10 { ("Start", "End") } else { ("Start addr", "End addr") };
+        let (start, end) = if self.digits < 10 {
+            ("Start", "End")
+        } else {
+            ("Start addr", "End addr")
+        };
         self.cells(out, [start, "Offset", end, "Size", "VM area description"]);
         self.rule(out, self.thick);
         let rows = rows(self.layout, self.space);
@@ -107,12 +126,19 @@ impl<'l> Table<'l> {
     fn row(&self, out: &mut String, row: &Row) {
         let start = units::digits(row.range.base(), self.bits);
         let end = units::digits(row.range.last(), self.bits);
-        let (offset, size) = (units::offset(row.range.base(), self.bits), units::size(row.range.size()));
+        let (offset, size) = (
+            units::offset(row.range.base(), self.bits),
+            units::size(row.range.size()),
+        );
         let indent = "  ".repeat(row.depth.min(6) as usize);
         let room = self.description.saturating_sub(indent.len()).max(12);
         let mut lines = wrapped(&row.text, room);
         if !row.doc.is_empty() {
-            lines.extend(wrapped(&row.doc, room.saturating_sub(2)).into_iter().map(|line| format!("  {line}")));
+            lines.extend(
+                wrapped(&row.doc, room.saturating_sub(2))
+                    .into_iter()
+                    .map(|line| format!("  {line}")),
+            );
         }
         for (at, line) in lines.iter().enumerate() {
             let text = format!("{indent}{line}");
@@ -132,7 +158,10 @@ pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        let mut word: String = word.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
+        let mut word: String = word
+            .chars()
+            .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+            .collect();
         let used = line.chars().count();
         if used > 0 && used + 1 + word.chars().count() > room {
             lines.push(std::mem::take(&mut line));

@@ -1,13 +1,23 @@
 //! Sizes and distances in the units of `mm.rst`: kB, MB, GB and so on are powers of 1024 there.
 
 /// The units, largest first, with the power of two that each stands for.
-const UNITS: [(&str, u32); 7] = [("EB", 60), ("PB", 50), ("TB", 40), ("GB", 30), ("MB", 20), ("kB", 10), ("B", 0)];
+const UNITS: [(&str, u32); 7] = [
+    ("EB", 60),
+    ("PB", 50),
+    ("TB", 40),
+    ("GB", 30),
+    ("MB", 20),
+    ("kB", 10),
+    ("B", 0),
+];
 
 /// A size in the largest unit of which there is at least one (or at least a half, when that is exact): `128 TB`, `0.5 TB`,
 /// and `~887.9 MB` where two decimals do not say all.
 pub(super) fn size(bytes: u128) -> String {
     // As in `mm.rst`: 512 MB, but 0.5 TB.
-    let half = UNITS.iter().find(|&&(_, bits)| bits >= 40 && bytes == 1 << (bits - 1));
+    let half = UNITS
+        .iter()
+        .find(|&&(_, bits)| bits >= 40 && bytes == 1 << (bits - 1));
     let unit = half.or_else(|| UNITS.iter().find(|&&(_, bits)| bytes >> bits > 0));
     let Some(&(unit, bits)) = unit else {
         return "0".to_owned();
@@ -21,7 +31,11 @@ pub(super) fn size(bytes: u128) -> String {
         1000.. => format!("{}", (bytes * 2 + (1 << bits)) >> (bits + 1)),
         _ => format!("{}.{}", tenths / 10, tenths % 10),
     };
-    let number = if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { &number };
+    let number = if number.contains('.') {
+        number.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &number
+    };
     let about = if exact { "" } else { "~" };
     format!("{about}{number} {unit}")
 }
@@ -33,7 +47,11 @@ pub(super) fn offset(address: u64, bits: u32) -> String {
     if address == 0 {
         return "0".to_owned();
     }
-    let (sign, distance) = if address >= end / 2 { ('-', end - address) } else { ('+', address) };
+    let (sign, distance) = if address >= end / 2 {
+        ('-', end - address)
+    } else {
+        ('+', address)
+    };
     let text = size(distance);
     match text.strip_prefix('~') {
         Some(rest) => format!("~{sign}{rest}"),

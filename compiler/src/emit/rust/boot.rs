@@ -17,18 +17,38 @@ impl Unit<'_> {
             return;
         }
         let model = self.model;
-        let params: Vec<&Param> = model.params.iter().filter(|param| param.class == ParamClass::Boot).collect();
-        lines.blank().doc("What is learned when the kernel starts.").line("///");
-        lines.doc("Functions of it mean something only for values that [`Boot::is_valid`] accepts.");
-        lines.line("#[derive(Debug, Clone, Copy, PartialEq, Eq)]").open("pub struct Boot {");
+        let params: Vec<&Param> = model
+            .params
+            .iter()
+            .filter(|param| param.class == ParamClass::Boot)
+            .collect();
+        lines
+            .blank()
+            .doc("What is learned when the kernel starts.")
+            .line("///");
+        lines
+            .doc("Functions of it mean something only for values that [`Boot::is_valid`] accepts.");
+        lines
+            .line("#[derive(Debug, Clone, Copy, PartialEq, Eq)]")
+            .open("pub struct Boot {");
         for param in &params {
-            lines.doc(&format!("Parameter `{}`{}.", param.name, self.domain_text(param)));
+            lines.doc(&format!(
+                "Parameter `{}`{}.",
+                param.name,
+                self.domain_text(param)
+            ));
             author(lines, &param.doc);
-            lines.line(&format!("pub {}: {},", field(param), self.field_type(param)));
+            lines.line(&format!(
+                "pub {}: {},",
+                field(param),
+                self.field_type(param)
+            ));
         }
         lines.close("}").blank().open("impl Boot {");
-        let defaults: Vec<String> =
-            params.iter().map(|param| value_text(model, param.kind, self.values[param.var.index()])).collect();
+        let defaults: Vec<String> = params
+            .iter()
+            .map(|param| value_text(model, param.kind, self.values[param.var.index()]))
+            .collect();
         lines.doc(&format!("The defaults: {}.", defaults.join(", ")));
         let mut fields: Vec<String> = Vec::new();
         for param in &params {
@@ -41,13 +61,17 @@ impl Unit<'_> {
             };
             fields.push(format!("{}: {value}", field(param)));
         }
-        lines.literal("pub const DEFAULT: Self = Self", &fields).blank();
+        lines
+            .literal("pub const DEFAULT: Self = Self", &fields)
+            .blank();
         self.is_valid(lines, &params);
         lines.close("}");
     }
 
     fn is_valid(&mut self, lines: &mut Lines, params: &[&Param]) {
-        lines.doc("True when every parameter is in its domain and what the layout assumes of them holds.");
+        lines.doc(
+            "True when every parameter is in its domain and what the layout assumes of them holds.",
+        );
         lines.open_function("pub const fn is_valid", &["&self".to_owned()], "bool");
         let mut conditions: Vec<String> = Vec::new();
         for param in params {
@@ -57,12 +81,20 @@ impl Unit<'_> {
         let mut writer = self.writer(usize::MAX, None, "self", 3);
         let written = writer.write(&assumptions, false);
         for piece in &written.conditions {
-            conditions.push(if piece.is_disjunction() { format!("({})", piece.text()) } else { piece.text().to_owned() });
+            conditions.push(if piece.is_disjunction() {
+                format!("({})", piece.text())
+            } else {
+                piece.text().to_owned()
+            });
         }
         lines.push(&written.lets);
         match conditions.as_slice() {
             [] => lines.line("true"),
-            [one] => lines.line(one.strip_prefix('(').and_then(|one| one.strip_suffix(')')).unwrap_or(one)),
+            [one] => lines.line(
+                one.strip_prefix('(')
+                    .and_then(|one| one.strip_suffix(')'))
+                    .unwrap_or(one),
+            ),
             _ => lines.chain("&&", &conditions, ""),
         };
         lines.close("}");
@@ -113,7 +145,8 @@ impl Unit<'_> {
         }
         match param.kind {
             Kind::Enum(id) => {
-                let paths: Vec<String> = values.iter().map(|&value| self.choice(id, value)).collect();
+                let paths: Vec<String> =
+                    values.iter().map(|&value| self.choice(id, value)).collect();
                 matches_any(lines, path, &paths, into);
             }
             _ if values == [1] => into.push(path.to_owned()),
@@ -138,9 +171,16 @@ impl Unit<'_> {
             return String::new();
         }
         match &self.model.vars[param.var.index()].domain {
-            Domain::Interval { low, high, step: 1 } => format!(", `{} ..= {}`", text(*low), text(*high)),
+            Domain::Interval { low, high, step: 1 } => {
+                format!(", `{} ..= {}`", text(*low), text(*high))
+            }
             Domain::Interval { low, high, step } => {
-                format!(", `{} ..= {} step {}`", text(*low), text(*high), text(*step))
+                format!(
+                    ", `{} ..= {} step {}`",
+                    text(*low),
+                    text(*high),
+                    text(*step)
+                )
             }
             Domain::Set(values) => {
                 let values: Vec<String> = values.iter().map(|&value| text(value)).collect();
@@ -158,7 +198,11 @@ fn on_step(path: &str, low: i128, step: i128) -> String {
     }
     match low {
         0 => format!("{path} / {0} * {0} == {path}", literal(step)),
-        low => format!("({path} - {1}) / {0} * {0} == {path} - {1}", literal(step), literal(low)),
+        low => format!(
+            "({path} - {1}) / {0} * {0} == {path} - {1}",
+            literal(step),
+            literal(low)
+        ),
     }
 }
 

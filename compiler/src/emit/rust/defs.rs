@@ -99,7 +99,11 @@ impl Taken {
             }
             Some(first) if first.export && !owner.export => Ok(false),
             Some(first) if first.same.is_some() && first.same == owner.same => Ok(false),
-            Some(first) => Err(collision(name, (&first.what, first.loc), (&owner.what, owner.loc))),
+            Some(first) => Err(collision(
+                name,
+                (&first.what, first.loc),
+                (&owner.what, owner.loc),
+            )),
         }
     }
 }
@@ -147,7 +151,11 @@ impl Definer<'_, '_> {
     ///
     /// # Errors
     /// Names that cannot be, or are not one thing's.
-    pub(super) fn define(&mut self, groups: Vec<Group>, functions: &[(String, String, Loc)]) -> Result<Defs, Diagnostic> {
+    pub(super) fn define(
+        &mut self,
+        groups: Vec<Group>,
+        functions: &[(String, String, Loc)],
+    ) -> Result<Defs, Diagnostic> {
         let mut taken = Taken::default();
         self.claim_types(&mut taken)?;
         let mut exports = BTreeSet::new();
@@ -184,15 +192,25 @@ impl Definer<'_, '_> {
                     defs.facets.entry(key).or_insert(at);
                 }
             }
-            defs.groups.push((group.heading, group.item, start..defs.all.len()));
+            defs.groups
+                .push((group.heading, group.item, start..defs.all.len()));
         }
         for (name, what, loc) in functions {
-            let owner = Owner { what: what.clone(), loc: *loc, same: None, export: false };
+            let owner = Owner {
+                what: what.clone(),
+                loc: *loc,
+                same: None,
+                export: false,
+            };
             taken.claim(name, owner)?;
         }
         defs.taken = taken.by_name.into_keys().collect();
         for def in &mut defs.all {
-            while def.member.as_ref().is_some_and(|name| defs.taken.contains(name)) {
+            while def
+                .member
+                .as_ref()
+                .is_some_and(|name| defs.taken.contains(name))
+            {
                 def.member.as_mut().expect("just seen").push('_');
             }
         }
@@ -201,19 +219,43 @@ impl Definer<'_, '_> {
 
     fn claim_types(&self, taken: &mut Taken) -> Result<(), Diagnostic> {
         for each in &self.model.enums {
-            let owner = Owner { what: format!("enum `{}`", each.name), loc: each.loc, same: None, export: false };
+            let owner = Owner {
+                what: format!("enum `{}`", each.name),
+                loc: each.loc,
+                same: None,
+                export: false,
+            };
             taken.claim(&names::type_name(&each.name), owner)?;
             let mut choices = Taken::default();
             for (choice, _) in &each.variants {
                 let what = format!("choice `{choice}` of `{}`", each.name);
-                let owner = Owner { what, loc: each.loc, same: None, export: true };
-                let path = format!("{}::{}", names::type_name(&each.name), names::type_name(choice));
+                let owner = Owner {
+                    what,
+                    loc: each.loc,
+                    same: None,
+                    export: true,
+                };
+                let path = format!(
+                    "{}::{}",
+                    names::type_name(&each.name),
+                    names::type_name(choice)
+                );
                 choices.claim(&path, owner)?;
             }
         }
         let mut fields = Taken::default();
-        for param in self.model.params.iter().filter(|param| param.class == ParamClass::Boot) {
-            let owner = Owner { what: format!("parameter `{}`", param.name), loc: param.loc, same: None, export: true };
+        for param in self
+            .model
+            .params
+            .iter()
+            .filter(|param| param.class == ParamClass::Boot)
+        {
+            let owner = Owner {
+                what: format!("parameter `{}`", param.name),
+                loc: param.loc,
+                same: None,
+                export: true,
+            };
             fields.claim(&format!("boot.{}", names::function(&param.name)), owner)?;
         }
         Ok(())
@@ -227,7 +269,11 @@ impl Definer<'_, '_> {
     ) -> Result<Claimed, Diagnostic> {
         let vars = self.fixed.terms.vars(&[entry.term, entry.exists]);
         // What is the same for all members is one constant.
-        let family = entry.members.as_ref().map(|members| members.var).filter(|var| vars.contains(var));
+        let family = entry
+            .members
+            .as_ref()
+            .map(|members| members.var)
+            .filter(|var| vars.contains(var));
         let boot = vars.iter().any(|&var| Some(var) != family);
         let constant = !boot && family.is_none();
         let kind = self.kind(&entry);
@@ -244,19 +290,40 @@ impl Definer<'_, '_> {
             (false, false) => names::function(&entry.name),
         };
         // What an export names again stands where it is declared first.
-        let again = exports.contains(&bare) && taken.by_name.get(&bare).is_some_and(|first| first.same == owner(&entry).same);
+        let again = exports.contains(&bare)
+            && taken
+                .by_name
+                .get(&bare)
+                .is_some_and(|first| first.same == owner(&entry).same);
         let written = match entry.exact || again {
             true => exports.remove(&bare),
             false => taken.claim(&bare, owner(&entry))?,
         };
         let name = names::escape(&bare);
         if !written {
-            let same = taken.by_name.get(&bare).is_some_and(|first| first.same == owner(&entry).same);
+            let same = taken
+                .by_name
+                .get(&bare)
+                .is_some_and(|first| first.same == owner(&entry).same);
             let what = entry.brief.trim_end_matches('.').to_owned();
-            return Ok(if same { Claimed::Same(name) } else { Claimed::Displaced(name, what) });
+            return Ok(if same {
+                Claimed::Same(name)
+            } else {
+                Claimed::Displaced(name, what)
+            });
         }
-        let member = entry.members.as_ref().filter(|_| family.is_some()).map(|members| member_name(&members.name));
-        Ok(Claimed::New(Box::new(Def { name, kind, boot, member, entry })))
+        let member = entry
+            .members
+            .as_ref()
+            .filter(|_| family.is_some())
+            .map(|members| member_name(&members.name));
+        Ok(Claimed::New(Box::new(Def {
+            name,
+            kind,
+            boot,
+            member,
+            entry,
+        })))
     }
 
     /// The laws promise that the bounds of items that always exist are words.
@@ -273,7 +340,10 @@ impl Definer<'_, '_> {
             Kind::Bool => Type::Bool,
             Kind::Enum(id) => Type::Choice(id),
             _ if entry.word => Type::Word,
-            _ => match self.facts.fits_word(&mut self.fixed.terms, entry.term, TermId::TRUE) {
+            _ => match self
+                .facts
+                .fits_word(&mut self.fixed.terms, entry.term, TermId::TRUE)
+            {
                 TermId::TRUE => Type::Word,
                 _ => Type::Wide,
             },
@@ -296,7 +366,12 @@ impl Definer<'_, '_> {
                 table.add_var(param.var, VarText::Field { name, kind });
             }
         }
-        for family in self.model.items.iter().filter_map(|item| item.family.as_ref()) {
+        for family in self
+            .model
+            .items
+            .iter()
+            .filter_map(|item| item.family.as_ref())
+        {
             let wide = !is_word(Some(self.domain(family.var)));
             let mut name = member_name(&family.name);
             // A parameter hides a function of its name.
@@ -318,7 +393,11 @@ impl Definer<'_, '_> {
 
     fn choices(&self, id: EnumId) -> VarKind {
         let declared = &self.model.enums[id.index()];
-        let choices = declared.variants.iter().map(|(name, _)| names::type_name(name)).collect();
+        let choices = declared
+            .variants
+            .iter()
+            .map(|(name, _)| names::type_name(name))
+            .collect();
         VarKind::Choice(names::type_name(&declared.name), choices)
     }
 
@@ -340,12 +419,28 @@ impl Definer<'_, '_> {
         }
         let (parts, constant) = linear(&self.fixed.terms, def.entry.term);
         // A lone parameter is its own best name.
-        if matches!(parts[..], [(atom, 1)] if matches!(self.fixed.terms.get(atom), crate::term::Term::Var(_))) && constant == 0 {
+        if matches!(parts[..], [(atom, 1)] if matches!(self.fixed.terms.get(atom), crate::term::Term::Var(_)))
+            && constant == 0
+        {
             return;
         }
         let bounds = self.facts.bounds(&self.fixed.terms, def.entry.term);
-        let bounds = if def.kind == Type::Word { Some(within_word(bounds)) } else { bounds };
-        table.add(parts, constant, Known { name: def.name.clone(), boot: def.boot, wide, bounds, position });
+        let bounds = if def.kind == Type::Word {
+            Some(within_word(bounds))
+        } else {
+            bounds
+        };
+        table.add(
+            parts,
+            constant,
+            Known {
+                name: def.name.clone(),
+                boot: def.boot,
+                wide,
+                bounds,
+                position,
+            },
+        );
     }
 }
 
@@ -358,7 +453,11 @@ fn within_word(bounds: Option<(i128, i128)>) -> (i128, i128) {
 /// The parameter for a family's member number.
 fn member_name(name: &str) -> String {
     let name = names::function(name);
-    if ["boot", "address", "offset", "slot"].contains(&name.as_str()) { format!("{name}_") } else { names::escape(&name) }
+    if ["boot", "address", "offset", "slot"].contains(&name.as_str()) {
+        format!("{name}_")
+    } else {
+        names::escape(&name)
+    }
 }
 
 fn owner(entry: &Entry) -> Owner {
@@ -369,5 +468,10 @@ fn owner(entry: &Entry) -> Owner {
     };
     let family = entry.members.as_ref().map(|members| members.var);
     let same = Some((entry.term, entry.exists, family));
-    Owner { what, loc: entry.loc, same, export: entry.exact }
+    Owner {
+        what,
+        loc: entry.loc,
+        same,
+        export: entry.exact,
+    }
 }

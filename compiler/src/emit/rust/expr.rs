@@ -32,7 +32,10 @@ const LONG: usize = 56;
 
 impl Piece {
     fn new(text: impl Into<String>, binds: Binds) -> Self {
-        Self { text: text.into(), binds }
+        Self {
+            text: text.into(),
+            binds,
+        }
     }
 
     fn tight(text: impl Into<String>) -> Self {
@@ -41,7 +44,11 @@ impl Piece {
 
     /// Its text where an operand of this strength is wanted.
     fn operand(&self, least: Binds) -> String {
-        if self.binds >= least { self.text.clone() } else { format!("({})", self.text) }
+        if self.binds >= least {
+            self.text.clone()
+        } else {
+            format!("({})", self.text)
+        }
     }
 
     /// True when it needs parentheses beside `&&`.
@@ -141,14 +148,24 @@ impl<'a, 'm> Writer<'a, 'm> {
         taken: &'a BTreeSet<String>,
         depth: usize,
     ) -> Self {
-        Self { shaper, boot, taken, depth, value: None, lets: Vec::new(), parts: 0 }
+        Self {
+            shaper,
+            boot,
+            taken,
+            depth,
+            value: None,
+            lets: Vec::new(),
+            parts: 0,
+        }
     }
 
     /// Writes `roots`, in `u64` arithmetic if that is exact and `wide` does not forbid it.
     pub(super) fn write(&mut self, roots: &[TermId], wide: bool) -> Written {
         self.shaper.words = !wide;
         let mut shapes = self.shapes(roots);
-        let fits = shapes.iter().all(|(&id, shape)| self.shaper.fits(shape, id));
+        let fits = shapes
+            .iter()
+            .all(|(&id, shape)| self.shaper.fits(shape, id));
         if !wide && !fits {
             self.shaper.words = false;
             shapes = self.shapes(roots);
@@ -169,20 +186,39 @@ impl<'a, 'm> Writer<'a, 'm> {
             }
             pieces.insert(id, piece);
         }
-        let numbers = roots.iter().map(|&root| self.number(root, &pieces)).collect();
-        let conditions = roots.iter().map(|&root| self.condition(root, &pieces)).collect();
-        let mut written = Written { numbers, conditions, wide: !self.shaper.words, lets: String::new(), choice: None };
+        let numbers = roots
+            .iter()
+            .map(|&root| self.number(root, &pieces))
+            .collect();
+        let conditions = roots
+            .iter()
+            .map(|&root| self.condition(root, &pieces))
+            .collect();
+        let mut written = Written {
+            numbers,
+            conditions,
+            wide: !self.shaper.words,
+            lets: String::new(),
+            choice: None,
+        };
         self.keep_used(&mut written);
         written
     }
 
     /// Conditions that turned out to be decided leave `let`s behind that nothing uses.
     fn keep_used(&mut self, written: &mut Written) {
-        let mut text: String = written.numbers.iter().chain(&written.conditions).map(|piece| &*piece.text).collect::<Vec<_>>().join(" ");
+        let mut text: String = written
+            .numbers
+            .iter()
+            .chain(&written.conditions)
+            .map(|piece| &*piece.text)
+            .collect::<Vec<_>>()
+            .join(" ");
         let mut kept = Vec::new();
         for binding in std::mem::take(&mut self.lets).into_iter().rev() {
             // The value of a block is no `let` that is only named again.
-            let alone = kept.is_empty() && written.numbers.len() == 1 && self.value == Some(written.wide);
+            let alone =
+                kept.is_empty() && written.numbers.len() == 1 && self.value == Some(written.wide);
             let whole = alone && written.numbers[0].text == binding.name;
             if let (true, Some(choice)) = (whole && written.choice.is_none(), &binding.choice) {
                 text = choice.join(" ");
@@ -214,7 +250,11 @@ impl<'a, 'm> Writer<'a, 'm> {
         let name = self.fresh();
         let mut line = Lines::at(self.depth);
         line.assign(&format!("let {name}"), &piece.text);
-        self.lets.push(Binding { name: name.clone(), line: line.into_text(), choice: None });
+        self.lets.push(Binding {
+            name: name.clone(),
+            line: line.into_text(),
+            choice: None,
+        });
         Piece::tight(name)
     }
 
@@ -236,7 +276,9 @@ impl<'a, 'm> Writer<'a, 'm> {
             Shape::Form(form) => self.form(form, made),
             Shape::Product(a, b) => self.product(*a, *b, made),
             Shape::Div(a, b) => self.call(Service::Divide, Service::DivideWide, &[*a, *b], made),
-            Shape::Rem(a, b) => self.call(Service::Remainder, Service::RemainderWide, &[*a, *b], made),
+            Shape::Rem(a, b) => {
+                self.call(Service::Remainder, Service::RemainderWide, &[*a, *b], made)
+            }
             Shape::Min(a, b) => self.call(Service::Min, Service::MinWide, &[*a, *b], made),
             Shape::Max(a, b) => self.call(Service::Max, Service::MaxWide, &[*a, *b], made),
             Shape::Log2(a) => self.call(Service::Log2, Service::Log2Wide, &[*a], made),
@@ -253,7 +295,10 @@ impl<'a, 'm> Writer<'a, 'm> {
                     _ => {}
                 }
                 let (a, b) = self.shorter(a, b);
-                Piece::new(format!("{} {op} {}", a.operand(Binds::Add), b.operand(Binds::Add)), Binds::Compare)
+                Piece::new(
+                    format!("{} {op} {}", a.operand(Binds::Add), b.operand(Binds::Add)),
+                    Binds::Compare,
+                )
             }
             Shape::Truth(a, true) => self.condition(*a, made),
             Shape::Truth(a, false) => {
@@ -271,7 +316,11 @@ impl<'a, 'm> Writer<'a, 'm> {
 
     /// The word of a name or field, in the arithmetic of this function.
     fn widened(&self, name: String, is_wide: bool) -> Piece {
-        if self.wide() && !is_wide { Piece::new(format!("{name} as i128"), Binds::Cast) } else { Piece::tight(name) }
+        if self.wide() && !is_wide {
+            Piece::new(format!("{name} as i128"), Binds::Cast)
+        } else {
+            Piece::tight(name)
+        }
     }
 
     fn variable(&self, var: crate::term::VarId) -> Piece {
@@ -298,7 +347,11 @@ impl<'a, 'm> Writer<'a, 'm> {
         };
         let choice = self.shaper.names.choice(var, value).unwrap_or_default();
         let matches = format!("matches!({}.{name}, {choice})", self.boot);
-        if equal { Piece::tight(matches) } else { Piece::new(format!("!{matches}"), Binds::Unary) }
+        if equal {
+            Piece::tight(matches)
+        } else {
+            Piece::new(format!("!{matches}"), Binds::Unary)
+        }
     }
 
     /// A piece as a number: conditions count as 0 and 1.
@@ -306,7 +359,10 @@ impl<'a, 'm> Writer<'a, 'm> {
         let piece = &made[&id];
         if is_condition(self.shaper.terms, self.shaper.names, id) {
             let number = if self.wide() { "i128" } else { "u64" };
-            return Piece::new(format!("{} as {number}", piece.operand(Binds::Cast)), Binds::Cast);
+            return Piece::new(
+                format!("{} as {number}", piece.operand(Binds::Cast)),
+                Binds::Cast,
+            );
         }
         piece.clone()
     }
@@ -317,17 +373,34 @@ impl<'a, 'm> Writer<'a, 'm> {
         match self.shaper.terms.get(id) {
             Term::Const(value) => Piece::tight((*value != 0).to_string()),
             _ if is_condition(self.shaper.terms, self.shaper.names, id) => piece.clone(),
-            _ => Piece::new(format!("{} != 0", piece.operand(Binds::Add)), Binds::Compare),
+            _ => Piece::new(
+                format!("{} != 0", piece.operand(Binds::Add)),
+                Binds::Compare,
+            ),
         }
     }
 
-    fn call(&mut self, word: Service, wide: Service, ids: &[TermId], made: &BTreeMap<TermId, Piece>) -> Piece {
+    fn call(
+        &mut self,
+        word: Service,
+        wide: Service,
+        ids: &[TermId],
+        made: &BTreeMap<TermId, Piece>,
+    ) -> Piece {
         let service = if self.wide() { wide } else { word };
         if let (Service::Divide | Service::Remainder, [a, b]) = (service, ids)
-            && let Some(divisor) = self.shaper.terms.as_const(*b).filter(|&divisor| divisor > 0)
+            && let Some(divisor) = self
+                .shaper
+                .terms
+                .as_const(*b)
+                .filter(|&divisor| divisor > 0)
         {
             let op = if service == Service::Divide { "/" } else { "%" };
-            let text = format!("{} {op} {}", self.number(*a, made).operand(Binds::Multiply), literal(divisor));
+            let text = format!(
+                "{} {op} {}",
+                self.number(*a, made).operand(Binds::Multiply),
+                literal(divisor)
+            );
             return Piece::new(text, Binds::Multiply);
         }
         let arguments = ids.iter().map(|&id| self.number(id, made)).collect();
@@ -335,8 +408,15 @@ impl<'a, 'm> Writer<'a, 'm> {
     }
 
     fn service(&mut self, service: Service, mut arguments: Vec<Piece>) -> Piece {
-        while arguments.iter().map(|piece| piece.text.len() + 2).sum::<usize>() > LONG + 2 {
-            let Some(longest) = arguments.iter_mut().max_by_key(|piece| piece.text.len()) else { break };
+        while arguments
+            .iter()
+            .map(|piece| piece.text.len() + 2)
+            .sum::<usize>()
+            > LONG + 2
+        {
+            let Some(longest) = arguments.iter_mut().max_by_key(|piece| piece.text.len()) else {
+                break;
+            };
             if longest.text.len() < 20 {
                 break;
             }
@@ -374,17 +454,34 @@ impl<'a, 'm> Writer<'a, 'm> {
         let mut line = Lines::at(self.depth);
         line.assign_choice(&format!("let {name}"), &condition, &a.text, &b.text);
         let choice = Some([condition, a.text, b.text]);
-        self.lets.push(Binding { name: name.clone(), line: line.into_text(), choice });
+        self.lets.push(Binding {
+            name: name.clone(),
+            line: line.into_text(),
+            choice,
+        });
         Piece::tight(name)
     }
 
-    fn compare(&mut self, left: &Form, op: &str, right: &Form, made: &BTreeMap<TermId, Piece>) -> Piece {
+    fn compare(
+        &mut self,
+        left: &Form,
+        op: &str,
+        right: &Form,
+        made: &BTreeMap<TermId, Piece>,
+    ) -> Piece {
         let (left, right) = (self.form(left, made), self.form(right, made));
         let (left, right) = self.shorter(left, right);
         // `a as u64 < b` would begin a list of type arguments.
         let cast = left.text.rsplit(' ').nth(1) == Some("as") && op.starts_with('<');
-        let left = if cast { format!("({})", left.text) } else { left.operand(Binds::Add) };
-        Piece::new(format!("{left} {op} {}", right.operand(Binds::Add)), Binds::Compare)
+        let left = if cast {
+            format!("({})", left.text)
+        } else {
+            left.operand(Binds::Add)
+        };
+        Piece::new(
+            format!("{left} {op} {}", right.operand(Binds::Add)),
+            Binds::Compare,
+        )
     }
 
     /// The two sides of a comparison, the longer one as a `let` when both together are long.
@@ -392,10 +489,20 @@ impl<'a, 'm> Writer<'a, 'm> {
         if left.text.len() + right.text.len() <= LONG {
             return (left, right);
         }
-        if left.text.len() > right.text.len() { (self.name(&left), right) } else { (left, self.name(&right)) }
+        if left.text.len() > right.text.len() {
+            (self.name(&left), right)
+        } else {
+            (left, self.name(&right))
+        }
     }
 
-    fn junction(&mut self, all: &[TermId], op: &str, binds: Binds, made: &BTreeMap<TermId, Piece>) -> Piece {
+    fn junction(
+        &mut self,
+        all: &[TermId],
+        op: &str,
+        binds: Binds,
+        made: &BTreeMap<TermId, Piece>,
+    ) -> Piece {
         let mut joined: Option<Piece> = None;
         for id in all {
             let piece = self.condition(*id, made);
@@ -415,7 +522,11 @@ impl<'a, 'm> Writer<'a, 'm> {
 
     fn form(&mut self, form: &Form, made: &BTreeMap<TermId, Piece>) -> Piece {
         let name: Option<Piece> = form.name.as_ref().map(|known| {
-            let call = if known.boot { format!("{}({})", known.name, self.boot) } else { known.name.clone() };
+            let call = if known.boot {
+                format!("{}({})", known.name, self.boot)
+            } else {
+                known.name.clone()
+            };
             self.widened(call, known.wide)
         });
         // A base comes before what is added to it.
@@ -426,7 +537,12 @@ impl<'a, 'm> Writer<'a, 'm> {
         let mut sum = match name {
             Some(name) if base => {
                 let text = self.constant(form.constant, true);
-                Some(self.join(Piece::new(text, Binds::Cast), "+", &name.operand(Binds::Multiply), Binds::Add))
+                Some(self.join(
+                    Piece::new(text, Binds::Cast),
+                    "+",
+                    &name.operand(Binds::Multiply),
+                    Binds::Add,
+                ))
             }
             None if base => Some(Piece::new(self.constant(form.constant, true), Binds::Cast)),
             name => name,
@@ -480,7 +596,11 @@ impl<'a, 'm> Writer<'a, 'm> {
         match part {
             Part::Atom(atom) => self.number(*atom, made),
             Part::AlignDown(form, to) => {
-                let service = if self.wide() { Service::AlignDownWide } else { Service::AlignDown };
+                let service = if self.wide() {
+                    Service::AlignDownWide
+                } else {
+                    Service::AlignDown
+                };
                 let piece = self.form(form, made);
                 self.service(service, vec![piece, Piece::tight(literal(*to))])
             }
@@ -493,18 +613,32 @@ impl<'a, 'm> Writer<'a, 'm> {
         }
     }
 
-    fn method(&mut self, form: &Form, name: &str, argument: i128, made: &BTreeMap<TermId, Piece>) -> Piece {
+    fn method(
+        &mut self,
+        form: &Form,
+        name: &str,
+        argument: i128,
+        made: &BTreeMap<TermId, Piece>,
+    ) -> Piece {
         let mut piece = self.form(form, made);
         // A method of a plain number would not know its type.
         if piece.text.len() > 20 || piece.text.starts_with(|c: char| c.is_ascii_digit()) {
             piece = self.name(&piece);
         }
-        let text = format!("{}.{name}({})", piece.operand(Binds::Tight), literal(argument));
+        let text = format!(
+            "{}.{name}({})",
+            piece.operand(Binds::Tight),
+            literal(argument)
+        );
         Piece::tight(text)
     }
 }
 
 /// A number: short ones decimal, the others hexadecimal.
 pub(super) fn literal(value: i128) -> String {
-    if value.unsigned_abs() < 1024 { value.to_string() } else { addr_text(value) }
+    if value.unsigned_abs() < 1024 {
+        value.to_string()
+    } else {
+        addr_text(value)
+    }
 }

@@ -35,21 +35,42 @@ impl Unit<'_> {
         if def.is_constant() {
             let value = self.fixed.terms.as_const(def.entry.term).unwrap_or(0);
             let text = self.constant(def, value);
-            lines.assign(&format!("pub const {}: {}", def.name, self.type_text(def.kind)), &text);
+            lines.assign(
+                &format!("pub const {}: {}", def.name, self.type_text(def.kind)),
+                &text,
+            );
             return;
         }
         let result = self.type_text(def.kind);
         let plain = def.is_plain();
-        let result = if plain { result } else { format!("Option<{result}>") };
-        let member = def.member.as_ref().and(def.entry.members.as_ref()).map(|members| members.var);
+        let result = if plain {
+            result
+        } else {
+            format!("Option<{result}>")
+        };
+        let member = def
+            .member
+            .as_ref()
+            .and(def.entry.members.as_ref())
+            .map(|members| members.var);
         let arguments = self.arguments(def.boot, member, &[]);
         let mut body = lines.inner();
         self.body(&mut body, position, def);
-        lines.function(&format!("pub const fn {}", def.name), &arguments, &result, body);
+        lines.function(
+            &format!("pub const fn {}", def.name),
+            &arguments,
+            &result,
+            body,
+        );
     }
 
     /// `boot: &Boot`, the member number, and others.
-    pub(super) fn arguments(&self, boot: bool, member: Option<VarId>, more: &[&str]) -> Vec<String> {
+    pub(super) fn arguments(
+        &self,
+        boot: bool,
+        member: Option<VarId>,
+        more: &[&str],
+    ) -> Vec<String> {
         let mut arguments = Vec::new();
         if boot {
             arguments.push("boot: &Boot".to_owned());
@@ -65,7 +86,11 @@ impl Unit<'_> {
         let (term, exists, kind) = (def.entry.term, def.entry.exists, def.kind);
         let mut writer = self.writer(position, Some(term), "boot", 2);
         let wide = kind == Type::Wide;
-        let roots = if exists == TermId::TRUE { vec![term] } else { vec![term, exists] };
+        let roots = if exists == TermId::TRUE {
+            vec![term]
+        } else {
+            vec![term, exists]
+        };
         writer.value = Some(wide);
         let written = writer.write(&roots, wide);
         lines.push(&written.lets);
@@ -89,7 +114,11 @@ impl Unit<'_> {
                 lines.line(&value);
             }
             (_, false) => {
-                lines.choice(written.conditions[1].text(), &format!("Some({value})"), "None");
+                lines.choice(
+                    written.conditions[1].text(),
+                    &format!("Some({value})"),
+                    "None",
+                );
             }
         }
     }
@@ -105,13 +134,26 @@ impl Unit<'_> {
     ) {
         let count = self.model.enums[id.index()].variants.len();
         if optional {
-            lines.open(&format!("if !({}) {{", written.conditions[1].text())).line("return None;").close("}");
+            lines
+                .open(&format!("if !({}) {{", written.conditions[1].text()))
+                .line("return None;")
+                .close("}");
         }
-        let some = |path: String| if optional { format!("Some({path})") } else { path };
+        let some = |path: String| {
+            if optional {
+                format!("Some({path})")
+            } else {
+                path
+            }
+        };
         lines.open(&format!("match {value} {{"));
         for at in 0..count {
             let number = i128::try_from(at).unwrap_or(0);
-            let pattern = if at + 1 == count { "_".to_owned() } else { at.to_string() };
+            let pattern = if at + 1 == count {
+                "_".to_owned()
+            } else {
+                at.to_string()
+            };
             lines.line(&format!("{pattern} => {},", some(self.choice(id, number))));
         }
         lines.close("}");
@@ -139,30 +181,50 @@ impl Unit<'_> {
 
     fn document(&self, lines: &mut Lines, def: &Def) {
         let entry = &def.entry;
-        let value = self.fixed.terms.as_const(entry.term).filter(|_| def.is_constant());
+        let value = self
+            .fixed
+            .terms
+            .as_const(entry.term)
+            .filter(|_| def.is_constant());
         let value = match (entry.kind, value) {
             (Kind::Size, Some(value)) => format!(" {}.", value_text(self.model, Kind::Size, value)),
             (Kind::Version, Some(value)) => {
-                format!(" {} as `major << 32 | minor << 16 | patch`.", value_text(self.model, Kind::Version, value))
+                format!(
+                    " {} as `major << 32 | minor << 16 | patch`.",
+                    value_text(self.model, Kind::Version, value)
+                )
             }
             _ => String::new(),
         };
         lines.doc(&format!("{}{value}", entry.brief));
         if let Some(members) = entry.members.as_ref().filter(|_| def.member.is_some()) {
-            let bound = |id| self.fixed.terms.as_const(id).map_or_else(|| "...".to_owned(), |n: i128| n.to_string());
+            let bound = |id| {
+                self.fixed
+                    .terms
+                    .as_const(id)
+                    .map_or_else(|| "...".to_owned(), |n: i128| n.to_string())
+            };
             let (low, high) = (bound(members.low), bound(members.high));
-            lines.line("///").doc(&format!("`{}` is a member's number, in `{low}..{high}`.", members.name));
+            lines.line("///").doc(&format!(
+                "`{}` is a member's number, in `{low}..{high}`.",
+                members.name
+            ));
         }
         if !def.is_plain() {
             let why = match entry.facet {
                 Facet::Last => "`None` where the range is empty or absent.",
-                Facet::End | Facet::Size => "`None` where it is 2^64, or where the range is absent.",
+                Facet::End | Facet::Size => {
+                    "`None` where it is 2^64, or where the range is absent."
+                }
                 _ => "`None` where it is absent.",
             };
             lines.line("///").doc(why);
         }
         if let Some(what) = self.defs.displaced.get(&def.name).filter(|_| entry.exact) {
-            lines.line("///").doc(&format!("The layout's own choice, instead of {}.", lower(what)));
+            lines.line("///").doc(&format!(
+                "The layout's own choice, instead of {}.",
+                lower(what)
+            ));
         }
         author(lines, &entry.doc);
     }
@@ -182,12 +244,18 @@ impl Unit<'_> {
 /// With a small first letter.
 fn lower(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 /// One side of a choice as a value of a type.
 fn side_text(kind: Type, side: &str) -> String {
-    if kind == Type::Bool { format!("{side} != 0") } else { side.to_owned() }
+    if kind == Type::Bool {
+        format!("{side} != 0")
+    } else {
+        side.to_owned()
+    }
 }
 
 /// The first root as a value of a type.

@@ -89,7 +89,9 @@ impl NameTable {
     /// Names a constant address.
     pub(super) fn add_address(&mut self, value: i128, name: &str) {
         if value >= LOWEST_ADDRESS {
-            self.addresses.entry(value).or_insert_with(|| name.to_owned());
+            self.addresses
+                .entry(value)
+                .or_insert_with(|| name.to_owned());
         }
     }
 
@@ -110,13 +112,22 @@ impl NameTable {
 
     /// True for a variable of type `bool`.
     pub(super) fn is_bool(&self, var: VarId) -> bool {
-        matches!(self.var(var), Some(VarText::Field { kind: VarKind::Bool, .. }))
+        matches!(
+            self.var(var),
+            Some(VarText::Field {
+                kind: VarKind::Bool,
+                ..
+            })
+        )
     }
 
     /// The path of a choice, for a variable of an enum.
     pub(super) fn choice(&self, var: VarId, value: i128) -> Option<String> {
         match self.var(var) {
-            Some(VarText::Field { kind: VarKind::Choice(name, choices), .. }) => {
+            Some(VarText::Field {
+                kind: VarKind::Choice(name, choices),
+                ..
+            }) => {
                 let choice = choices.get(usize::try_from(value).ok()?)?;
                 Some(format!("{name}::{choice}"))
             }
@@ -134,9 +145,13 @@ impl NameTable {
         wide: bool,
     ) -> Option<(Known, i128)> {
         let class = self.classes.get(parts)?;
-        let usable = class.iter().filter(|(_, known)| known.position < before && (wide || !known.wide));
-        let at_distance = usable.filter_map(|(at, known)| Some((constant.checked_sub(*at)?, known)));
-        let (distance, known) = at_distance.min_by_key(|(distance, known)| (self.rank(*distance), known.position))?;
+        let usable = class
+            .iter()
+            .filter(|(_, known)| known.position < before && (wide || !known.wide));
+        let at_distance =
+            usable.filter_map(|(at, known)| Some((constant.checked_sub(*at)?, known)));
+        let (distance, known) =
+            at_distance.min_by_key(|(distance, known)| (self.rank(*distance), known.position))?;
         Some((known.clone(), distance))
     }
 
@@ -147,17 +162,37 @@ impl NameTable {
     }
 
     /// The named value with most of these parts and no others, what is to be added to it, and the parts that are left.
-    pub(super) fn most(&self, parts: &[(TermId, i128)], constant: i128, wide: bool) -> Option<Found> {
-        let keys = parts.iter().filter_map(|first| self.by_first.get(first)).flatten();
-        let inside = keys.filter(|key| key.len() < parts.len() && key.iter().all(|part| parts.contains(part)));
+    pub(super) fn most(
+        &self,
+        parts: &[(TermId, i128)],
+        constant: i128,
+        wide: bool,
+    ) -> Option<Found> {
+        let keys = parts
+            .iter()
+            .filter_map(|first| self.by_first.get(first))
+            .flatten();
+        let inside = keys
+            .filter(|key| key.len() < parts.len() && key.iter().all(|part| parts.contains(part)));
         let mut best: Option<Found> = None;
         for key in inside {
-            if best.as_ref().is_some_and(|best| parts.len() - best.rest.len() >= key.len()) {
+            if best
+                .as_ref()
+                .is_some_and(|best| parts.len() - best.rest.len() >= key.len())
+            {
                 continue;
             }
             if let Some((known, distance)) = self.nearest(key, constant, usize::MAX, wide) {
-                let rest = parts.iter().filter(|part| !key.contains(part)).copied().collect();
-                best = Some(Found { known, distance, rest });
+                let rest = parts
+                    .iter()
+                    .filter(|part| !key.contains(part))
+                    .copied()
+                    .collect();
+                best = Some(Found {
+                    known,
+                    distance,
+                    rest,
+                });
             }
         }
         best

@@ -55,7 +55,9 @@ impl Unit<'_> {
     }
 
     fn laws_hold(&mut self, lines: &mut Lines, laws: &Laws) {
-        lines.blank().doc("True when the laws of the layout hold, as they do for every valid `boot`.");
+        lines
+            .blank()
+            .doc("True when the laws of the layout hold, as they do for every valid `boot`.");
         let (terms, mut written) = (laws.terms.clone(), Vec::new());
         let used = !(laws.boot.is_empty() && terms.is_empty());
         let argument = if used { "boot: &Boot" } else { "_boot: &Boot" };
@@ -64,7 +66,10 @@ impl Unit<'_> {
         let result = writer.write(&terms, false);
         lines.push(&result.lets);
         written.extend(laws.boot.iter().cloned());
-        let conditions = result.conditions.iter().filter(|piece| piece.text() != "true");
+        let conditions = result
+            .conditions
+            .iter()
+            .filter(|piece| piece.text() != "true");
         written.extend(conditions.map(|piece| match piece.is_disjunction() {
             true if terms.len() + laws.boot.len() > 1 => format!("({})", piece.text()),
             _ => piece.text().to_owned(),
@@ -80,7 +85,10 @@ impl Unit<'_> {
 
     /// A value that can stand in a law as text.
     fn side(&self, id: ItemId, facet: Facet) -> Option<Def> {
-        self.defs.facet(id, facet).filter(|def| def.is_plain()).cloned()
+        self.defs
+            .facet(id, facet)
+            .filter(|def| def.is_plain())
+            .cloned()
     }
 
     /// Puts a law of plain values where it belongs.
@@ -101,7 +109,8 @@ impl Unit<'_> {
     fn item_laws(&mut self, id: ItemId, laws: &mut Laws) {
         let item = self.model.item(id);
         let family = item.family.is_some().then_some(id);
-        let (Some(start), Some(last)) = (self.side(id, Facet::Start), self.side(id, Facet::Last)) else {
+        let (Some(start), Some(last)) = (self.side(id, Facet::Start), self.side(id, Facet::Last))
+        else {
             self.item_law_terms(id, laws);
             return;
         };
@@ -117,7 +126,10 @@ impl Unit<'_> {
             self.place(laws, family, &[&start, &last, &size], text);
         }
         let Some(parent) = item.parent else { return };
-        let (outer_start, outer_last) = (self.side(parent, Facet::Start), self.side(parent, Facet::Last));
+        let (outer_start, outer_last) = (
+            self.side(parent, Facet::Start),
+            self.side(parent, Facet::Last),
+        );
         let whole = self.model.item(parent).family.is_none();
         if let (Some(outer_start), Some(outer_last), true) = (outer_start, outer_last, whole) {
             // Below 0 there is nothing to leave to.
@@ -158,7 +170,10 @@ impl Unit<'_> {
             return None;
         }
         let extent = item.range?;
-        let (start, end) = (self.fixed.fix(extent.start.term)?, self.fixed.fix(extent.end.term)?);
+        let (start, end) = (
+            self.fixed.fix(extent.start.term)?,
+            self.fixed.fix(extent.end.term)?,
+        );
         let exists = self.fixed.holds(item.exists);
         Some((start, end, exists))
     }
@@ -180,7 +195,10 @@ impl Unit<'_> {
             };
             let present = self.fixed.terms.eval(exists, &self.values) == Ok(1);
             if let (true, Ok(value)) = (present, self.fixed.terms.eval(start, &self.values)) {
-                siblings.entry((kind, item.space, item.parent)).or_default().push((value, id));
+                siblings
+                    .entry((kind, item.space, item.parent))
+                    .or_default()
+                    .push((value, id));
             }
         }
         for (_, mut all) in siblings {
@@ -196,8 +214,14 @@ impl Unit<'_> {
             return;
         };
         let apart = self.fixed.terms.le(a.1, b.0);
-        let in_order = self.facts.proves(&mut self.fixed.terms, apart, TermId::TRUE);
-        if let (true, Some(last), Some(start)) = (in_order, self.side(low, Facet::Last), self.side(high, Facet::Start)) {
+        let in_order = self
+            .facts
+            .proves(&mut self.fixed.terms, apart, TermId::TRUE);
+        if let (true, Some(last), Some(start)) = (
+            in_order,
+            self.side(low, Facet::Last),
+            self.side(high, Facet::Start),
+        ) {
             let text = format!("{} < {}", last.call(), start.call());
             self.place(laws, None, &[&last, &start], text);
             return;
@@ -206,7 +230,11 @@ impl Unit<'_> {
         let terms = &mut self.fixed.terms;
         let other_way = terms.le(b.1, a.0);
         let (empty_a, empty_b) = (terms.ge(a.0, a.1), terms.ge(b.0, b.1));
-        let either = if in_order { apart } else { terms.any(&[apart, other_way, empty_a, empty_b]) };
+        let either = if in_order {
+            apart
+        } else {
+            terms.any(&[apart, other_way, empty_a, empty_b])
+        };
         let both = terms.and(a.2, b.2);
         laws.terms.push(terms.implies(both, either));
     }
@@ -219,13 +247,18 @@ impl Unit<'_> {
         let (Some(members), Some(name)) = (&start.entry.members, &start.member) else {
             return;
         };
-        let bounds = (self.fixed.terms.as_const(members.low), self.fixed.terms.as_const(members.high));
+        let bounds = (
+            self.fixed.terms.as_const(members.low),
+            self.fixed.terms.as_const(members.high),
+        );
         let boot = laws.iter().any(|law| law.contains("(boot"));
         let (Some(low), Some(high), false) = (bounds.0, bounds.1, boot) else {
             return;
         };
         let step = (high - low + MEMBERS - 1) / MEMBERS;
-        lines.open("const _: () = {").line(&format!("let mut {name} = {low};"));
+        lines
+            .open("const _: () = {")
+            .line(&format!("let mut {name} = {low};"));
         lines.open(&format!("while {name} < {high} {{"));
         for law in laws {
             let text = format!("assert!({law});");
@@ -235,6 +268,9 @@ impl Unit<'_> {
                 lines.open("assert!(").line(law).close(");");
             }
         }
-        lines.line(&format!("{name} += {};", step.max(1))).close("}").close("};");
+        lines
+            .line(&format!("{name} += {};", step.max(1)))
+            .close("}")
+            .close("};");
     }
 }

@@ -13,7 +13,10 @@ pub(super) struct Lines {
 impl Lines {
     /// No lines yet, indented by `depth` steps.
     pub(super) fn at(depth: usize) -> Self {
-        Self { text: String::new(), depth }
+        Self {
+            text: String::new(),
+            depth,
+        }
     }
 
     /// The text.
@@ -25,7 +28,9 @@ impl Lines {
     pub(super) fn call(&self, name: &str) -> bool {
         let part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
         let call = format!("{name}(");
-        self.text.match_indices(&call).any(|(at, _)| !self.text[..at].ends_with(part))
+        self.text
+            .match_indices(&call)
+            .any(|(at, _)| !self.text[..at].ends_with(part))
     }
 
     /// How many columns are left on a line.
@@ -91,7 +96,8 @@ impl Lines {
     /// `a` if `c` holds, otherwise `b`, as the value of a function. Written with `return`, because the editions of rustfmt
     /// do not agree about a short `if` with `else` there.
     pub(super) fn choice(&mut self, c: &str, a: &str, b: &str) -> &mut Self {
-        self.open(&format!("if {c} {{")).line(&format!("return {a};"));
+        self.open(&format!("if {c} {{"))
+            .line(&format!("return {a};"));
         self.close("}").line(b)
     }
 
@@ -126,18 +132,38 @@ impl Lines {
 
     /// A whole function. Parameters that its body does not name are marked: what depends on them may have turned out to be
     /// the same for all their values.
-    pub(super) fn function(&mut self, name: &str, arguments: &[String], result: &str, body: Self) -> &mut Self {
+    pub(super) fn function(
+        &mut self,
+        name: &str,
+        arguments: &[String],
+        result: &str,
+        body: Self,
+    ) -> &mut Self {
         let body = body.into_text();
         let marked = |argument: &String| {
-            let used = argument.split(':').next().is_some_and(|name| has_word(&body, name));
-            if used || argument.starts_with('&') { argument.clone() } else { format!("_{argument}") }
+            let used = argument
+                .split(':')
+                .next()
+                .is_some_and(|name| has_word(&body, name));
+            if used || argument.starts_with('&') {
+                argument.clone()
+            } else {
+                format!("_{argument}")
+            }
         };
         let arguments: Vec<String> = arguments.iter().map(marked).collect();
-        self.open_function(name, &arguments, result).push(&body).close("}")
+        self.open_function(name, &arguments, result)
+            .push(&body)
+            .close("}")
     }
 
     /// `pub const fn name(arguments) -> result {`, and one step deeper.
-    pub(super) fn open_function(&mut self, name: &str, arguments: &[String], result: &str) -> &mut Self {
+    pub(super) fn open_function(
+        &mut self,
+        name: &str,
+        arguments: &[String],
+        result: &str,
+    ) -> &mut Self {
         let flat = format!("{name}({}) -> {result} {{", arguments.join(", "));
         if flat.len() <= self.room() {
             return self.open(&flat);
@@ -204,7 +230,10 @@ impl Lines {
 pub(super) fn has_word(text: &str, word: &str) -> bool {
     let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     text.match_indices(word).any(|(at, _)| {
-        let (before, after) = (text[..at].chars().next_back(), text[at + word.len()..].chars().next());
+        let (before, after) = (
+            text[..at].chars().next_back(),
+            text[at + word.len()..].chars().next(),
+        );
         !part(before) && !part(after)
     })
 }
@@ -216,7 +245,10 @@ pub(super) fn visible(text: &str) -> String {
             || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
     };
     let spaced = text.replace('\t', "    ");
-    spaced.chars().map(|c| if hidden(c) { '\u{FFFD}' } else { c }).collect()
+    spaced
+        .chars()
+        .map(|c| if hidden(c) { '\u{FFFD}' } else { c })
+        .collect()
 }
 
 /// Documentation that rustdoc does not run as an example: examples of a layout file are not Rust. Fences are marked as
@@ -228,7 +260,9 @@ fn doc_lines(text: &str) -> Vec<String> {
         let line = visible(line);
         let inner = line.trim_start();
         let depth = line.len() - inner.len();
-        let marker = ["```", "~~~"].into_iter().find(|marker| inner.starts_with(marker));
+        let marker = ["```", "~~~"]
+            .into_iter()
+            .find(|marker| inner.starts_with(marker));
         match (fence, marker) {
             (None, Some(marker)) => {
                 lines.push(format!("{marker}text"));

@@ -43,23 +43,55 @@ impl Service {
         match self {
             Self::Min | Self::MinWide => ("The smaller of two.", &["a", "b"], ["a < b", "a", "b"]),
             Self::Max | Self::MaxWide => ("The larger of two.", &["a", "b"], ["a < b", "b", "a"]),
-            Self::AlignDown => ("The largest multiple of `to` that is at most `x`.", &["x", "to"], ["", "x - x % to", ""]),
+            Self::AlignDown => (
+                "The largest multiple of `to` that is at most `x`.",
+                &["x", "to"],
+                ["", "x - x % to", ""],
+            ),
             Self::AlignDownWide => {
                 let value = "x - x.rem_euclid(to)";
-                ("The largest multiple of `to` that is at most `x`.", &["x", "to"], ["", value, ""])
+                (
+                    "The largest multiple of `to` that is at most `x`.",
+                    &["x", "to"],
+                    ["", value, ""],
+                )
             }
-            Self::Divide => ("`a / b`; 0 where that is not asked for.", &["a", "b"], ["b > 0", "a / b", "0"]),
-            Self::Remainder => ("`a % b`; 0 where that is not asked for.", &["a", "b"], ["b > 0", "a % b", "0"]),
+            Self::Divide => (
+                "`a / b`; 0 where that is not asked for.",
+                &["a", "b"],
+                ["b > 0", "a / b", "0"],
+            ),
+            Self::Remainder => (
+                "`a % b`; 0 where that is not asked for.",
+                &["a", "b"],
+                ["b > 0", "a % b", "0"],
+            ),
             Self::DivideWide => {
                 let values = ["b > 0", "a.div_euclid(b)", "0"];
-                ("`a / b`, rounded down; 0 where that is not asked for.", &["a", "b"], values)
+                (
+                    "`a / b`, rounded down; 0 where that is not asked for.",
+                    &["a", "b"],
+                    values,
+                )
             }
             Self::RemainderWide => {
                 let values = ["b > 0", "a.rem_euclid(b)", "0"];
-                ("`a % b`, never negative; 0 where that is not asked for.", &["a", "b"], values)
+                (
+                    "`a % b`, never negative; 0 where that is not asked for.",
+                    &["a", "b"],
+                    values,
+                )
             }
-            Self::Log2 => ("The largest k with 2^k at most `x`.", &["x"], ["x > 0", "x.ilog2() as u64", "0"]),
-            Self::Log2Wide => ("The largest k with 2^k at most `x`.", &["x"], ["x > 0", "x.ilog2() as i128", "0"]),
+            Self::Log2 => (
+                "The largest k with 2^k at most `x`.",
+                &["x"],
+                ["x > 0", "x.ilog2() as u64", "0"],
+            ),
+            Self::Log2Wide => (
+                "The largest k with 2^k at most `x`.",
+                &["x"],
+                ["x > 0", "x.ilog2() as i128", "0"],
+            ),
         }
     }
 
@@ -78,11 +110,17 @@ impl Service {
 
 /// Writes the functions that these lines call.
 pub(super) fn write(lines: &mut Lines) {
-    let called: Vec<Service> = SERVICES.into_iter().filter(|service| lines.call(service.name())).collect();
+    let called: Vec<Service> = SERVICES
+        .into_iter()
+        .filter(|service| lines.call(service.name()))
+        .collect();
     for service in called {
         let number = if service.is_wide() { "i128" } else { "u64" };
         let (comment, parameters, [condition, value, otherwise]) = service.text();
-        let arguments: Vec<String> = parameters.iter().map(|name| format!("{name}: {number}")).collect();
+        let arguments: Vec<String> = parameters
+            .iter()
+            .map(|name| format!("{name}: {number}"))
+            .collect();
         lines.blank().doc(comment);
         lines.open_function(&format!("const fn {}", service.name()), &arguments, number);
         if condition.is_empty() {

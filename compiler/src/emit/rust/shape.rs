@@ -138,14 +138,26 @@ impl Shaper<'_, '_> {
 
     /// The nearest named value with these parts, or one with some of them, or the parts themselves.
     pub(super) fn form(&mut self, parts: &[(TermId, i128)], constant: i128) -> Form {
-        let before = if parts == self.own { self.position } else { usize::MAX };
+        let before = if parts == self.own {
+            self.position
+        } else {
+            usize::MAX
+        };
         let lone = matches!(parts, [(atom, 1)] if matches!(self.terms.get(*atom), Term::Var(_)));
         let nearest = self.names.nearest(parts, constant, before, !self.words);
         // A parameter is a better name than a value near it.
         if let Some((known, rest)) = nearest.filter(|(_, rest)| !lone || *rest == 0) {
-            return Form { name: Some(known), parts: Vec::new(), constant: rest };
+            return Form {
+                name: Some(known),
+                parts: Vec::new(),
+                constant: rest,
+            };
         }
-        let mut form = Form { name: None, parts: Vec::new(), constant };
+        let mut form = Form {
+            name: None,
+            parts: Vec::new(),
+            constant,
+        };
         let mut parts = parts.to_vec();
         if let Some(found) = self.names.most(&parts, constant, !self.words) {
             (form.name, form.constant, parts) = (Some(found.known), found.distance, found.rest);
@@ -170,15 +182,24 @@ impl Shaper<'_, '_> {
 
     /// Terms take whole multiples of a divisor out of a quotient; when what is left inside may be negative, putting the
     /// constant back keeps to words. Gives the quotient and what is added inside, and the constant left outside.
-    fn absorbs(&mut self, parts: &[(TermId, i128)], constant: i128) -> (Option<(TermId, i128)>, i128) {
-        let quotients = parts.iter().filter(|(atom, _)| matches!(self.terms.get(*atom), Term::Div(..)));
+    fn absorbs(
+        &mut self,
+        parts: &[(TermId, i128)],
+        constant: i128,
+    ) -> (Option<(TermId, i128)>, i128) {
+        let quotients = parts
+            .iter()
+            .filter(|(atom, _)| matches!(self.terms.get(*atom), Term::Div(..)));
         let [&(atom, by)] = quotients.collect::<Vec<_>>()[..] else {
             return (None, constant);
         };
         let Term::Div(over, divisor) = self.terms.get(atom) else {
             return (None, constant);
         };
-        let negative = self.facts.bounds(self.terms, *over).is_none_or(|(low, _)| low < 0);
+        let negative = self
+            .facts
+            .bounds(self.terms, *over)
+            .is_none_or(|(low, _)| low < 0);
         let divisor = self.terms.as_const(*divisor).filter(|&divisor| divisor > 1);
         if !(self.words && negative && by > 0 && constant >= by) {
             return (None, constant);
@@ -197,7 +218,11 @@ impl Shaper<'_, '_> {
         let divisor = self.terms.as_const(*divisor).unwrap_or(1);
         let (inner, constant) = linear(self.terms, *over);
         let form = Box::new(self.form(&inner, constant.saturating_add(more)));
-        if by % divisor == 0 { (Part::AlignDown(form, divisor), by / divisor) } else { (Part::Quotient(form, divisor), by) }
+        if by % divisor == 0 {
+            (Part::AlignDown(form, divisor), by / divisor)
+        } else {
+            (Part::Quotient(form, divisor), by)
+        }
     }
 
     /// Quotients inside sums are alignments, or quotients rounded up, more often than not.
@@ -209,7 +234,11 @@ impl Shaper<'_, '_> {
         let Some(divisor) = self.terms.as_const(*divisor).filter(|&divisor| divisor > 1) else {
             return plain;
         };
-        if self.names.nearest(&[(atom, 1)], 0, usize::MAX, !self.words).is_some() {
+        if self
+            .names
+            .nearest(&[(atom, 1)], 0, usize::MAX, !self.words)
+            .is_some()
+        {
             return plain;
         }
         let (inner, constant) = linear(self.terms, *over);
@@ -218,12 +247,21 @@ impl Shaper<'_, '_> {
             let form = self.form(&inner, constant);
             return (Part::AlignDown(Box::new(form), divisor), by / divisor);
         }
-        let opposite: Option<Vec<_>> = inner.iter().map(|&(id, k)| Some((id, k.checked_neg()?))).collect();
+        let opposite: Option<Vec<_>> = inner
+            .iter()
+            .map(|&(id, k)| Some((id, k.checked_neg()?)))
+            .collect();
         let bounds = self.facts.bounds(self.terms, *over);
         match (opposite, constant.checked_neg()) {
-            (Some(parts), Some(constant)) if self.words && by < 0 && bounds.is_some_and(|(_, high)| high <= 0) => {
+            (Some(parts), Some(constant))
+                if self.words && by < 0 && bounds.is_some_and(|(_, high)| high <= 0) =>
+            {
                 let form = Box::new(self.form(&parts, constant));
-                if whole { (Part::AlignUp(form, divisor), -(by / divisor)) } else { (Part::CeilDiv(form, divisor), -by) }
+                if whole {
+                    (Part::AlignUp(form, divisor), -(by / divisor))
+                } else {
+                    (Part::CeilDiv(form, divisor), -by)
+                }
             }
             _ => plain,
         }
@@ -267,7 +305,11 @@ impl Shaper<'_, '_> {
 
     /// `a == 0`, or `a != 0`.
     fn equal(&mut self, a: TermId, equal: bool) -> Shape {
-        if self.facts.bounds(self.terms, a).is_some_and(|(low, high)| low > 0 || high < 0) {
+        if self
+            .facts
+            .bounds(self.terms, a)
+            .is_some_and(|(low, high)| low > 0 || high < 0)
+        {
             return Shape::Bool(!equal);
         }
         let (parts, constant) = linear(self.terms, a);
@@ -283,7 +325,10 @@ impl Shaper<'_, '_> {
                 return Shape::Choice(*var, value, equal);
             }
         }
-        let conditions = |all: &[(TermId, i128)]| all.iter().all(|&(id, _)| is_condition(self.terms, self.names, id));
+        let conditions = |all: &[(TermId, i128)]| {
+            all.iter()
+                .all(|&(id, _)| is_condition(self.terms, self.names, id))
+        };
         if let [(a, 1), (b, -1)] | [(a, -1), (b, 1)] = parts[..]
             && constant == 0
             && conditions(&parts)
@@ -291,7 +336,11 @@ impl Shaper<'_, '_> {
             return Shape::Same(a, b, equal);
         }
         let (left, right) = self.sides(&parts);
-        let (up, down) = if constant >= 0 { (constant, 0) } else { (0, -constant) };
+        let (up, down) = if constant >= 0 {
+            (constant, 0)
+        } else {
+            (0, -constant)
+        };
         let op = if equal { "==" } else { "!=" };
         let (left, right) = if left.is_empty() {
             (self.form(&right, down), self.form(&[], up))
@@ -317,8 +366,15 @@ impl Shaper<'_, '_> {
                 let promised = is_word(self.facts.bounds(self.terms, id));
                 self.form_fits(form, promised)
             }
-            Shape::Compare(left, _, right) => self.form_fits(left, false) && self.form_fits(right, false),
-            Shape::Bool(_) | Shape::Choice(..) | Shape::Same(..) | Shape::Truth(..) | Shape::And(_) | Shape::Or(_) => true,
+            Shape::Compare(left, _, right) => {
+                self.form_fits(left, false) && self.form_fits(right, false)
+            }
+            Shape::Bool(_)
+            | Shape::Choice(..)
+            | Shape::Same(..)
+            | Shape::Truth(..)
+            | Shape::And(_)
+            | Shape::Or(_) => true,
             _ => is_word(self.facts.bounds(self.terms, id)),
         }
     }
@@ -339,7 +395,8 @@ impl Shaper<'_, '_> {
             parts.push((Some(bounds), *by));
         }
         for (bounds, by) in parts {
-            let scaled = bounds.and_then(|(low, high)| Some((low.checked_mul(by)?, high.checked_mul(by)?)));
+            let scaled =
+                bounds.and_then(|(low, high)| Some((low.checked_mul(by)?, high.checked_mul(by)?)));
             let Some((a, b)) = scaled else { return false };
             let (low, high) = (a.min(b), a.max(b));
             if by > 0 {
@@ -353,7 +410,12 @@ impl Shaper<'_, '_> {
     /// The bounds of a part, when it is a word itself.
     fn part_bounds(&mut self, part: &Part) -> Option<(i128, i128)> {
         let (form, by) = match part {
-            Part::Atom(atom) => return self.facts.bounds(self.terms, *atom).filter(|&bounds| is_word(Some(bounds))),
+            Part::Atom(atom) => {
+                return self
+                    .facts
+                    .bounds(self.terms, *atom)
+                    .filter(|&bounds| is_word(Some(bounds)));
+            }
             Part::AlignDown(form, by)
             | Part::Quotient(form, by)
             | Part::AlignUp(form, by)
@@ -377,7 +439,10 @@ impl Shaper<'_, '_> {
         let mut total = (form.constant, form.constant);
         let mut add = |bounds: (i128, i128), by: i128| {
             let (a, b) = (bounds.0.checked_mul(by)?, bounds.1.checked_mul(by)?);
-            total = (total.0.checked_add(a.min(b))?, total.1.checked_add(a.max(b))?);
+            total = (
+                total.0.checked_add(a.min(b))?,
+                total.1.checked_add(a.max(b))?,
+            );
             Some(())
         };
         if let Some(known) = &form.name {
@@ -411,7 +476,11 @@ impl Shape {
         match self {
             Self::Literal(_) | Self::Bool(_) | Self::Var(_) | Self::Choice(..) => {}
             Self::Form(form) => form.operands(&mut all),
-            Self::Product(a, b) | Self::Div(a, b) | Self::Rem(a, b) | Self::Min(a, b) | Self::Max(a, b) => {
+            Self::Product(a, b)
+            | Self::Div(a, b)
+            | Self::Rem(a, b)
+            | Self::Min(a, b)
+            | Self::Max(a, b) => {
                 all.extend([*a, *b]);
             }
             Self::Same(a, b, _) => all.extend([*a, *b]),

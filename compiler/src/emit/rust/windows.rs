@@ -52,13 +52,21 @@ pub(super) fn function_names(model: &Model, fixed: &mut Fixed<'_>) -> Vec<(Strin
     for item in &model.items {
         if item.range.is_some() && fixed.holds(item.exists) != TermId::FALSE {
             let what = format!("the translation of {} `{}`", item.kind.word(), item.name);
-            all.extend(rule_names(model, item).into_iter().map(|name| (name, what.clone(), item.name_loc)));
+            all.extend(
+                rule_names(model, item)
+                    .into_iter()
+                    .map(|name| (name, what.clone(), item.name_loc)),
+            );
         }
     }
     for (from, to) in linear_pairs(model, fixed) {
         let what = format!("the translation of space `{}`", model.space(from).name);
         let loc = model.space(from).loc;
-        all.extend(pair_names(model, from, to).into_iter().map(|name| (name, what.clone(), loc)));
+        all.extend(
+            pair_names(model, from, to)
+                .into_iter()
+                .map(|name| (name, what.clone(), loc)),
+        );
     }
     all
 }
@@ -85,14 +93,23 @@ impl Unit<'_> {
             (Target::Linear { space, at, repeat }, [to, from]) => {
                 let repeat = repeat.map(|repeat| self.fixed.holds(repeat.term));
                 if let Some(at) = self.fixed.fix(at.term) {
-                    let rule = Rule { id, item, start: &start, at, repeat, space: *space };
+                    let rule = Rule {
+                        id,
+                        item,
+                        start: &start,
+                        at,
+                        repeat,
+                        space: *space,
+                    };
                     self.forward(lines, &rule, to);
                     self.backward(lines, &rule, from);
                 }
             }
             (Target::Fixed { .. }, [name]) => self.slot_address(lines, id, &start, name),
             (Target::Table { element, per, of }, [name]) => {
-                if let (Some(element), Some(per)) = (self.fixed.fix(element.term), self.fixed.fix(per.term)) {
+                if let (Some(element), Some(per)) =
+                    (self.fixed.fix(element.term), self.fixed.fix(per.term))
+                {
                     self.element(lines, id, &start, (element, per), *of, name);
                 }
             }
@@ -103,7 +120,12 @@ impl Unit<'_> {
     /// The parameters of a function about an item: `boot: &Boot` when any of its numbers depends on it.
     fn item_arguments(&self, start: &Def, terms: &[TermId], last: &str) -> Vec<String> {
         let vars = self.fixed.terms.vars(terms);
-        let member = start.entry.members.as_ref().map(|members| members.var).filter(|var| vars.contains(var));
+        let member = start
+            .entry
+            .members
+            .as_ref()
+            .map(|members| members.var)
+            .filter(|var| vars.contains(var));
         let boot = vars.iter().any(|&var| Some(var) != member);
         self.arguments(boot, member, &[last])
     }
@@ -120,10 +142,20 @@ impl Unit<'_> {
     }
 
     /// `address`, `start` and `size` become `let offset`, and `None` is returned outside of the window.
-    fn offset(&mut self, lines: &mut Lines, id: ItemId, start: &Def, from: &str, mask: Option<String>) {
+    fn offset(
+        &mut self,
+        lines: &mut Lines,
+        id: ItemId,
+        start: &Def,
+        from: &str,
+        mask: Option<String>,
+    ) {
         if !start.is_plain() {
             let texts = self.conditions(lines, &[start.entry.exists]);
-            lines.open(&format!("if !({}) {{", texts[0])).line("return None;").close("}");
+            lines
+                .open(&format!("if !({}) {{", texts[0]))
+                .line("return None;")
+                .close("}");
         }
         let masked = mask.map_or_else(String::new, |mask| format!(" & {mask}"));
         let offset = match from {
@@ -141,7 +173,10 @@ impl Unit<'_> {
             (Some(size), _) => format!("offset as i128 >= {}", self.wide(lines, size.entry.term)),
             _ => "false".to_owned(),
         };
-        lines.open(&format!("if {outside} {{")).line("return None;").close("}");
+        lines
+            .open(&format!("if {outside} {{"))
+            .line("return None;")
+            .close("}");
     }
 
     /// The text of a number as a `u64`, its `let`s written first.
@@ -149,7 +184,11 @@ impl Unit<'_> {
         let mut writer = self.writer(usize::MAX, None, "boot", 2);
         let written = writer.write(&[term], false);
         lines.push(&written.lets);
-        if written.wide { written.numbers[0].as_word() } else { written.numbers[0].text().to_owned() }
+        if written.wide {
+            written.numbers[0].as_word()
+        } else {
+            written.numbers[0].text().to_owned()
+        }
     }
 
     fn wide(&mut self, lines: &mut Lines, term: TermId) -> String {
@@ -163,12 +202,20 @@ impl Unit<'_> {
         let mut writer = self.writer(usize::MAX, None, "boot", 2);
         let written = writer.write(terms, false);
         lines.push(&written.lets);
-        written.conditions.iter().map(|piece| piece.text().to_owned()).collect()
+        written
+            .conditions
+            .iter()
+            .map(|piece| piece.text().to_owned())
+            .collect()
     }
 
     /// A named value, or its number when it has no value for some boots.
     fn def_word(&mut self, lines: &mut Lines, def: &Def) -> String {
-        if def.is_plain() { def.call() } else { self.word(lines, def.entry.term) }
+        if def.is_plain() {
+            def.call()
+        } else {
+            self.word(lines, def.entry.term)
+        }
     }
 
     /// A number in a `let` of its own, unless it is short.
@@ -184,14 +231,22 @@ impl Unit<'_> {
     fn is_straight(&mut self, rule: &Rule<'_>) -> bool {
         // A law keeps what begins inside the space inside.
         let not_negative = self.fixed.terms.ge(rule.at, TermId::FALSE);
-        let low = self.facts.bounds(&self.fixed.terms, rule.at).is_some_and(|(low, _)| low >= 0);
-        low || self.facts.proves(&mut self.fixed.terms, not_negative, TermId::TRUE)
+        let low = self
+            .facts
+            .bounds(&self.fixed.terms, rule.at)
+            .is_some_and(|(low, _)| low >= 0);
+        low || self
+            .facts
+            .proves(&mut self.fixed.terms, not_negative, TermId::TRUE)
     }
 
     /// The last address of a space, when it is narrower than 64 bits.
     fn mask(&mut self, space: SpaceId) -> Option<String> {
         let end = self.model.space(space).end;
-        let end = self.fixed.fix(end).and_then(|end| self.fixed.terms.as_const(end));
+        let end = self
+            .fixed
+            .fix(end)
+            .and_then(|end| self.fixed.terms.as_const(end));
         let last = end.unwrap_or(1 << 64) - 1;
         (last < i128::from(u64::MAX)).then(|| addr_text(last))
     }
@@ -219,19 +274,30 @@ impl Unit<'_> {
                 if self.is_straight(rule) {
                     format!("{at} + {offset}")
                 } else {
-                    let mask = self.mask(rule.space).map_or_else(String::new, |mask| format!(" & {mask}"));
+                    let mask = self
+                        .mask(rule.space)
+                        .map_or_else(String::new, |mask| format!(" & {mask}"));
                     body.assign("let target: u64", &at);
                     format!("target.wrapping_add({offset}){mask}")
                 }
             }
         };
         body.line(&format!("Some({value})"));
-        lines.function(&format!("pub const fn {name}"), &arguments, "Option<u64>", body);
+        lines.function(
+            &format!("pub const fn {name}"),
+            &arguments,
+            "Option<u64>",
+            body,
+        );
     }
 
     fn backward(&mut self, lines: &mut Lines, rule: &Rule<'_>, name: &str) {
         let (target, label) = (&self.model.space(rule.space).name, &rule.item.name);
-        let first = if rule.repeat.is_some() { "first address" } else { "address" };
+        let first = if rule.repeat.is_some() {
+            "first address"
+        } else {
+            "address"
+        };
         lines.blank();
         lines.doc(&format!(
             "The {first} at which window `{label}` shows `address` of space `{target}`; `None` where it does not."
@@ -241,52 +307,83 @@ impl Unit<'_> {
         let mut body = lines.inner();
         let at = self.word(&mut body, rule.at);
         let at = self.short(&mut body, "target", at);
-        let mask = if self.is_straight(rule) { None } else { self.mask(rule.space) };
+        let mask = if self.is_straight(rule) {
+            None
+        } else {
+            self.mask(rule.space)
+        };
         if let Some(mask) = &mask {
-            body.open(&format!("if address > {mask} {{")).line("return None;").close("}");
+            body.open(&format!("if address > {mask} {{"))
+                .line("return None;")
+                .close("}");
         }
         self.offset(&mut body, rule.id, rule.start, &at, mask);
         if let Some(repeat) = rule.repeat {
             let repeat = self.word(&mut body, repeat);
             let repeat = self.short(&mut body, "repeat", repeat);
-            body.open(&format!("if offset >= {repeat} {{")).line("return None;").close("}");
+            body.open(&format!("if offset >= {repeat} {{"))
+                .line("return None;")
+                .close("}");
         }
         let start = self.def_word(&mut body, rule.start);
         let start = self.short(&mut body, "start", start);
         body.line(&format!("Some({start} + offset)"));
-        lines.function(&format!("pub const fn {name}"), &arguments, "Option<u64>", body);
+        lines.function(
+            &format!("pub const fn {name}"),
+            &arguments,
+            "Option<u64>",
+            body,
+        );
     }
 
     fn slot_address(&mut self, lines: &mut Lines, id: ItemId, start: &Def, name: &str) {
         let item = self.model.item(id);
-        let (Some(last), Some(slots)) = (self.defs.facet(id, Facet::Last).cloned(), self.slots_of(id)) else {
+        let (Some(last), Some(slots)) =
+            (self.defs.facet(id, Facet::Last).cloned(), self.slots_of(id))
+        else {
             return;
         };
         let page = self.page(item.space);
         lines.blank();
-        lines.doc(&format!("The address of a slot of `{}`; `None` for a number that no slot has.", item.name));
+        lines.doc(&format!(
+            "The address of a slot of `{}`; `None` for a number that no slot has.",
+            item.name
+        ));
         let terms = self.item_terms(id, &[page, slots.entry.term]);
         let arguments = self.item_arguments(start, &terms, "slot: u64");
         let mut body = lines.inner();
         if !last.is_plain() {
             let texts = self.conditions(&mut body, &[last.entry.exists]);
-            body.open(&format!("if !({}) {{", texts[0])).line("return None;").close("}");
+            body.open(&format!("if !({}) {{", texts[0]))
+                .line("return None;")
+                .close("}");
         }
         let count = self.def_word(&mut body, &slots);
         let count = self.short(&mut body, "slots", count);
-        body.open(&format!("if slot >= {count} {{")).line("return None;").close("}");
+        body.open(&format!("if slot >= {count} {{"))
+            .line("return None;")
+            .close("}");
         let last = self.def_word(&mut body, &last);
         let last = self.short(&mut body, "last", last);
         let page = self.word(&mut body, page);
         let page = self.short(&mut body, "page", page);
         body.line(&format!("Some({last} - ((slot + 1) * {page} - 1))"));
-        lines.function(&format!("pub const fn {name}"), &arguments, "Option<u64>", body);
+        lines.function(
+            &format!("pub const fn {name}"),
+            &arguments,
+            "Option<u64>",
+            body,
+        );
     }
 
     /// The number of slots of a fixed window.
     fn slots_of(&self, id: ItemId) -> Option<Def> {
         let name = format!("{}_slots", self.model.item(id).name);
-        let found = self.defs.all.iter().find(|def| def.entry.item == Some(id) && def.entry.name == name);
+        let found = self
+            .defs
+            .all
+            .iter()
+            .find(|def| def.entry.item == Some(id) && def.entry.name == name);
         found.cloned()
     }
 
@@ -313,21 +410,33 @@ impl Unit<'_> {
         let mut body = lines.inner();
         if !start.is_plain() {
             let texts = self.conditions(&mut body, &[start.entry.exists]);
-            body.open(&format!("if !({}) {{", texts[0])).line("return None;").close("}");
+            body.open(&format!("if !({}) {{", texts[0]))
+                .line("return None;")
+                .close("}");
         }
         let (element, per) = (self.word(&mut body, element), self.word(&mut body, per));
-        let (element, per) = (self.short(&mut body, "element", element), self.short(&mut body, "per", per));
+        let (element, per) = (
+            self.short(&mut body, "element", element),
+            self.short(&mut body, "per", per),
+        );
         let size = match self.defs.facet(id, Facet::Size).cloned() {
             Some(size) => self.def_word(&mut body, &size),
             None => addr_text(i128::from(u64::MAX)),
         };
         let size = self.short(&mut body, "size", size);
         body.assign("let number", &format!("address / {per}"));
-        body.open(&format!("if number >= {size} / {element} {{")).line("return None;").close("}");
+        body.open(&format!("if number >= {size} / {element} {{"))
+            .line("return None;")
+            .close("}");
         let start = self.def_word(&mut body, start);
         let start = self.short(&mut body, "start", start);
         body.line(&format!("Some({start} + number * {element})"));
-        lines.function(&format!("pub const fn {name}"), &arguments, "Option<u64>", body);
+        lines.function(
+            &format!("pub const fn {name}"),
+            &arguments,
+            "Option<u64>",
+            body,
+        );
     }
 
     /// Both ways between spaces, through all linear windows.
@@ -335,10 +444,16 @@ impl Unit<'_> {
         for (from, to) in linear_pairs(self.model, &mut self.fixed) {
             let names = pair_names(self.model, from, to);
             let (space, target) = (&self.model.space(from).name, &self.model.space(to).name);
-            lines.blank().comment(&format!("Space `{space}` to space `{target}`"));
+            lines
+                .blank()
+                .comment(&format!("Space `{space}` to space `{target}`"));
             let docs = [
-                format!("The address of space `{target}` that a linear window maps `address` of `{space}` to."),
-                format!("An address of space `{space}` at which a linear window shows `address` of `{target}`."),
+                format!(
+                    "The address of space `{target}` that a linear window maps `address` of `{space}` to."
+                ),
+                format!(
+                    "An address of space `{space}` at which a linear window shows `address` of `{target}`."
+                ),
             ];
             for (way, (name, doc)) in names.iter().zip(docs).enumerate() {
                 self.space_function(lines, (from, to), way, name, &doc);
@@ -347,7 +462,14 @@ impl Unit<'_> {
     }
 
     /// `way` 0 is forward, 1 is backward: there, aliases come last.
-    fn space_function(&mut self, lines: &mut Lines, (from, to): (SpaceId, SpaceId), way: usize, name: &str, doc: &str) {
+    fn space_function(
+        &mut self,
+        lines: &mut Lines,
+        (from, to): (SpaceId, SpaceId),
+        way: usize,
+        name: &str,
+        doc: &str,
+    ) {
         let ids = (0..self.model.items.len()).filter_map(|at| u32::try_from(at).ok().map(ItemId));
         let of = |id: &ItemId| {
             let item = self.model.item(*id);
@@ -370,7 +492,12 @@ impl Unit<'_> {
             self.try_window(&mut body, id, way);
         }
         body.line("None");
-        lines.function(&format!("pub const fn {name}"), &arguments, "Option<u64>", body);
+        lines.function(
+            &format!("pub const fn {name}"),
+            &arguments,
+            "Option<u64>",
+            body,
+        );
     }
 
     fn rule_terms(&mut self, id: ItemId) -> Vec<TermId> {
@@ -383,7 +510,11 @@ impl Unit<'_> {
     }
 
     fn has_boot_vars(&self, terms: &[TermId]) -> bool {
-        self.fixed.terms.vars(terms).iter().any(|var| !self.model.vars[var.index()].family)
+        self.fixed
+            .terms
+            .vars(terms)
+            .iter()
+            .any(|var| !self.model.vars[var.index()].family)
     }
 
     fn try_window(&mut self, lines: &mut Lines, id: ItemId, way: usize) {
@@ -397,20 +528,30 @@ impl Unit<'_> {
             arguments.push("boot".to_owned());
         }
         let vars = self.fixed.terms.vars(&terms);
-        let members = start.entry.members.as_ref().filter(|members| vars.contains(&members.var));
+        let members = start
+            .entry
+            .members
+            .as_ref()
+            .filter(|members| vars.contains(&members.var));
         let members = members.and_then(|members| match self.names.var(members.var) {
             Some(VarText::Member { name, .. }) => Some((members.clone(), name.clone())),
             _ => None,
         });
         if let Some((members, member)) = members.clone() {
-            let (low, high) = (self.word(lines, members.low), self.word(lines, members.high));
+            let (low, high) = (
+                self.word(lines, members.low),
+                self.word(lines, members.high),
+            );
             let bound = self.short(lines, "end", high);
             lines.line(&format!("let mut {member} = {low};"));
             lines.open(&format!("while {member} < {bound} {{"));
             arguments.push(member);
         }
         arguments.push("address".to_owned());
-        lines.open(&format!("if let Some(found) = {name}({}) {{", arguments.join(", ")));
+        lines.open(&format!(
+            "if let Some(found) = {name}({}) {{",
+            arguments.join(", ")
+        ));
         lines.line("return Some(found);").close("}");
         if let Some((_, member)) = members {
             lines.line(&format!("{member} += 1;")).close("}");

@@ -29,7 +29,11 @@ impl Node {
     pub(super) fn height(&self) -> f64 {
         if self.inner.is_empty() {
             let doublings = (self.row.range.size().max(4096).ilog2() - 12).min(52);
-            let by = if self.row.kind == RowKind::Gap { GAP_DOUBLING } else { DOUBLING };
+            let by = if self.row.kind == RowKind::Gap {
+                GAP_DOUBLING
+            } else {
+                DOUBLING
+            };
             return LINE + by * f64::from(doublings);
         }
         let inner: f64 = self.inner.iter().map(Self::height).sum();
@@ -62,7 +66,10 @@ pub(super) fn tree(rows: Vec<Row>) -> Vec<Node> {
             _ => row.depth as usize + usize::from(parts),
         };
         close(&mut open, &mut roots, depth);
-        open.push(Node { row, inner: Vec::new() });
+        open.push(Node {
+            row,
+            inner: Vec::new(),
+        });
     }
     close(&mut open, &mut roots, 0);
     roots
@@ -94,7 +101,10 @@ fn folded(rows: Vec<Row>) -> Vec<Row> {
             kept += 1;
             all.push((row, 1));
         } else {
-            match all.last_mut().filter(|(before, count)| before.name.is_none() && *count > 0 && is_fold(before)) {
+            match all
+                .last_mut()
+                .filter(|(before, count)| before.name.is_none() && *count > 0 && is_fold(before))
+            {
                 Some((before, count)) => {
                     let last = before.range.last().max(row.range.last());
                     before.range = Range::new(before.range.base(), last).unwrap_or(before.range);

@@ -51,10 +51,28 @@ pub(super) struct Column {
 
 impl Column {
     /// Stacks the boxes, high addresses on top.
-    pub(super) fn new(space: SpaceId, bits: u32, title: String, nodes: Vec<Node>, left: f64, gutter: f64) -> Self {
+    pub(super) fn new(
+        space: SpaceId,
+        bits: u32,
+        title: String,
+        nodes: Vec<Node>,
+        left: f64,
+        gutter: f64,
+    ) -> Self {
         let (right, placed) = (left + BOX + gutter.max(0.0), Vec::new());
         let (heights, marks) = (Vec::new(), Vec::new());
-        let mut column = Self { space, bits, title, left, right, bottom: TOP, gutter, placed, heights, marks };
+        let mut column = Self {
+            space,
+            bits,
+            title,
+            left,
+            right,
+            bottom: TOP,
+            gutter,
+            placed,
+            heights,
+            marks,
+        };
         let mut y = TOP;
         for node in nodes.into_iter().rev() {
             let part = node.row.kind == RowKind::Part;
@@ -64,6 +82,9 @@ impl Column {
             }
         }
         column.bottom = y;
+        let last = column.placed.first().map(|placed| placed.row.range.last());
+        // The highest address stands beside the top edge, all others at lower edges.
+        column.marks.extend(last.map(|last| (last, TOP + 12.0)));
         column.heights.sort_unstable_by_key(|(range, ..)| *range);
         column
     }
@@ -77,11 +98,21 @@ impl Column {
             self.marks.push((range.base(), bottom));
         }
         let part = node.row.kind == RowKind::Part;
-        self.placed.push(Placed { row: node.row, top: y, bottom, inset, outer });
+        self.placed.push(Placed {
+            row: node.row,
+            top: y,
+            bottom,
+            inset,
+            outer,
+        });
         if !outer {
             return bottom;
         }
-        let deeper = if part { inset + INSET / 2.0 } else { inset + INSET };
+        let deeper = if part {
+            inset + INSET / 2.0
+        } else {
+            inset + INSET
+        };
         let mut top = y + LABEL;
         let mut next = range.end();
         for inner in node.inner.into_iter().rev() {
@@ -108,8 +139,13 @@ impl Column {
 
     /// The height at which an address stands; its upper edge, if `upper`.
     pub(super) fn height_of(&self, address: u64, upper: bool) -> Option<f64> {
-        let at = self.heights.partition_point(|(range, ..)| range.last() < address);
-        let (range, top, bottom) = self.heights.get(at).filter(|(range, ..)| range.contains(address))?;
+        let at = self
+            .heights
+            .partition_point(|(range, ..)| range.last() < address);
+        let (range, top, bottom) = self
+            .heights
+            .get(at)
+            .filter(|(range, ..)| range.contains(address))?;
         let above = address - range.base();
         // Only for drawing: no digit that is lost here is seen.
         let share = (above as f64 + f64::from(u8::from(upper))) / range.size() as f64;
@@ -161,7 +197,11 @@ impl Column {
         if row.members.is_some() && row.place.is_some() {
             // The edges of more boxes behind it.
             let (x, y) = (left + width - 4.0, top + 4.0);
-            let _ = writeln!(out, "<path class=\"mw-stack\" d=\"M{x:.1},{y:.1} V{:.1}\"/>", top + height - 4.0);
+            let _ = writeln!(
+                out,
+                "<path class=\"mw-stack\" d=\"M{x:.1},{y:.1} V{:.1}\"/>",
+                top + height - 4.0
+            );
         }
         let right = left + width - 10.0;
         let _ = writeln!(
@@ -182,22 +222,51 @@ fn label(out: &mut String, placed: &Placed, x: f64, room: f64, whole: f64) {
     let (name, more) = words(row);
     let name = cut(&name, room, BOLD);
     let width = text_width(&name, BOLD) + 8.0;
-    let (class, y) = (if row.name.is_some() { "mw-name" } else { "mw-quiet" }, placed.top + 17.0);
-    let _ = write!(out, "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", escaped(&name));
+    let (class, y) = (
+        if row.name.is_some() {
+            "mw-name"
+        } else {
+            "mw-quiet"
+        },
+        placed.top + 17.0,
+    );
+    let _ = write!(
+        out,
+        "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
+        escaped(&name)
+    );
     let high = placed.bottom - placed.top;
     let fits = width + text_width(&more, PLAIN) <= room;
     if more.is_empty() {
     } else if placed.outer || fits || high < 42.0 {
         let more = cut(&more, room - width, PLAIN);
-        let _ = write!(out, "<text class=\"mw-more\" x=\"{:.1}\" y=\"{y:.1}\">{}</text>", x + width, escaped(&more));
+        let _ = write!(
+            out,
+            "<text class=\"mw-more\" x=\"{:.1}\" y=\"{y:.1}\">{}</text>",
+            x + width,
+            escaped(&more)
+        );
     } else {
         let more = cut(&more, whole, PLAIN);
-        let _ = write!(out, "<text class=\"mw-more\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>", y + 16.0, escaped(&more));
+        let _ = write!(
+            out,
+            "<text class=\"mw-more\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
+            y + 16.0,
+            escaped(&more)
+        );
     }
     if high >= 60.0 && !placed.outer && !row.doc.is_empty() {
         let doc = cut(&row.doc, whole, PLAIN);
-        let y = if fits || more.is_empty() { y + 16.0 } else { y + 32.0 };
-        let _ = write!(out, "<text class=\"mw-more\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", escaped(&doc));
+        let y = if fits || more.is_empty() {
+            y + 16.0
+        } else {
+            y + 32.0
+        };
+        let _ = write!(
+            out,
+            "<text class=\"mw-more\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
+            escaped(&doc)
+        );
     }
     out.push('\n');
 }
@@ -205,11 +274,20 @@ fn label(out: &mut String, placed: &Placed, x: f64, room: f64, whole: f64) {
 /// The name and the rest of what a row says.
 fn words(row: &Row) -> (String, String) {
     let Some(name) = &row.name else {
-        return (row.text.trim_start_matches("... ").to_owned(), String::new());
+        return (
+            row.text.trim_start_matches("... ").to_owned(),
+            String::new(),
+        );
     };
-    let name = row.members.map_or_else(|| name.clone(), |members| format!("{name}[{members}]"));
+    let name = row
+        .members
+        .map_or_else(|| name.clone(), |members| format!("{name}[{members}]"));
     let more = match row.kind {
-        RowKind::Part => row.text.split_once(": ").map_or("", |(_, more)| more).to_owned(),
+        RowKind::Part => row
+            .text
+            .split_once(": ")
+            .map_or("", |(_, more)| more)
+            .to_owned(),
         _ => {
             let mut more: Vec<&str> = vec![&row.target];
             more.extend(row.notes.iter().map(String::as_str));

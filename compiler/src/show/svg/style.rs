@@ -2,6 +2,7 @@
 
 use super::super::rows::{Row, RowKind, Rule};
 use mapwright_runtime::layout::PlaceKind;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The style of the picture and the pattern of holes.
@@ -80,10 +81,13 @@ const MEANINGS: [(&str, &str); 8] = [
     ("mw-hole", "guard, hole, unused"),
 ];
 
-/// A line that says what the colours mean.
-pub(super) fn legend(out: &mut String, left: f64, y: f64) {
+/// A line that says what the colours that are used mean.
+pub(super) fn legend(out: &mut String, left: f64, y: f64, used: &BTreeSet<&str>) {
     let mut x = left;
-    for (class, meaning) in MEANINGS {
+    for (class, meaning) in MEANINGS
+        .into_iter()
+        .filter(|(class, _)| used.contains(class))
+    {
         let _ = writeln!(
             out,
             "<rect class=\"mw-box {class}\" x=\"{x:.1}\" y=\"{:.1}\" width=\"12\" height=\"12\" rx=\"2\"/>\

@@ -1,0 +1,70 @@
+//! The compiler and formatter of Rust, as far as they are there.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The compiler: `$RUSTC`, or the one on the path. `None`, and a word about it, when there is none.
+fn rustc() -> Option<PathBuf> {
+    let rustc = std::env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
+    let found = Command::new(&rustc)
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !found {
+        skipped("rustc is not there: what it makes of generated code is not tested");
+    }
+    found.then_some(rustc)
+}
+
+#[allow(clippy::print_stderr)]
+fn skipped(why: &str) {
+    eprintln!("{why}");
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().expect("the command starts");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{text}");
+}
+
+/// Compiles the generated `text` as a `no_std` module of a library and as a module of `main`, under both editions and with
+/// every warning an error; runs `main`; asks rustfmt whether it would change anything.
+pub(super) fn compile_and_run(name: &str, text: &str, main: &str) {
+    let Some(rustc) = rustc() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |file: &str| folder.path().join(file);
+    let library = "//! A test.\n#![no_std]\n#![deny(warnings, missing_docs)]\npub mod layout {\n    //! Generated.\n    include!(\"layout.rs\");\n}\n";
+    for (file, content) in [("layout.rs", text), ("main.rs", main), ("lib.rs", library)] {
+        std::fs::write(at(file), content).expect("a file");
+    }
+    for edition in ["2021", "2024"] {
+        let compile = |kind: &str, source: &str| {
+            let mut command = Command::new(&rustc);
+            command.args([
+                "--edition",
+                edition,
+                "--crate-type",
+                kind,
+                "-C",
+                "debug-assertions=on",
+                "--out-dir",
+            ]);
+            run(command.arg(folder.path()).arg(at(source)));
+        };
+        compile("lib", "lib.rs");
+        compile("bin", "main.rs");
+        run(&mut Command::new(at("main")));
+        let mut rustfmt = Command::new(rustc.with_file_name("rustfmt"));
+        rustfmt
+            .args(["--check", "--edition", edition])
+            .arg(at("layout.rs"));
+        match rustfmt.output() {
+            Ok(output) => assert!(
+                output.status.success(),
+                "{name}: {}",
+                String::from_utf8_lossy(&output.stdout)
+            ),
+            Err(_) => skipped("rustfmt is not there: the form of generated code is not tested"),
+        }
+    }
+}
