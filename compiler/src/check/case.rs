@@ -36,6 +36,12 @@ impl Checker<'_> {
         }
     }
 
+    /// An item and its range in a case: `` `lowmem` is 0xC000_0000 .. 0xF800_0000 (896M) ``.
+    #[must_use]
+    pub fn described(&self, id: ItemId, case: &Case) -> String {
+        format!("`{}` is {}", self.name(id, case), self.range_text(id, case))
+    }
+
     /// An item's start and end (exclusive) in a case.
     #[must_use]
     pub fn bounds(&self, id: ItemId, case: &Case) -> Option<(i128, i128)> {

@@ -140,7 +140,7 @@ fn of_zone(
         .range
         .map_or(zone_item.name_loc, |range| range.end.loc);
     message(checker, window, in_force)
-        .at(place, format!("`{}` is {}", checker.name(zone, case), checker.range_text(zone, case)))
+        .at(place, checker.described(zone, case))
         .also(checker.model.item(window).name_loc, format!("takes frames from `{}`", zone_item.name))
         .help("end the zone lower, use a format with wider entries, or exclude the case with an `assume`")
 }

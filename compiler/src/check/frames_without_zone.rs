@@ -116,14 +116,7 @@ fn diagnostic(
     if let Some((_, id)) = below.max() {
         let other = checker.model.item(id);
         let place = other.range.map_or(other.name_loc, |range| range.loc);
-        diagnostic = diagnostic.also(
-            place,
-            format!(
-                "`{}` is {}",
-                checker.name(id, case),
-                checker.range_text(id, case)
-            ),
-        );
+        diagnostic = diagnostic.also(place, checker.described(id, case));
     }
     diagnostic
         .note(format!("nothing is known about {unknown}"))

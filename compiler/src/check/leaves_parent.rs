@@ -95,21 +95,7 @@ fn diagnostic(checker: &Checker<'_>, id: ItemId, parent: ItemId, case: &Case) ->
         &PAGE,
         format!("{} leaves {} {how}", item_title(item), item_title(outer)),
     )
-    .at(
-        place,
-        format!(
-            "`{}` is {}",
-            checker.name(id, case),
-            checker.range_text(id, case)
-        ),
-    )
-    .also(
-        outer.name_loc,
-        format!(
-            "`{}` is {}",
-            checker.name(parent, case),
-            checker.range_text(parent, case)
-        ),
-    )
+    .at(place, checker.described(id, case))
+    .also(outer.name_loc, checker.described(parent, case))
     .help(fix)
 }

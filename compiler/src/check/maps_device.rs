@@ -112,14 +112,7 @@ fn diagnostic(
             item.target_loc.unwrap_or(item.name_loc),
             format!("maps {frames}"),
         )
-        .also(
-            other.name_loc,
-            format!(
-                "`{}` is {}",
-                checker.name(device, case),
-                checker.range_text(device, case)
-            ),
-        )
+        .also(other.name_loc, checker.described(device, case))
         .note("memory is cached and read ahead, which a device's registers must not be")
         .help(format!(
             "end it at `{0}.start` and begin another window at `{0}.end`, or put a `guard` over it",

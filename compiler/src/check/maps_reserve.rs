@@ -68,7 +68,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 let (item, other) = (checker.model.item(id), checker.model.item(reserve));
                 Diagnostic::warning(&PAGE, format!("{} maps the {}, which is in no zone", item_title(item), item_title(other)))
                     .at(item.target_loc.unwrap_or(item.name_loc), format!("maps {}", span_text(checker.value(at, case), checker.value(end, case))))
-                    .also(other.name_loc, format!("`{}` is {}", checker.name(reserve, case), checker.range_text(reserve, case)))
+                    .also(other.name_loc, checker.described(reserve, case))
                     .note("it maps memory on both sides of it; a processor that reads ahead will touch what is between")
                     .help(format!("put a `guard` in `{}` over it, make two windows, or let a zone hold it", item.name))
             });

@@ -237,47 +237,19 @@ fn diagnostic(
     let item = checker.model.item(culprit);
     let range = item.range.expect("checked items have a range");
     let (start, end) = checker.bounds(culprit, case).unwrap_or_default();
-    let names: Vec<String> = victims
-        .iter()
-        .map(|&id| format!("`{}`", checker.name(id, case)))
-        .collect();
     let shared: Vec<(i128, i128)> = victims
         .iter()
         .filter_map(|&id| checker.bounds(id, case))
         .map(|(s, e)| (s.max(start), e.min(end)))
         .collect();
     let most = 4;
-    let (listed, rest) = names.split_at(names.len().min(most));
-    let more = if rest.is_empty() {
-        String::new()
-    } else {
-        format!(" and {} more", rest.len())
-    };
-    let by = match shared[..] {
-        [(low, high)] => format!(" by {}", size_text(high - low)),
-        _ => String::new(),
-    };
-    let message = format!(
-        "{} overlaps {}{more}{by}",
-        item_title(item),
-        listed.join(", ")
-    );
-    let mut diagnostic = Diagnostic::error(&PAGE, message).at(
-        range.loc,
-        format!(
-            "`{}` is {}",
-            checker.name(culprit, case),
-            span_text(start, end)
-        ),
-    );
+    let message = headline(checker, culprit, victims, &shared, most, case);
+    let mut diagnostic =
+        Diagnostic::error(&PAGE, message).at(range.loc, checker.described(culprit, case));
     for (&victim, &(low, high)) in victims.iter().zip(&shared).take(most) {
         let other = checker.model.item(victim);
         let place = other.range.map_or(other.name_loc, |range| range.loc);
-        let text = format!(
-            "`{}` is {}",
-            checker.name(victim, case),
-            checker.range_text(victim, case)
-        );
+        let text = checker.described(victim, case);
         let both = if shared.len() == 1 {
             "both claim".to_owned()
         } else {
@@ -302,6 +274,31 @@ fn diagnostic(
         _ => diagnostic
             .help("make one of them smaller: no free place here is large enough for this size"),
     }
+}
+
+/// `window pkmap overlaps ldt by 4M`
+fn headline(
+    checker: &Checker<'_>,
+    culprit: ItemId,
+    victims: &[ItemId],
+    shared: &[(i128, i128)],
+    most: usize,
+    case: &Case,
+) -> String {
+    let names = victims
+        .iter()
+        .map(|&id| format!("`{}`", checker.name(id, case)));
+    let listed: Vec<String> = names.take(most).collect();
+    let more = match victims.len().saturating_sub(most) {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    let by = match shared {
+        [(low, high)] => format!(" by {}", size_text(high - low)),
+        _ => String::new(),
+    };
+    let title = item_title(checker.model.item(culprit));
+    format!("{title} overlaps {}{more}{by}", listed.join(", "))
 }
 
 /// The nearest start at which an item would meet no sibling and stay in its parent, on pages.

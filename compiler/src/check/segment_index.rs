@@ -31,75 +31,70 @@ const PLACES: i128 = 8192;
 pub(super) fn check(checker: &mut Checker<'_>) {
     let segments = &checker.model.segments;
     for (at, segment) in segments.iter().enumerate() {
-        let first = i128::from(!segment.local);
-        let (low, high) = (
-            checker.terms.constant(first),
-            checker.terms.constant(PLACES),
-        );
-        let index = segment.index;
-        let (above, below) = (
-            checker.terms.ge(index.term, low),
-            checker.terms.lt(index.term, high),
-        );
-        let goal = checker.terms.and(above, below);
-        let law = Law {
-            under: TermId::TRUE,
-            goal,
-            loc: index.loc,
-            what: "a segment has a place in its table",
-        };
-        checker.demand(&law, |checker, case| {
-            let value = checker.value(index.term, case);
-            let diagnostic = Diagnostic::error(
-                &PAGE,
-                format!(
-                    "segment `{}` cannot stand at {}[{value}]",
-                    segment.name,
-                    table(segment)
-                ),
-            )
-            .at(index.loc, format!("is {value}"));
-            let diagnostic = if value == 0 {
-                diagnostic.note("selector 0 means no segment")
-            } else {
-                diagnostic
-            };
-            diagnostic.help(format!(
-                "the places of the {} are {first} to {}",
-                table(segment),
-                PLACES - 1
-            ))
-        });
+        place(checker, segment);
         for other in segments[..at]
             .iter()
             .filter(|other| other.local == segment.local)
         {
-            let goal = checker.terms.ne(index.term, other.index.term);
-            let law = Law {
-                under: TermId::TRUE,
-                goal,
-                loc: index.loc,
-                what: "two segments have different places",
-            };
-            checker.demand(&law, |checker, case| {
-                let value = checker.value(index.term, case);
-                let message = format!(
-                    "segments `{}` and `{}` have one place",
-                    other.name, segment.name
-                );
-                Diagnostic::error(&PAGE, message)
-                    .at(
-                        index.loc,
-                        format!("`{}` is {}[{value}]", segment.name, table(segment)),
-                    )
-                    .also(
-                        other.index.loc,
-                        format!("`{}` is {}[{value}]", other.name, table(other)),
-                    )
-                    .help("give one of them another place")
-            });
+            apart(checker, segment, other);
         }
     }
+}
+
+fn place(checker: &mut Checker<'_>, segment: &Segment) {
+    let (index, first) = (segment.index, i128::from(!segment.local));
+    let (low, high) = (
+        checker.terms.constant(first),
+        checker.terms.constant(PLACES),
+    );
+    let above = checker.terms.ge(index.term, low);
+    let below = checker.terms.lt(index.term, high);
+    let goal = checker.terms.and(above, below);
+    let what = "a segment has a place in its table";
+    let law = Law {
+        under: TermId::TRUE,
+        goal,
+        loc: index.loc,
+        what,
+    };
+    checker.demand(&law, |checker, case| {
+        let value = checker.value(index.term, case);
+        let (name, table) = (&segment.name, table(segment));
+        let message = format!("segment `{name}` cannot stand at {table}[{value}]");
+        let diagnostic = Diagnostic::error(&PAGE, message).at(index.loc, format!("is {value}"));
+        let diagnostic = match value {
+            0 => diagnostic.note("selector 0 means no segment"),
+            _ => diagnostic,
+        };
+        diagnostic.help(format!(
+            "the places of the {table} are {first} to {}",
+            PLACES - 1
+        ))
+    });
+}
+
+fn apart(checker: &mut Checker<'_>, segment: &Segment, other: &Segment) {
+    let (index, its) = (segment.index, other.index);
+    let goal = checker.terms.ne(index.term, its.term);
+    let what = "two segments have different places";
+    let law = Law {
+        under: TermId::TRUE,
+        goal,
+        loc: index.loc,
+        what,
+    };
+    checker.demand(&law, |checker, case| {
+        let value = checker.value(index.term, case);
+        let table = table(segment);
+        let message = format!(
+            "segments `{}` and `{}` have one place",
+            other.name, segment.name
+        );
+        Diagnostic::error(&PAGE, message)
+            .at(index.loc, format!("`{}` is {table}[{value}]", segment.name))
+            .also(its.loc, format!("`{}` is {table}[{value}]", other.name))
+            .help("give one of them another place")
+    });
 }
 
 fn table(segment: &Segment) -> &'static str {

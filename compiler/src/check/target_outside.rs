@@ -16,8 +16,9 @@
 use super::frames::linear_windows;
 use super::{Case, Checker, Law, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{ItemId, SpaceId, Target};
+use crate::model::{Item, ItemId, Space, SpaceId, Target};
 use crate::show_value::size_text;
+use crate::source::Loc;
 use crate::term::TermId;
 
 /// Its page.
@@ -78,18 +79,7 @@ fn diagnostic(
     };
     let title = item_title(item);
     if at_value < -top {
-        return Diagnostic::error(
-            &PAGE,
-            format!(
-                "{title} maps to below the lowest address of `{}`",
-                space.name
-            ),
-        )
-        .at(place, format!("is {}", as_addr(checker.model, at_value)))
-        .also(
-            space.loc,
-            format!("its addresses end at {}", as_addr(checker.model, top)),
-        );
+        return below(checker, item, space, place, at_value);
     }
     let by = size_text(end_value - top);
     let diagnostic = Diagnostic::error(
@@ -104,14 +94,7 @@ fn diagnostic(
             as_addr(checker.model, end_value)
         ),
     )
-    .also(
-        range.loc,
-        format!(
-            "`{}` is {}",
-            checker.name(id, case),
-            checker.range_text(id, case)
-        ),
-    )
+    .also(range.loc, checker.described(id, case))
     .also(
         space.loc,
         format!("`{}` ends at {}", space.name, as_addr(checker.model, top)),
@@ -128,4 +111,19 @@ fn diagnostic(
             space.name
         )),
     }
+}
+
+/// An `at` so far below 0 that it is no address modulo the size of the space either.
+fn below(checker: &Checker<'_>, item: &Item, space: &Space, place: Loc, at: i128) -> Diagnostic {
+    let message = format!(
+        "{} maps to below the lowest address of `{}`",
+        item_title(item),
+        space.name
+    );
+    Diagnostic::error(&PAGE, message)
+        .at(place, format!("is {}", as_addr(checker.model, at)))
+        .also(
+            space.loc,
+            "addresses below 0 are counted from its end, once",
+        )
 }

@@ -179,14 +179,29 @@ fn diagnostic(
         &PAGE,
         format!("no window can ever map {lost} of {}", item_title(item)),
     )
-    .at(
-        range.loc,
-        format!(
-            "`{}` is {}",
-            checker.name(zone, case),
-            checker.range_text(zone, case)
-        ),
-    );
+    .at(range.loc, checker.described(zone, case));
+    diagnostic = with_windows(checker, diagnostic, zone, &shown, (frame, left_out), case);
+    if let Some(first) = first_memory(checker, case) {
+        diagnostic = diagnostic.note(first);
+    }
+    diagnostic
+        .note("the kernel has no address for it: this is why ZONE_HIGHMEM, kmap and the pkmap window exist")
+        .help(format!(
+            "give it a window (`-> slots 1024 from {0}`, `-> pages from {0}`), make the direct map larger, or say why \
+             nothing need reach it: `{{ unreached: \"...\" }}`",
+            item.name
+        ))
+}
+
+/// The windows that come near: the one that ends below the frame, what keeps it out, those that do not exist.
+fn with_windows(
+    checker: &Checker<'_>,
+    mut diagnostic: Diagnostic,
+    zone: ItemId,
+    shown: &[(i128, i128, &Shown)],
+    (frame, left_out): (i128, Option<(ItemId, i128)>),
+    case: &Case,
+) -> Diagnostic {
     if let Some(&(at, end, window)) = shown
         .iter()
         .filter(|&&(_, end, _)| end <= frame)
@@ -217,16 +232,7 @@ fn diagnostic(
             format!("`{}` could take it, but does not exist here", window.name),
         );
     }
-    if let Some(first) = first_memory(checker, case) {
-        diagnostic = diagnostic.note(first);
-    }
     diagnostic
-        .note("the kernel has no address for it: this is why ZONE_HIGHMEM, kmap and the pkmap window exist")
-        .help(format!(
-            "give it a window (`-> slots 1024 from {0}`, `-> pages from {0}`), make the direct map larger, or say why \
-             nothing need reach it: `{{ unreached: \"...\" }}`",
-            item.name
-        ))
 }
 
 /// From how much memory on it is so, where the case is that of the defaults.

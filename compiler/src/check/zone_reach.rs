@@ -86,11 +86,7 @@ fn diagnostic(
     let limit = checker.value(reach.term, case);
     let (_, end) = checker.bounds(held, case).unwrap_or_default();
     let by = size_text(end - limit);
-    let text = format!(
-        "`{}` is {}",
-        checker.name(held, case),
-        checker.range_text(held, case)
-    );
+    let text = checker.described(held, case);
     let place = other.range.map_or(other.name_loc, |range| range.end.loc);
     if zone == held {
         return Diagnostic::error(

@@ -253,58 +253,53 @@ impl Plan {
             .when
             .as_ref()
             .map_or_else(String::new, |when| format!(" when {when}"));
-        let optional = if piece.optional { " optional" } else { "" };
         let alias = match piece.alias.and_then(named) {
             Some((name, _, true)) => format!(" alias of {name} because \"a test\""),
             _ => String::new(),
         };
-        let (size, target) = (&piece.size, &piece.at);
-        match (piece.role, holder) {
-            (0..=1, _) => {
-                let _ = writeln!(
-                    text,
-                    "guard  i{at} in linear : {start} .. +{size}{when}{optional};"
-                );
-            }
-            (2, Some(holder)) => {
-                let _ = writeln!(
-                    text,
-                    "window i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};",
-                    piece.inner
-                );
-            }
-            (3, Some(holder)) => {
-                let _ = writeln!(
-                    text,
-                    "guard  i{at} in {holder} : {holder}.start + {} .. +{size}{when}{optional};",
-                    piece.inner
-                );
-            }
-            (4, _) if self.paged => {
-                let _ = writeln!(
-                    text,
-                    "window i{at} in linear : {start} .. +{size} -> pages from z0{when}{optional};"
-                );
-            }
-            (9, _) => {
-                let step = &piece.step;
-                let _ = writeln!(
-                    text,
-                    "window i{at}[p in 0 .. N] in linear : {} + p * {step} .. +{} -> physical at {} + p * {step}{alias}{when};",
-                    piece.start.replace(" / N", " / 1"),
-                    size.replace(" / N", " / 1"),
-                    target.replace(" / N", " / 1"),
-                );
-                return true;
-            }
-            _ => {
-                let _ = writeln!(
-                    text,
-                    "window i{at} in linear : {start} .. +{size} -> physical at {target}{alias}{when}{optional};"
-                );
-                return true;
-            }
-        }
-        false
+        let (size, target, inner) = (&piece.size, &piece.at, &piece.inner);
+        let (line, holds) = match (piece.role, holder) {
+            (0..=1, _) => (
+                format!("guard  i{at} in linear : {start} .. +{size}"),
+                false,
+            ),
+            (2, Some(holder)) => (
+                format!("window i{at} in {holder} : {holder}.start + {inner} .. +{size}"),
+                false,
+            ),
+            (3, Some(holder)) => (
+                format!("guard  i{at} in {holder} : {holder}.start + {inner} .. +{size}"),
+                false,
+            ),
+            (4, _) if self.paged => (
+                format!("window i{at} in linear : {start} .. +{size} -> pages from z0"),
+                false,
+            ),
+            (9, _) => (family(at, piece, &alias), true),
+            _ => (
+                format!(
+                    "window i{at} in linear : {start} .. +{size} -> physical at {target}{alias}"
+                ),
+                true,
+            ),
+        };
+        let optional = if piece.optional { " optional" } else { "" };
+        let _ = writeln!(text, "{line}{when}{optional};");
+        holds
     }
+}
+
+/// A family; what its expressions need must not depend on whether it has members.
+fn family(at: usize, piece: &Piece, alias: &str) -> String {
+    let of = |text: &str| text.replace(" / N", " / 1");
+    let (start, size, target, step) = (
+        of(&piece.start),
+        of(&piece.size),
+        of(&piece.at),
+        &piece.step,
+    );
+    let range = format!("{start} + p * {step} .. +{size}");
+    format!(
+        "window i{at}[p in 0 .. N] in linear : {range} -> physical at {target} + p * {step}{alias}"
+    )
 }
