@@ -136,7 +136,7 @@ fn agree(text: &str) -> Result<String, TestCaseError> {
     };
     let valued = errors
         .iter()
-        .position(|d| no_value(d))
+        .position(no_value)
         .map_or(errors.len(), |at| at + 1);
     for (at, error) in errors[..valued].iter().enumerate() {
         if let Err(why) = is_real(&all, error, at == 0) {
@@ -145,10 +145,10 @@ fn agree(text: &str) -> Result<String, TestCaseError> {
     }
     // Collisions are gathered by culprit: the first that is told need not be the first that was found.
     let first_found = made.summary.refuted == 1 || found != "overlap";
-    if let (Some(first), true, true) = (errors.first(), all.at_ease, first_found) {
-        if let Err(why) = is_smallest(&all, first) {
-            return fail(why);
-        }
+    if let (Some(first), true, true) = (errors.first(), all.at_ease, first_found)
+        && let Err(why) = is_smallest(&all, first)
+    {
+        return fail(why);
     }
     Ok(found.to_owned())
 }

@@ -174,9 +174,8 @@ impl<'a> Naive<'a> {
         world.overlaps(&members, &mut found);
         world.frames(&members, &mut found);
         for (at, assert) in self.asserts.iter().enumerate() {
-            match world.value(assert, None) {
-                Ok(0) => drop(found.insert(("assert-fails", format!("assert {at}")))),
-                Ok(_) | Err(_) => {}
+            if world.value(assert, None) == Ok(0) {
+                found.insert(("assert-fails", format!("assert {at}")));
             }
         }
         found.extend(
@@ -240,10 +239,11 @@ impl<'a> World<'a> {
             let parent = self
                 .find(&place.parent.text)
                 .filter(|&parent| self.exists(parent));
-            if let Some(Ok((start, end))) = parent.map(|parent| self.bounds(parent, None)) {
-                if (member.start < start || member.end > end) && member.start != member.end {
-                    found.insert(("leaves-parent", name.clone()));
-                }
+            if let Some(Ok((start, end))) = parent.map(|parent| self.bounds(parent, None))
+                && (member.start < start || member.end > end)
+                && member.start != member.end
+            {
+                found.insert(("leaves-parent", name.clone()));
             }
             if self.naive.paged
                 && !member.empty()

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) enum No {
     Undefined,
     Missing,
-    NoMember,
+    Member,
 }
 
 impl No {
@@ -18,7 +18,7 @@ impl No {
         match self {
             Self::Undefined => "undefined-value",
             Self::Missing => "may-not-exist",
-            Self::NoMember => "no-such-member",
+            Self::Member => "no-such-member",
         }
     }
 }
@@ -131,7 +131,7 @@ impl<'a> World<'a> {
             return Err(self.need(No::Missing));
         }
         if !self.numbers(at).contains(&number) {
-            return Err(self.need(No::NoMember));
+            return Err(self.need(No::Member));
         }
         let (start, end) = self.bounds(at, number)?;
         Ok(match field {
