@@ -1,16 +1,15 @@
-//! What each item looks like, places and page-table formats aside.
+//! What each item looks like; places, splits and page-table formats have files of their own.
 
-use crate::ast::{
-    Attr, AttrValue, BitSlice, Domain, Expect, Expr, Ident, Item, ItemKind, Outcome, Param, Part,
-    Range, RangeEnd, Span, Text,
-};
+use crate::ast::{Domain, Expect, Expr, Ident, Item, ItemKind, Outcome, Param, Span, Text};
 
+use super::attrs::attributes;
 use super::comments::Comments;
 use super::doc::Doc;
 use super::expr::expr;
 use super::list::{Break, Element, braces, commas};
 use super::row::{Body, Cell, Joint, Table, Unit};
-use super::{paging, place, section};
+use super::words::{binding, ident, prefixed, quoted, words};
+use super::{paging, place, split};
 
 /// A file's item.
 pub(super) fn unit<'a>(item: &'a Item, comments: &Comments<'a>) -> Unit<'a> {
@@ -36,23 +35,7 @@ fn body<'a>(item: &'a Item, comments: &Comments<'a>) -> Body<'a> {
         ItemKind::Assume { cond, why } => law("assume", cond, why.as_ref(), comments),
         ItemKind::Assert { cond, why } => law("assert", cond, why.as_ref(), comments),
         ItemKind::Let { name, kind, value } => let_row(name, kind.as_ref(), value, comments),
-        ItemKind::Enum { name, variants } => {
-            let elements = variants
-                .iter()
-                .map(|(docs, name)| Element {
-                    docs,
-                    span: name.span,
-                    doc: ident(name),
-                })
-                .collect();
-            let list = braces(
-                comments,
-                elements,
-                Span::new(name.span.end, end),
-                Break::Fill,
-            );
-            Body::Free(words([Doc::from("enum"), ident(name), list], ""))
-        }
+        ItemKind::Enum { name, variants } => enum_list(name, variants, end, comments),
         ItemKind::Paging(paging) => paging::body(paging, end, comments),
         ItemKind::Space {
             name,
@@ -60,16 +43,7 @@ fn body<'a>(item: &'a Item, comments: &Comments<'a>) -> Body<'a> {
             paging,
             to,
         } => space_row(name, bits, paging.as_ref(), to.as_ref(), comments),
-        ItemKind::Split { space, parts } => {
-            let alike = alike(parts);
-            let units = parts.iter().map(|part| part_unit(part, alike, comments));
-            section::block(
-                format!("split {} {{", space.text),
-                units,
-                Span::new(space.span.end, end),
-                comments,
-            )
-        }
+        ItemKind::Split { space, parts } => split::body(space, parts, end, comments),
         ItemKind::Place(place) => place::row(place, end, comments),
         ItemKind::Segment {
             name,
@@ -77,85 +51,98 @@ fn body<'a>(item: &'a Item, comments: &Comments<'a>) -> Body<'a> {
             index,
             class,
             attrs,
-        } => Body::row(
-            Table::Segment,
-            2,
-            vec![
-                Cell::new("segment"),
-                Cell::new(ident(name)),
-                Cell::new(Doc::Seq(vec![
-                    Doc::from(": "),
-                    ident(table),
-                    Doc::from("["),
-                    expr(index, comments),
-                    Doc::from("]"),
-                ])),
-                Cell::new(prefixed("= ", ident(class))),
-                Cell::new(attributes(attrs, Span::new(class.span.end, end), comments)),
-            ],
-        ),
-        ItemKind::Expect(expect) => expect_row(expect, comments),
-        ItemKind::Variant { name, base, with } => {
-            let with = if with.is_empty() {
-                Doc::empty()
-            } else {
-                prefixed("with ", binding_block(with, base, end, comments))
-            };
+        } => {
+            let place = vec![
+                Doc::from(": "),
+                ident(table),
+                Doc::from("["),
+                expr(index, comments),
+                Doc::from("]"),
+            ];
+            let cells = [
+                Doc::from("segment"),
+                ident(name),
+                Doc::Seq(place),
+                prefixed("= ", ident(class)),
+            ];
+            let attrs = attributes(attrs, Span::new(class.span.end, end), comments);
             Body::row(
-                Table::Variant,
+                Table::Segment,
                 2,
-                vec![
-                    Cell::new("layout"),
-                    Cell::new(ident(name)),
-                    Cell::new(prefixed("= ", ident(base))),
-                    Cell::new(with),
-                ],
+                cells.into_iter().chain([attrs]).map(Cell::new).collect(),
             )
         }
-        ItemKind::Export { name, value } => Body::row(
-            Table::Export,
-            2,
-            vec![
-                Cell::new("export"),
-                Cell::new(quoted(name)),
-                Cell::new(prefixed("= ", expr(value, comments))),
-            ],
-        ),
-    }
-}
-
-/// Words with a blank between them, and a mark at the end.
-fn words<'a>(docs: impl IntoIterator<Item = Doc<'a>>, end: &'static str) -> Doc<'a> {
-    let mut all = Vec::new();
-    for doc in docs {
-        if !all.is_empty() {
-            all.push(Doc::from(" "));
+        ItemKind::Expect(expect) => expect_row(expect, comments),
+        ItemKind::Variant { name, base, with } => variant_row(name, base, with, end, comments),
+        ItemKind::Export { name, value } => {
+            let cells = [
+                Doc::from("export"),
+                quoted(name),
+                prefixed("= ", expr(value, comments)),
+            ];
+            Body::row(Table::Export, 2, cells.into_iter().map(Cell::new).collect())
         }
-        all.push(doc);
     }
-    all.push(Doc::from(end));
-    Doc::Seq(all)
 }
 
-pub(super) fn prefixed<'a>(prefix: &'static str, doc: Doc<'a>) -> Doc<'a> {
-    Doc::Seq(vec![Doc::from(prefix), doc])
+fn enum_list<'a>(
+    name: &'a Ident,
+    choices: &'a [(Vec<String>, Ident)],
+    end: u32,
+    comments: &Comments<'a>,
+) -> Body<'a> {
+    let element = |(docs, name): &'a (Vec<String>, Ident)| Element {
+        docs,
+        span: name.span,
+        doc: ident(name),
+    };
+    let region = Span::new(name.span.end, end);
+    let list = braces(
+        comments,
+        choices.iter().map(element).collect(),
+        region,
+        Break::Fill,
+    );
+    Body::Free(words([Doc::from("enum"), ident(name), list], ""))
 }
 
-pub(super) fn ident(name: &Ident) -> Doc<'_> {
-    Doc::from(name.text.as_str())
-}
-
-pub(super) fn quoted<'a>(text: &Text) -> Doc<'a> {
-    let mut out = String::with_capacity(text.text.len() + 2);
-    out.push('"');
-    for c in text.text.chars() {
-        if c == '"' || c == '\\' {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out.push('"');
-    Doc::from(out)
+fn variant_row<'a>(
+    name: &'a Ident,
+    base: &'a Ident,
+    with: &'a [(Ident, Expr)],
+    end: u32,
+    comments: &Comments<'a>,
+) -> Body<'a> {
+    let element = |pair: &'a (Ident, Expr)| Element {
+        docs: &[],
+        span: pair.0.span.to(pair.1.span),
+        doc: binding(pair, comments),
+    };
+    let values = if with.is_empty() {
+        Doc::empty()
+    } else {
+        let region = Span::new(base.span.end, end);
+        prefixed(
+            "with ",
+            braces(
+                comments,
+                with.iter().map(element).collect(),
+                region,
+                Break::Each,
+            ),
+        )
+    };
+    let cells = [
+        Doc::from("layout"),
+        ident(name),
+        prefixed("= ", ident(base)),
+        values,
+    ];
+    Body::row(
+        Table::Variant,
+        2,
+        cells.into_iter().map(Cell::new).collect(),
+    )
 }
 
 fn law<'a>(
@@ -269,109 +256,6 @@ fn space_row<'a>(
     )
 }
 
-/// True when all parts have the same attributes, so that these can be columns.
-fn alike(parts: &[Part]) -> bool {
-    let keys = |part: &Part| {
-        part.attrs
-            .iter()
-            .map(|attr| attr.name.text.clone())
-            .collect::<Vec<_>>()
-    };
-    parts
-        .windows(2)
-        .all(|pair| keys(&pair[0]) == keys(&pair[1]))
-}
-
-fn part_unit<'a>(part: &'a Part, alike: bool, comments: &Comments<'a>) -> Unit<'a> {
-    let (start, end) = range(&part.range, comments);
-    let region = Span::new(part.range.span.end, part.span.end);
-    let mut attrs = Cell::new(attributes(&part.attrs, region, comments));
-    if alike {
-        attrs.pieces = attribute_columns(&part.attrs, comments);
-    }
-    let cells = vec![
-        Cell::new(ident(&part.name)),
-        Cell::new(start),
-        Cell::joined(end, Joint::Fit),
-        attrs,
-    ];
-    Unit {
-        docs: &part.docs,
-        span: part.span,
-        blank_before: false,
-        body: Body::row(Table::Part, 1, cells),
-    }
-}
-
-/// `{ a: x,` and `b: y }`: the attributes in braces, as one cell each.
-fn attribute_columns<'a>(attrs: &'a [Attr], comments: &Comments<'a>) -> Vec<Doc<'a>> {
-    let count = attrs.len();
-    let column = |(index, attr): (usize, &'a Attr)| {
-        let open = if index == 0 { "{ " } else { "" };
-        let close = if index + 1 == count { " }" } else { "," };
-        Doc::Seq(vec![
-            Doc::from(open),
-            attribute(attr, comments).doc,
-            Doc::from(close),
-        ])
-    };
-    attrs.iter().enumerate().map(column).collect()
-}
-
-/// `: start` and `.. end` or `.. +size`.
-pub(super) fn range<'a>(range: &'a Range, comments: &Comments<'a>) -> (Doc<'a>, Doc<'a>) {
-    let end = match &range.end {
-        RangeEnd::End(end) => prefixed(".. ", expr(end, comments)),
-        RangeEnd::Size(size) => prefixed(".. +", expr(size, comments)),
-    };
-    (prefixed(": ", expr(&range.start, comments)), end)
-}
-
-/// The attributes in braces; nothing, when there are none.
-pub(super) fn attributes<'a>(attrs: &'a [Attr], region: Span, comments: &Comments<'a>) -> Doc<'a> {
-    if attrs.is_empty() {
-        return Doc::empty();
-    }
-    let elements = attrs.iter().map(|attr| attribute(attr, comments)).collect();
-    braces(comments, elements, region, Break::Each)
-}
-
-fn attribute<'a>(attr: &'a Attr, comments: &Comments<'a>) -> Element<'a> {
-    let name = [ident(&attr.name), Doc::from(": ")];
-    let (value, end) = match &attr.value {
-        AttrValue::Flag => {
-            return Element {
-                docs: &[],
-                span: attr.name.span,
-                doc: ident(&attr.name),
-            };
-        }
-        AttrValue::Expr(value) => (expr(value, comments), value.span.end),
-        AttrValue::Text(text) => (quoted(text), text.span.end),
-        AttrValue::List(values) => {
-            let inside = commas(values.iter().map(|value| expr(value, comments)));
-            let list = vec![
-                Doc::from("["),
-                Doc::Nest(vec![Doc::Soft, inside]),
-                Doc::Soft,
-                Doc::from("]"),
-            ];
-            (
-                Doc::Group(list),
-                values
-                    .last()
-                    .map_or(attr.name.span.end, |value| value.span.end),
-            )
-        }
-    };
-    let doc = Doc::Seq(name.into_iter().chain([value]).collect());
-    Element {
-        docs: &[],
-        span: Span::new(attr.name.span.start, end),
-        doc,
-    }
-}
-
 fn expect_row<'a>(expect: &'a Expect, comments: &Comments<'a>) -> Body<'a> {
     let outcome = match &expect.outcome {
         Outcome::Mapped {
@@ -414,37 +298,4 @@ fn expect_row<'a>(expect: &'a Expect, comments: &Comments<'a>) -> Body<'a> {
             Cell::joined(with, Joint::Fit),
         ],
     )
-}
-
-fn binding<'a>((name, value): &'a (Ident, Expr), comments: &Comments<'a>) -> Doc<'a> {
-    Doc::Seq(vec![ident(name), Doc::from(" = "), expr(value, comments)])
-}
-
-fn binding_block<'a>(
-    with: &'a [(Ident, Expr)],
-    base: &Ident,
-    end: u32,
-    comments: &Comments<'a>,
-) -> Doc<'a> {
-    let element = |pair: &'a (Ident, Expr)| Element {
-        docs: &[],
-        span: pair.0.span.to(pair.1.span),
-        doc: binding(pair, comments),
-    };
-    braces(
-        comments,
-        with.iter().map(element).collect(),
-        Span::new(base.span.end, end),
-        Break::Each,
-    )
-}
-
-/// `[hi:lo]` or `[n]`.
-pub(super) fn bit_slice<'a>(slice: &'a BitSlice, comments: &Comments<'a>) -> Doc<'a> {
-    let mut docs = vec![Doc::from("["), expr(&slice.high, comments)];
-    if let Some(low) = &slice.low {
-        docs.extend([Doc::from(":"), expr(low, comments)]);
-    }
-    docs.push(Doc::from("]"));
-    Doc::Seq(docs)
 }

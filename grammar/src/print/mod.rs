@@ -3,6 +3,7 @@
 //! Every item becomes a row of cells or a document that knows where it may be broken (`doc`); neighbours of one kind are
 //! aligned (`table`); comments, docs and blank lines are put around them (`section`).
 
+mod attrs;
 mod comments;
 mod doc;
 mod expr;
@@ -12,7 +13,9 @@ mod paging;
 mod place;
 mod row;
 mod section;
+mod split;
 mod table;
+mod words;
 
 use crate::ast::{Expr, File, Span};
 

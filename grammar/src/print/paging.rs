@@ -5,10 +5,11 @@ use crate::ast::{EntryField, EntryForm, EntryPlace, Paging, PagingClause, Paging
 use super::comments::Comments;
 use super::doc::Doc;
 use super::expr::expr;
-use super::item::{bit_slice, ident, prefixed};
+
 use super::list::{Break, Element, braces, commas};
 use super::row::{Body, Cell, Table, Unit};
 use super::section;
+use super::words::{bit_slice, ident, prefixed};
 
 pub(super) fn body<'a>(paging: &'a Paging, end: u32, comments: &Comments<'a>) -> Body<'a> {
     let units = paging.clauses.iter().map(|clause| Unit {
@@ -52,17 +53,13 @@ fn clause_body<'a>(clause: &'a PagingClause, comments: &Comments<'a>) -> Body<'a
                 Span::new(bytes.span.end, clause.span.end),
                 Break::Fill,
             );
-            let cells = vec![
-                Cell::new("entry"),
-                Cell::new(Doc::Seq(vec![
-                    expr(bytes, comments),
-                    Doc::from(" bytes "),
-                    list,
-                ])),
+            let cells = [
+                Doc::from("entry"),
+                Doc::Seq(vec![expr(bytes, comments), Doc::from(" bytes "), list]),
             ];
             Body::Row {
                 table: Table::Clause,
-                cells,
+                cells: cells.into_iter().map(Cell::new).collect(),
                 head: 1,
             }
         }
@@ -71,27 +68,33 @@ fn clause_body<'a>(clause: &'a PagingClause, comments: &Comments<'a>) -> Body<'a
             index,
             entries,
         } => {
-            let mut docs = vec![Doc::from("-> ")];
-            for (place, form) in entries.iter().enumerate() {
-                let form = entry_form(form, comments);
-                if place == 0 {
-                    docs.push(form);
-                } else {
-                    docs.extend([
-                        Doc::from(","),
-                        Doc::Nest(vec![Doc::Group(vec![Doc::Line, form])]),
-                    ]);
-                }
-            }
-            let cells = vec![
-                Cell::new("level"),
-                Cell::new(ident(name)),
-                Cell::new(prefixed(": va", bit_slice(index, comments))),
-                Cell::new(Doc::Seq(docs)),
+            let index = prefixed(": va", bit_slice(index, comments));
+            let cells = [
+                Doc::from("level"),
+                ident(name),
+                index,
+                entry_forms(entries, comments),
             ];
-            Body::row(Table::Level, 3, cells)
+            Body::row(Table::Level, 3, cells.into_iter().map(Cell::new).collect())
         }
     }
+}
+
+/// `-> A, leaf when C -> B`, broken after commas.
+fn entry_forms<'a>(forms: &'a [EntryForm], comments: &Comments<'a>) -> Doc<'a> {
+    let mut docs = vec![Doc::from("-> ")];
+    for (place, form) in forms.iter().enumerate() {
+        let form = entry_form(form, comments);
+        if place == 0 {
+            docs.push(form);
+        } else {
+            docs.extend([
+                Doc::from(","),
+                Doc::Nest(vec![Doc::Group(vec![Doc::Line, form])]),
+            ]);
+        }
+    }
+    Doc::Seq(docs)
 }
 
 fn keyword_row<'a>(word: &'static str, docs: Vec<Doc<'a>>) -> Body<'a> {

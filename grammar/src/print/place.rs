@@ -2,12 +2,13 @@
 
 use crate::ast::{Alias, FixedSlot, Ident, Place, Span, Target, TargetKind};
 
+use super::attrs::attributes;
 use super::comments::Comments;
-use super::doc::Doc;
+use super::doc::{Doc, INDENT, WIDTH};
 use super::expr::expr;
-use super::item::{attributes, ident, prefixed, quoted, range};
 use super::list::{Break, Element, braces, commas};
 use super::row::{Body, Cell, Joint, Table};
+use super::words::{ident, prefixed, quoted, range};
 
 pub(super) fn row<'a>(place: &'a Place, end: u32, comments: &Comments<'a>) -> Body<'a> {
     let (first, last) = range(&place.range, comments);
@@ -23,26 +24,48 @@ pub(super) fn row<'a>(place: &'a Place, end: u32, comments: &Comments<'a>) -> Bo
         Cell::new(first),
         Cell::joined(last, Joint::Fit),
     ];
-    // What follows the range is moved in as one, unless a list is broken over lines: that begins on the line of its range.
-    let listed = matches!(
+    let clauses = has_clauses(place);
+    match goal {
+        Some(goal) => cells.extend(mapped(place, goal, tail)),
+        None if clauses && tail.flat().is_some() => {
+            cells.push(Cell::joined(tail, Joint::Break).wide())
+        }
+        None => cells.push(Cell::new(tail).wide()),
+    }
+    Body::row(Table::Place, 3, cells)
+}
+
+/// The cells behind the range of a window: its target and what follows that.
+///
+/// In a broken row they are moved in as one. A list that is broken over lines begins on the line of the range instead.
+fn mapped<'a>(place: &Place, goal: Doc<'a>, tail: Doc<'a>) -> [Cell<'a>; 2] {
+    let fixed = matches!(
         &place.target,
         Some(Target {
             kind: TargetKind::Fixed { .. },
             ..
         })
-    ) || tail.flat().is_none();
-    let joint = if listed { Joint::Blank } else { Joint::Break };
+    );
     let tail_joint = if has_clauses(place) {
         Joint::Fit
     } else {
         Joint::Blank
     };
-    match goal {
-        Some(goal) => cells.extend([Cell::joined(goal, joint), Cell::joined(tail, tail_joint)]),
-        None if has_clauses(place) => cells.push(Cell::joined(tail, joint).wide()),
-        None => cells.push(Cell::new(tail).wide()),
+    let Some(tail_text) = tail.flat() else {
+        return [Cell::new(goal), Cell::joined(tail, tail_joint)];
+    };
+    // With a `;` and a blank between.
+    let below = goal
+        .flat()
+        .map(|goal| INDENT + goal.chars().count() + tail_text.chars().count() + 2);
+    if fixed && below.is_none_or(|width| width > WIDTH) {
+        // The list is broken, not what follows it.
+        return [Cell::new(goal), Cell::new(tail_text)];
     }
-    Body::row(Table::Place, 3, cells)
+    [
+        Cell::joined(goal, Joint::Break),
+        Cell::joined(tail, tail_joint),
+    ]
 }
 
 fn has_clauses(place: &Place) -> bool {

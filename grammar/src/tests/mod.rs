@@ -4,5 +4,6 @@ mod arbitrary;
 mod format;
 mod hostile;
 mod mistakes;
+mod reference;
 mod roundtrip;
 mod spans;
