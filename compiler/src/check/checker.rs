@@ -7,7 +7,7 @@ use crate::prove::{BUDGET, Hulls, Undecided, Verdict, World, prove, satisfiable}
 use crate::source::{Loc, Sources};
 use crate::term::{TermId, Terms, VarId};
 use mapwright_grammar::ast::PlaceKind;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A law: `goal` holds wherever `under` does.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +41,8 @@ pub struct Checker<'m> {
     pub spoiled: bool,
     scope: Scope,
     children: Vec<Vec<ItemId>>,
+    /// Items in the order of declaration: checks of one window ask for all zones, and there may be many windows.
+    by_kind: BTreeMap<PlaceKind, Vec<ItemId>>,
     /// Conditions that were proved: they are asked about again under other circumstances.
     known: HashSet<TermId>,
     mistaken: BTreeSet<ItemId>,
@@ -80,6 +82,7 @@ impl<'m> Checker<'m> {
             spoiled: false,
             scope: scope.clone(),
             children: children_of(model),
+            by_kind: by_kind(model),
             known: HashSet::new(),
             mistaken: BTreeSet::new(),
             vars,
@@ -323,9 +326,11 @@ impl<'m> Checker<'m> {
     /// Items of one kind that may be checked.
     #[must_use]
     pub fn sound(&self, kind: PlaceKind) -> Vec<ItemId> {
-        let mut all = self.sound_items();
-        all.retain(|&id| self.model.item(id).kind == ItemKind::Place(kind));
-        all
+        let all = self.by_kind.get(&kind).map_or(&[][..], Vec::as_slice);
+        all.iter()
+            .copied()
+            .filter(|id| self.model.item(*id).range.is_some() && !self.broken.contains(id))
+            .collect()
     }
 
     /// Items of one kind in one space that may be checked.
@@ -367,6 +372,16 @@ impl<'m> Checker<'m> {
         self.defaults.push(self.defaults[of.index()]);
         twin
     }
+}
+
+fn by_kind(model: &Model) -> BTreeMap<PlaceKind, Vec<ItemId>> {
+    let mut kinds: BTreeMap<PlaceKind, Vec<ItemId>> = BTreeMap::new();
+    for (at, item) in model.items.iter().enumerate() {
+        if let ItemKind::Place(kind) = item.kind {
+            kinds.entry(kind).or_default().push(ItemId(at as u32));
+        }
+    }
+    kinds
 }
 
 fn children_of(model: &Model) -> Vec<Vec<ItemId>> {

@@ -6,8 +6,11 @@ use crate::model::ItemId;
 use crate::prove::Verdict;
 use crate::term::{Evaluation, TermId};
 
-/// More pairs at fixed places than this are not listed.
-const ENOUGH: usize = 10_000;
+/// More pairs at fixed places than this are not listed: a file that is wrong everywhere stays quick.
+const ENOUGH: usize = 1_000;
+
+/// More stretches than this are not kept open at once; those that end last are.
+const OPEN: usize = 64;
 
 /// A half-open stretch of addresses that belongs to an item.
 #[derive(Debug, Clone, Copy)]
@@ -129,6 +132,10 @@ fn fixed(checker: &Checker<'_>, all: &[Stretch], cluster: &[usize], found: &mut 
             );
         }
         open.push((end, at));
+        if open.len() > OPEN {
+            let first_to_end = (0..open.len()).min_by_key(|&n| open[n].0).unwrap_or(0);
+            open.swap_remove(first_to_end);
+        }
     }
 }
 

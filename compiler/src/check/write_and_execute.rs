@@ -35,18 +35,16 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for window in linear_windows(checker) {
         gather(checker, window.id, &mut holders);
     }
-    for at in 0..holders.len() {
-        for other in 0..holders.len() {
-            let ((writer, w), (runner, x)) = (&holders[at], &holders[other]);
-            if w.write
-                && !w.execute
-                && x.execute
-                && !x.write
-                && writer.owner != runner.owner
-                && writer.space == runner.space
-            {
-                let (writer, runner) = (writer.clone(), runner.clone());
-                pair(checker, &writer, &runner);
+    // Most layouts have many windows that can be written and few that can be executed.
+    let some = |wanted: fn(&Rights) -> bool| -> Vec<Shown> {
+        let those = holders.iter().filter(|(_, rights)| wanted(rights));
+        those.map(|(shown, _)| shown.clone()).collect()
+    };
+    let writers = some(|rights| rights.write && !rights.execute);
+    for runner in some(|rights| rights.execute && !rights.write) {
+        for writer in &writers {
+            if writer.owner != runner.owner && writer.space == runner.space {
+                pair(checker, writer, &runner);
             }
         }
     }
