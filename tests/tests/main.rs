@@ -2,10 +2,12 @@
 
 mod accept;
 mod agree;
+mod boundaries;
 mod cli;
 mod docs;
 mod edits;
 mod emit;
+mod engines;
 mod fixtures;
 mod reject;
 mod tidy;
