@@ -4,8 +4,12 @@
 //! form, [`Term::Sum`], so that two ends that both contain `RAM` cancel when they are subtracted, and equal values have
 //! equal ids. Booleans are the integers 0 and 1. A child always has a smaller id than its parent.
 
+mod evaluate;
+mod substitute;
+
+pub use evaluate::{Evaluation, NoValue};
+
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::fmt;
 
 /// An expression in a [`Terms`] arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -77,27 +81,6 @@ pub enum Term {
     Not(TermId),
 }
 
-/// Why an expression has no value for an assignment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoValue {
-    /// A result does not fit in 127 bits and a sign.
-    Overflow,
-    /// A divisor is zero or negative.
-    Divisor(i128),
-    /// A logarithm of zero or less.
-    Logarithm(i128),
-}
-
-impl fmt::Display for NoValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Overflow => f.write_str("the result does not fit in 127 bits"),
-            Self::Divisor(d) => write!(f, "the divisor is {d}, not positive"),
-            Self::Logarithm(x) => write!(f, "the logarithm of {x} does not exist"),
-        }
-    }
-}
-
 /// Values of all variables, by [`VarId`].
 pub type Assignment = Vec<i128>;
 
@@ -119,7 +102,11 @@ impl Terms {
     /// An arena that holds *false* and *true*.
     #[must_use]
     pub fn new() -> Self {
-        let mut terms = Self { nodes: Vec::new(), ids: FxHashMap::default(), overflowed: false };
+        let mut terms = Self {
+            nodes: Vec::new(),
+            ids: FxHashMap::default(),
+            overflowed: false,
+        };
         terms.intern(Term::Const(0));
         terms.intern(Term::Const(1));
         terms
@@ -200,13 +187,20 @@ impl Terms {
             Some((flat, constant)) => match flat[..] {
                 [] => self.constant(constant),
                 [(atom, 1)] if constant == 0 => atom,
-                _ => self.intern(Term::Sum { parts: flat, constant }),
+                _ => self.intern(Term::Sum {
+                    parts: flat,
+                    constant,
+                }),
             },
             None => self.folded(None),
         }
     }
 
-    fn try_sum(&self, parts: &[(TermId, i128)], constant: i128) -> Option<(Vec<(TermId, i128)>, i128)> {
+    fn try_sum(
+        &self,
+        parts: &[(TermId, i128)],
+        constant: i128,
+    ) -> Option<(Vec<(TermId, i128)>, i128)> {
         let mut flat: Vec<(TermId, i128)> = Vec::with_capacity(parts.len() + 2);
         let mut total = constant;
         for &(id, factor) in parts {
@@ -482,73 +476,16 @@ impl Terms {
         self.or(not, b)
     }
 
-    /// The term with one variable renamed, for the second member of a family.
-    pub fn renamed(&mut self, id: TermId, from: VarId, to: VarId) -> TermId {
-        let to = self.var(to);
-        self.substituted(id, from, to)
-    }
-
-    /// The term with a value in the place of one variable.
-    pub fn substituted(&mut self, id: TermId, from: VarId, to: TermId) -> TermId {
-        let mut known = FxHashMap::default();
-        self.substitute(id, from, to, &mut known)
-    }
-
-    fn substitute(&mut self, id: TermId, from: VarId, to: TermId, known: &mut FxHashMap<TermId, TermId>) -> TermId {
-        if let Some(&done) = known.get(&id) {
-            return done;
-        }
-        let node = self.get(id).clone();
-        let replaced = match node {
-            Term::Const(_) => id,
-            Term::Var(var) => if var == from { to } else { id },
-            Term::Sum { parts, constant } => {
-                let parts: Vec<_> = parts.iter().map(|&(t, c)| (self.substitute(t, from, to, known), c)).collect();
-                self.sum(&parts, constant)
-            }
-            Term::And(all) => {
-                let all: Vec<_> = all.iter().map(|&c| self.substitute(c, from, to, known)).collect();
-                self.all(&all)
-            }
-            Term::Or(all) => {
-                let all: Vec<_> = all.iter().map(|&c| self.substitute(c, from, to, known)).collect();
-                self.any(&all)
-            }
-            Term::Not(a) | Term::Log2(a) | Term::NonNegative(a) | Term::IsZero(a) => {
-                let a = self.substitute(a, from, to, known);
-                match node {
-                    Term::Not(_) => self.not(a),
-                    Term::Log2(_) => self.log2(a),
-                    Term::NonNegative(_) => self.ge(a, TermId::FALSE),
-                    _ => self.eq(a, TermId::FALSE),
-                }
-            }
-            Term::If(c, a, b) => {
-                let (c, a) = (self.substitute(c, from, to, known), self.substitute(a, from, to, known));
-                let b = self.substitute(b, from, to, known);
-                self.choose(c, a, b)
-            }
-            Term::Product(a, b) | Term::Div(a, b) | Term::Rem(a, b) | Term::Min(a, b) | Term::Max(a, b) => {
-                let (a, b) = (self.substitute(a, from, to, known), self.substitute(b, from, to, known));
-                match node {
-                    Term::Product(..) => self.mul(a, b),
-                    Term::Div(..) => self.div(a, b),
-                    Term::Rem(..) => self.rem(a, b),
-                    Term::Min(..) => self.min(a, b),
-                    _ => self.max(a, b),
-                }
-            }
-        };
-        known.insert(id, replaced);
-        replaced
-    }
-
     /// The children of a node.
     pub fn for_children(&self, id: TermId, mut visit: impl FnMut(TermId)) {
         match self.get(id) {
             Term::Const(_) | Term::Var(_) => {}
             Term::Sum { parts, .. } => parts.iter().for_each(|&(atom, _)| visit(atom)),
-            Term::Product(a, b) | Term::Div(a, b) | Term::Rem(a, b) | Term::Min(a, b) | Term::Max(a, b) => {
+            Term::Product(a, b)
+            | Term::Div(a, b)
+            | Term::Rem(a, b)
+            | Term::Min(a, b)
+            | Term::Max(a, b) => {
                 visit(*a);
                 visit(*b);
             }
@@ -587,93 +524,4 @@ impl Terms {
     pub fn eval(&self, id: TermId, values: &[i128]) -> Result<i128, NoValue> {
         Evaluation::new(self, values).get(id)
     }
-}
-
-/// Evaluates terms for one assignment, each shared part once: the reference that every other way of deciding is held to.
-///
-/// Choices are lazy: `if`, `&&` and `||` look only at what decides them.
-#[derive(Debug)]
-pub struct Evaluation<'a> {
-    terms: &'a Terms,
-    values: &'a [i128],
-    known: FxHashMap<TermId, Result<i128, NoValue>>,
-}
-
-impl<'a> Evaluation<'a> {
-    /// An evaluation for the values of all variables, by [`VarId`].
-    #[must_use]
-    pub fn new(terms: &'a Terms, values: &'a [i128]) -> Self {
-        Self { terms, values, known: FxHashMap::default() }
-    }
-
-    /// The value of a term.
-    ///
-    /// # Errors
-    /// [`NoValue`] when the part that is needed has no value.
-    pub fn get(&mut self, id: TermId) -> Result<i128, NoValue> {
-        match self.terms.get(id) {
-            Term::Const(value) => Ok(*value),
-            Term::Var(var) => Ok(self.values[var.index()]),
-            _ => {
-                if let Some(&known) = self.known.get(&id) {
-                    return known;
-                }
-                let value = self.compute(id);
-                self.known.insert(id, value);
-                value
-            }
-        }
-    }
-
-    fn compute(&mut self, id: TermId) -> Result<i128, NoValue> {
-        let terms = self.terms;
-        Ok(match terms.get(id) {
-            Term::Const(value) => *value,
-            Term::Var(var) => self.values[var.index()],
-            Term::Sum { parts, constant } => {
-                let mut total = *constant;
-                for &(atom, coefficient) in parts {
-                    let product = self.get(atom)?.checked_mul(coefficient).ok_or(NoValue::Overflow)?;
-                    total = total.checked_add(product).ok_or(NoValue::Overflow)?;
-                }
-                total
-            }
-            Term::Product(a, b) => self.get(*a)?.checked_mul(self.get(*b)?).ok_or(NoValue::Overflow)?,
-            Term::Div(a, b) => self.get(*a)?.div_euclid(positive(self.get(*b)?)?),
-            Term::Rem(a, b) => self.get(*a)?.rem_euclid(positive(self.get(*b)?)?),
-            Term::Min(a, b) => self.get(*a)?.min(self.get(*b)?),
-            Term::Max(a, b) => self.get(*a)?.max(self.get(*b)?),
-            Term::Log2(a) => match self.get(*a)? {
-                x if x > 0 => i128::from(x.ilog2()),
-                x => return Err(NoValue::Logarithm(x)),
-            },
-            Term::If(c, a, b) => {
-                let taken = if self.get(*c)? != 0 { *a } else { *b };
-                self.get(taken)?
-            }
-            Term::NonNegative(a) => i128::from(self.get(*a)? >= 0),
-            Term::IsZero(a) => i128::from(self.get(*a)? == 0),
-            Term::Not(a) => i128::from(self.get(*a)? == 0),
-            Term::And(all) => self.until(all, 0)?,
-            Term::Or(all) => self.until(all, 1)?,
-        })
-    }
-
-    /// Conjunctions and disjunctions: one operand that decides is enough, whatever the others are, because operands are
-    /// sorted and no longer stand in the order written.
-    fn until(&mut self, all: &[TermId], decides: i128) -> Result<i128, NoValue> {
-        let mut missing = None;
-        for &c in all {
-            match self.get(c) {
-                Ok(value) if value == decides => return Ok(decides),
-                Ok(_) => {}
-                Err(no) => missing = missing.or(Some(no)),
-            }
-        }
-        missing.map_or(Ok(1 - decides), Err)
-    }
-}
-
-fn positive(divisor: i128) -> Result<i128, NoValue> {
-    if divisor > 0 { Ok(divisor) } else { Err(NoValue::Divisor(divisor)) }
 }

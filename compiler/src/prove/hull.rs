@@ -15,7 +15,10 @@ impl<'a> Hulls<'a> {
     /// Bounds over these domains.
     #[must_use]
     pub fn new(vars: &'a [Var]) -> Self {
-        Self { vars, known: FxHashMap::default() }
+        Self {
+            vars,
+            known: FxHashMap::default(),
+        }
     }
 
     /// The smallest and largest value that a term may have, or a wider pair.
@@ -51,15 +54,28 @@ impl<'a> Hulls<'a> {
             }
             Term::Product(a, b) => {
                 let ((a, b), (c, d)) = (self.of(terms, *a)?, self.of(terms, *b)?);
-                let all = [a.checked_mul(c)?, a.checked_mul(d)?, b.checked_mul(c)?, b.checked_mul(d)?];
+                let all = [
+                    a.checked_mul(c)?,
+                    a.checked_mul(d)?,
+                    b.checked_mul(c)?,
+                    b.checked_mul(d)?,
+                ];
                 Some((all.into_iter().min()?, all.into_iter().max()?))
             }
             Term::Div(a, b) => {
                 let ((a, b), (c, d)) = (self.of(terms, *a)?, self.of(terms, *b)?);
                 let c = c.max(1);
                 (d >= c).then(|| {
-                    let all = [a.div_euclid(c), a.div_euclid(d), b.div_euclid(c), b.div_euclid(d)];
-                    (all.into_iter().min().unwrap_or(0), all.into_iter().max().unwrap_or(0))
+                    let all = [
+                        a.div_euclid(c),
+                        a.div_euclid(d),
+                        b.div_euclid(c),
+                        b.div_euclid(d),
+                    ];
+                    (
+                        all.into_iter().min().unwrap_or(0),
+                        all.into_iter().max().unwrap_or(0),
+                    )
                 })
             }
             Term::Rem(_, b) => {

@@ -5,7 +5,9 @@
 //! something, the pairing without the integers' gap (real shadow) can still show that there is no solution, and the one
 //! with it (dark shadow) that there is; what is left is halved. W. Pugh, "The Omega Test", Supercomputing 1991.
 
-use super::linear::{Interval, Row, TooLarge, Unknown, add, ceil_div, combine, floor_div, hull, sub, times};
+use super::linear::{
+    Interval, Row, TooLarge, Unknown, add, ceil_div, combine, floor_div, hull, sub, times,
+};
 use rustc_hash::FxHashMap;
 
 /// What is known about a set of rows.
@@ -44,7 +46,11 @@ pub(super) fn solve(mut rows: Rows, fuel: &mut u32) -> Result<Solution, TooLarge
     if *fuel == 0 {
         return Ok(Solution::Unknown);
     }
-    if let Some(at) = rows.rows.iter().position(|row| row.range.low == row.range.high) {
+    if let Some(at) = rows
+        .rows
+        .iter()
+        .position(|row| row.range.low == row.range.high)
+    {
         return rows.substitute(at, fuel);
     }
     let (unknown, exact) = rows.choose()?;
@@ -115,8 +121,12 @@ impl Rows {
     fn substitute(mut self, at: usize, fuel: &mut u32) -> Result<Solution, TooLarge> {
         let row = self.rows.swap_remove(at);
         let value = row.range.low;
-        let (place, &(unknown, coefficient)) =
-            row.parts.iter().enumerate().min_by_key(|(_, part)| part.1.unsigned_abs()).expect("rows have parts");
+        let (place, &(unknown, coefficient)) = row
+            .parts
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, part)| part.1.unsigned_abs())
+            .expect("rows have parts");
         // unknown = (fresh or value) + sum of by, where a fresh unknown takes up what does not divide.
         let sign = coefficient.signum();
         let size = times(coefficient, sign)?;
@@ -148,7 +158,10 @@ impl Rows {
             // fresh = unknown - sum of by
             let bounds = hull(&by, &self.bounds)?;
             let own = self.bounds[unknown as usize];
-            self.bounds.push(Interval::new(sub(own.low, bounds.high)?, sub(own.high, bounds.low)?));
+            self.bounds.push(Interval::new(
+                sub(own.low, bounds.high)?,
+                sub(own.high, bounds.low)?,
+            ));
             rest.push((name, size));
             self.rows.push(Row::new(rest, Interval::new(total, total))?);
             by.push((name, 1));
@@ -159,7 +172,8 @@ impl Rows {
             return Ok(Solution::Infeasible);
         }
         if !by.is_empty() {
-            self.rows.push(Row::new(by.clone(), own.shifted(times(constant, -1)?)?)?);
+            self.rows
+                .push(Row::new(by.clone(), own.shifted(times(constant, -1)?)?)?);
         } else if constant < own.low || constant > own.high {
             return Ok(Solution::Infeasible);
         }
@@ -181,14 +195,24 @@ impl Rows {
     }
 
     /// Puts `constant + sum of by` in the place of an unknown in every row. False when a row can then never hold.
-    fn replace(&mut self, unknown: Unknown, by: &[(Unknown, i128)], constant: i128) -> Result<bool, TooLarge> {
+    fn replace(
+        &mut self,
+        unknown: Unknown,
+        by: &[(Unknown, i128)],
+        constant: i128,
+    ) -> Result<bool, TooLarge> {
         let mut rows = Vec::with_capacity(self.rows.len());
         for row in std::mem::take(&mut self.rows) {
             let Some(&(_, c)) = row.parts.iter().find(|part| part.0 == unknown) else {
                 rows.push(row);
                 continue;
             };
-            let others: Vec<_> = row.parts.iter().copied().filter(|part| part.0 != unknown).collect();
+            let others: Vec<_> = row
+                .parts
+                .iter()
+                .copied()
+                .filter(|part| part.0 != unknown)
+                .collect();
             let parts = combine(&others, 1, by, c)?;
             let range = row.range.shifted(times(c, -constant)?)?;
             if parts.is_empty() {
@@ -218,7 +242,9 @@ impl Rows {
                 continue;
             }
             let unknown = unknown as Unknown;
-            let exact = coarse == 0 || (coarse == 1 && self.definition_is_wide(unknown)) || self.pairs_exact(unknown)?;
+            let exact = coarse == 0
+                || (coarse == 1 && self.definition_is_wide(unknown))
+                || self.pairs_exact(unknown)?;
             let key = (!exact, coarse, count, unknown);
             if best.is_none_or(|b| key < b) {
                 best = Some(key);
@@ -234,7 +260,9 @@ impl Rows {
             row.parts
                 .iter()
                 .find(|part| part.0 == unknown)
-                .is_none_or(|part| part.1.unsigned_abs() == 1 || row.range.width() >= part.1.unsigned_abs() - 1)
+                .is_none_or(|part| {
+                    part.1.unsigned_abs() == 1 || row.range.width() >= part.1.unsigned_abs() - 1
+                })
         })
     }
 
@@ -260,24 +288,54 @@ impl Rows {
 
     fn sides(&self, unknown: Unknown) -> Vec<Side> {
         let bound = self.bounds[unknown as usize];
-        let mut sides = vec![Side { coefficient: 1, rest: Vec::new(), range: bound }];
+        let mut sides = vec![Side {
+            coefficient: 1,
+            rest: Vec::new(),
+            range: bound,
+        }];
         for row in &self.rows {
             if let Some(&(_, c)) = row.parts.iter().find(|part| part.0 == unknown) {
                 let sign = c.signum();
-                let rest = row.parts.iter().filter(|p| p.0 != unknown).map(|&(u, k)| (u, k * sign)).collect();
-                let range = if sign < 0 { Interval::new(-row.range.high, -row.range.low) } else { row.range };
-                sides.push(Side { coefficient: c * sign, rest, range });
+                let rest = row
+                    .parts
+                    .iter()
+                    .filter(|p| p.0 != unknown)
+                    .map(|&(u, k)| (u, k * sign))
+                    .collect();
+                let range = if sign < 0 {
+                    Interval::new(-row.range.high, -row.range.low)
+                } else {
+                    row.range
+                };
+                sides.push(Side {
+                    coefficient: c * sign,
+                    rest,
+                    range,
+                });
             }
         }
         sides
     }
 
     /// Removes an unknown by pairing its rows, solves the rest, and gives it the smallest value that fits.
-    fn eliminate(&self, unknown: Unknown, shadow: Shadow, fuel: &mut u32) -> Result<Solution, TooLarge> {
+    fn eliminate(
+        &self,
+        unknown: Unknown,
+        shadow: Shadow,
+        fuel: &mut u32,
+    ) -> Result<Solution, TooLarge> {
         let sides = self.sides(unknown);
-        let mut next = Self { bounds: self.bounds.clone(), rows: Vec::with_capacity(self.rows.len()) };
+        let mut next = Self {
+            bounds: self.bounds.clone(),
+            rows: Vec::with_capacity(self.rows.len()),
+        };
         next.bounds[unknown as usize] = Interval::new(0, 0);
-        next.rows.extend(self.rows.iter().filter(|row| row.parts.iter().all(|p| p.0 != unknown)).cloned());
+        next.rows.extend(
+            self.rows
+                .iter()
+                .filter(|row| row.parts.iter().all(|p| p.0 != unknown))
+                .cloned(),
+        );
         for (i, a) in sides.iter().enumerate() {
             if shadow == Shadow::Dark && a.range.width() < a.coefficient.unsigned_abs() - 1 {
                 return Ok(Solution::Unknown);
@@ -321,7 +379,10 @@ impl Rows {
 
     /// Halves the unknown with the fewest values among those that rows use.
     fn halve(&self, fuel: &mut u32) -> Result<Solution, TooLarge> {
-        let used = self.rows.iter().flat_map(|row| row.parts.iter().map(|p| p.0));
+        let used = self
+            .rows
+            .iter()
+            .flat_map(|row| row.parts.iter().map(|p| p.0));
         let unknown = used
             .filter(|&u| self.bounds[u as usize].width() > 0)
             .min_by_key(|&u| (self.bounds[u as usize].width(), u))
@@ -329,7 +390,10 @@ impl Rows {
         let bound = self.bounds[unknown as usize];
         let middle = bound.low + (bound.high - bound.low) / 2;
         let mut unsure = false;
-        for half in [Interval::new(bound.low, middle), Interval::new(middle + 1, bound.high)] {
+        for half in [
+            Interval::new(bound.low, middle),
+            Interval::new(middle + 1, bound.high),
+        ] {
             if *fuel == 0 {
                 return Ok(Solution::Unknown);
             }
@@ -342,12 +406,21 @@ impl Rows {
                 point @ Solution::Point(_) => return Ok(point),
             }
         }
-        Ok(if unsure { Solution::Unknown } else { Solution::Infeasible })
+        Ok(if unsure {
+            Solution::Unknown
+        } else {
+            Solution::Infeasible
+        })
     }
 }
 
 /// Narrows the bounds of a row's unknowns. False when one becomes empty.
-fn narrow(row: &Row, reach: Interval, bounds: &mut [Interval], changed: &mut bool) -> Result<bool, TooLarge> {
+fn narrow(
+    row: &Row,
+    reach: Interval,
+    bounds: &mut [Interval],
+    changed: &mut bool,
+) -> Result<bool, TooLarge> {
     for &(unknown, c) in &row.parts {
         let bound = bounds[unknown as usize];
         let (a, b) = (times(bound.low, c)?, times(bound.high, c)?);

@@ -16,11 +16,18 @@ pub(super) struct Linear {
 
 impl Linear {
     pub(super) fn constant(constant: i128) -> Self {
-        Self { parts: Vec::new(), constant }
+        Self {
+            parts: Vec::new(),
+            constant,
+        }
     }
 
     pub(super) fn unknown(unknown: Unknown, coefficient: i128, constant: i128) -> Self {
-        let parts = if coefficient == 0 { Vec::new() } else { vec![(unknown, coefficient)] };
+        let parts = if coefficient == 0 {
+            Vec::new()
+        } else {
+            vec![(unknown, coefficient)]
+        };
         Self { parts, constant }
     }
 
@@ -105,15 +112,25 @@ impl Interval {
     }
 
     pub(super) fn meet(self, other: Self) -> Self {
-        Self { low: self.low.max(other.low), high: self.high.min(other.high) }
+        Self {
+            low: self.low.max(other.low),
+            high: self.high.min(other.high),
+        }
     }
 
     pub(super) fn width(self) -> u128 {
-        if self.is_empty() { 0 } else { self.high.abs_diff(self.low) }
+        if self.is_empty() {
+            0
+        } else {
+            self.high.abs_diff(self.low)
+        }
     }
 
     pub(super) fn shifted(self, by: i128) -> Result<Self, TooLarge> {
-        Ok(Self { low: add(self.low, by)?, high: add(self.high, by)? })
+        Ok(Self {
+            low: add(self.low, by)?,
+            high: add(self.high, by)?,
+        })
     }
 }
 
@@ -122,7 +139,10 @@ pub(super) fn hull(parts: &[(Unknown, i128)], bounds: &[Interval]) -> Result<Int
     let mut total = Interval::new(0, 0);
     for &(unknown, coefficient) in parts {
         let bound = bounds[unknown as usize];
-        let (a, b) = (times(bound.low, coefficient)?, times(bound.high, coefficient)?);
+        let (a, b) = (
+            times(bound.low, coefficient)?,
+            times(bound.high, coefficient)?,
+        );
         total.low = add(total.low, a.min(b))?;
         total.high = add(total.high, a.max(b))?;
     }
@@ -150,7 +170,10 @@ impl Row {
             }
         }
         let range = if negative {
-            Interval::new(range.high.checked_neg().ok_or(TooLarge)?, range.low.checked_neg().ok_or(TooLarge)?)
+            Interval::new(
+                range.high.checked_neg().ok_or(TooLarge)?,
+                range.low.checked_neg().ok_or(TooLarge)?,
+            )
         } else {
             range
         };

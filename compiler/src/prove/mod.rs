@@ -13,8 +13,8 @@ mod tests;
 
 use crate::model::Var;
 use crate::term::{Assignment, TermId, Terms, VarId};
-use linear::Interval;
 pub use hull::Hulls;
+use linear::Interval;
 use search::{GiveUp, Goal, Search, index_of, value_at};
 
 /// What is known about a law.
@@ -62,11 +62,17 @@ pub fn prove(terms: &Terms, world: &World<'_>, law: TermId) -> Verdict {
         return Verdict::Proved;
     }
     let query = Query::new(terms, world, law);
-    let free: Vec<Interval> = world.vars.iter().map(|var| Interval::new(0, last_index(var))).collect();
+    let free: Vec<Interval> = world
+        .vars
+        .iter()
+        .map(|var| Interval::new(0, last_index(var)))
+        .collect();
     let free = query.only_relevant(&free);
     match query.find(&free) {
         Ok(None) => Verdict::Proved,
-        Ok(Some(point)) => query.smallest(&free, point).map_or_else(Verdict::Undecided, Verdict::Refuted),
+        Ok(Some(point)) => query
+            .smallest(&free, point)
+            .map_or_else(Verdict::Undecided, Verdict::Refuted),
         Err(undecided) => Verdict::Undecided(undecided),
     }
 }
@@ -82,7 +88,11 @@ pub fn satisfiable(terms: &Terms, world: &World<'_>) -> Result<bool, Undecided> 
         goals: world.assumptions.iter().map(|&a| (a, true)).collect(),
         vars: (0..world.vars.len()).map(|i| VarId(i as u32)).collect(),
     };
-    let free: Vec<Interval> = world.vars.iter().map(|var| Interval::new(0, last_index(var))).collect();
+    let free: Vec<Interval> = world
+        .vars
+        .iter()
+        .map(|var| Interval::new(0, last_index(var)))
+        .collect();
     Ok(query.find(&free)?.is_some())
 }
 
@@ -102,12 +112,16 @@ struct Query<'a> {
 impl<'a> Query<'a> {
     fn new(terms: &'a Terms, world: &'a World<'a>, law: TermId) -> Self {
         let mut vars = terms.vars(&[law]);
-        let mut open: Vec<(TermId, Vec<VarId>)> =
-            world.assumptions.iter().map(|&a| (a, terms.vars(&[a]))).collect();
+        let mut open: Vec<(TermId, Vec<VarId>)> = world
+            .assumptions
+            .iter()
+            .map(|&a| (a, terms.vars(&[a])))
+            .collect();
         let mut goals = vec![(law, false)];
         loop {
-            let (near, far): (Vec<_>, Vec<_>) =
-                open.into_iter().partition(|(_, uses)| uses.iter().any(|var| vars.contains(var)));
+            let (near, far): (Vec<_>, Vec<_>) = open
+                .into_iter()
+                .partition(|(_, uses)| uses.iter().any(|var| vars.contains(var)));
             open = far;
             if near.is_empty() {
                 break;
@@ -119,7 +133,12 @@ impl<'a> Query<'a> {
             vars.sort_unstable();
             vars.dedup();
         }
-        Self { terms, world, goals, vars }
+        Self {
+            terms,
+            world,
+            goals,
+            vars,
+        }
     }
 
     fn only_relevant(&self, indices: &[Interval]) -> Vec<Interval> {
@@ -145,9 +164,16 @@ impl<'a> Query<'a> {
 
     /// The smallest assignment, given one that breaks the law.
     fn smallest(&self, free: &[Interval], point: Vec<i128>) -> Result<Assignment, Undecided> {
-        let params: Vec<usize> =
-            self.vars.iter().map(|v| v.index()).filter(|&v| !self.world.vars[v].family).collect();
-        let changed = params.iter().filter(|&&v| point[v] != self.world.defaults[v]).count();
+        let params: Vec<usize> = self
+            .vars
+            .iter()
+            .map(|v| v.index())
+            .filter(|&v| !self.world.vars[v].family)
+            .collect();
+        let changed = params
+            .iter()
+            .filter(|&&v| point[v] != self.world.defaults[v])
+            .count();
         for size in 0..=changed {
             let mut found = Ok(None);
             combinations(&params, size, &mut |chosen| {
@@ -157,7 +183,9 @@ impl<'a> Query<'a> {
                         indices[param] = self.default_index(param);
                     }
                 }
-                found = self.find(&indices).map(|point| point.map(|point| (indices, point)));
+                found = self
+                    .find(&indices)
+                    .map(|point| point.map(|point| (indices, point)));
                 !matches!(found, Ok(None))
             });
             if let Some((indices, point)) = found? {
@@ -168,9 +196,16 @@ impl<'a> Query<'a> {
     }
 
     /// The smallest value of each variable in turn, by halving.
-    fn lowest(&self, mut indices: Vec<Interval>, mut point: Vec<i128>) -> Result<Assignment, Undecided> {
-        let (families, params): (Vec<usize>, Vec<usize>) =
-            self.vars.iter().map(|v| v.index()).partition(|&v| self.world.vars[v].family);
+    fn lowest(
+        &self,
+        mut indices: Vec<Interval>,
+        mut point: Vec<i128>,
+    ) -> Result<Assignment, Undecided> {
+        let (families, params): (Vec<usize>, Vec<usize>) = self
+            .vars
+            .iter()
+            .map(|v| v.index())
+            .partition(|&v| self.world.vars[v].family);
         for var in params.into_iter().chain(families) {
             let domain = &self.world.vars[var].domain;
             let mut low = indices[var].low;

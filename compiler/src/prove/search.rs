@@ -4,10 +4,14 @@
 //! branch of an `if`), the known rows are asked; when they do not know, both answers are tried. A quotient becomes an
 //! unknown of its own, tied to its dividend by `0 <= dividend - divisor * quotient < divisor`, which keeps congruences.
 
+mod forms;
+
 use super::integer::{self, Rows, Solution};
-use super::linear::{Interval, Linear, Row, TooLarge, Unknown, add, ceil_div, divisor, floor_div, hull, sub, times};
+use super::linear::{
+    Interval, Linear, Row, TooLarge, Unknown, add, ceil_div, divisor, floor_div, hull, sub, times,
+};
 use crate::model::{Domain, Var};
-use crate::term::{Evaluation, Term, TermId, Terms, VarId};
+use crate::term::{Evaluation, Term, TermId, Terms};
 use rustc_hash::FxHashMap;
 
 /// Why a search ended without an answer.
@@ -78,7 +82,12 @@ const CASES_BETWEEN_TRIES: u32 = 16;
 
 impl<'a> Search<'a> {
     /// A search over the given range of indices of each variable's domain.
-    pub(super) fn new(terms: &'a Terms, vars: &'a [Var], indices: &[Interval], budget: u32) -> Self {
+    pub(super) fn new(
+        terms: &'a Terms,
+        vars: &'a [Var],
+        indices: &[Interval],
+        budget: u32,
+    ) -> Self {
         Self {
             terms,
             vars,
@@ -117,7 +126,11 @@ impl<'a> Search<'a> {
             self.witnessed()?
         };
         let Some(stop) = stop else {
-            return if solved { Ok(Some(self.values())) } else { Err(GiveUp::Budget) };
+            return if solved {
+                Ok(Some(self.values()))
+            } else {
+                Err(GiveUp::Budget)
+            };
         };
         if solved && self.budget.is_multiple_of(CASES_BETWEEN_TRIES) {
             let values = self.values();
@@ -133,16 +146,24 @@ impl<'a> Search<'a> {
             Stop::Split(form) => {
                 let other = negated(&form)?;
                 let first = self.branch(goals, |s| s.assert(&form))?;
-                if first.is_some() { Ok(first) } else { self.branch(goals, |s| s.assert(&other)) }
+                if first.is_some() {
+                    Ok(first)
+                } else {
+                    self.branch(goals, |s| s.assert(&other))
+                }
             }
             Stop::Halve(unknown) => {
                 let bound = self.bounds[unknown as usize];
                 let middle = bound.low + (bound.high - bound.low) / 2;
-                let first = self.branch(goals, |s| Ok(s.bound(unknown, Interval::new(bound.low, middle))))?;
+                let first = self.branch(goals, |s| {
+                    Ok(s.bound(unknown, Interval::new(bound.low, middle)))
+                })?;
                 if first.is_some() {
                     return Ok(first);
                 }
-                self.branch(goals, |s| Ok(s.bound(unknown, Interval::new(middle + 1, bound.high))))
+                self.branch(goals, |s| {
+                    Ok(s.bound(unknown, Interval::new(middle + 1, bound.high)))
+                })
             }
             Stop::Undefined | Stop::TooLarge => unreachable!("returned above"),
         }
@@ -151,7 +172,9 @@ impl<'a> Search<'a> {
     /// A point of an undecided case is often a solution already.
     fn holds(&self, goals: &[Goal], point: &[i128]) -> bool {
         let mut evaluation = Evaluation::new(self.terms, point);
-        goals.iter().all(|&(goal, want)| evaluation.get(goal) == Ok(i128::from(want)))
+        goals
+            .iter()
+            .all(|&(goal, want)| evaluation.get(goal) == Ok(i128::from(want)))
     }
 
     fn branch(
@@ -161,7 +184,11 @@ impl<'a> Search<'a> {
     ) -> Result<Option<Vec<i128>>, GiveUp> {
         let mark = self.trail.len();
         self.depth += 1;
-        let found = if enter(self)? { self.find(goals)? } else { None };
+        let found = if enter(self)? {
+            self.find(goals)?
+        } else {
+            None
+        };
         self.depth -= 1;
         self.undo(mark);
         Ok(found)
@@ -189,7 +216,11 @@ impl<'a> Search<'a> {
 
     /// The value of each variable at the witness.
     fn values(&self) -> Vec<i128> {
-        self.vars.iter().zip(&self.witness).map(|(var, &index)| value_at(&var.domain, index)).collect()
+        self.vars
+            .iter()
+            .zip(&self.witness)
+            .map(|(var, &index)| value_at(&var.domain, index))
+            .collect()
     }
 
     /// A solution of the rows: the last one, when it still is one.
@@ -198,11 +229,18 @@ impl<'a> Search<'a> {
             return Ok(Solution::Point(std::mem::take(&mut self.witness)));
         }
         let mut fuel = 2_000;
-        Ok(integer::solve(Rows { bounds: self.bounds.clone(), rows: self.rows.clone() }, &mut fuel)?)
+        Ok(integer::solve(
+            Rows {
+                bounds: self.bounds.clone(),
+                rows: self.rows.clone(),
+            },
+            &mut fuel,
+        )?)
     }
 
     fn witnessed(&self) -> Result<bool, TooLarge> {
-        let within = |(bound, value): (&Interval, &i128)| bound.low <= *value && *value <= bound.high;
+        let within =
+            |(bound, value): (&Interval, &i128)| bound.low <= *value && *value <= bound.high;
         if !self.bounds.iter().zip(&self.witness).all(within) {
             return Ok(false);
         }
@@ -302,7 +340,11 @@ impl<'a> Search<'a> {
     /// What values a form may have. None at all means that the rows contradict each other: there is no such case.
     fn reach(&self, form: &Linear) -> Result<Interval, Stop> {
         let reach = self.known_range(form)?;
-        if reach.is_empty() { Err(Stop::Undefined) } else { Ok(reach) }
+        if reach.is_empty() {
+            Err(Stop::Undefined)
+        } else {
+            Ok(reach)
+        }
     }
 
     /// What values a form may have, by bounds and by the row over the same sum.
@@ -314,7 +356,9 @@ impl<'a> Search<'a> {
                 let factor = form.parts[0].1 / row.parts[0].1;
                 let known = self.rows[at].range;
                 let (a, b) = (times(known.low, factor)?, times(known.high, factor)?);
-                return wide.meet(Interval::new(a.min(b), a.max(b))).shifted(form.constant);
+                return wide
+                    .meet(Interval::new(a.min(b), a.max(b)))
+                    .shifted(form.constant);
             }
         }
         wide.shifted(form.constant)
@@ -407,165 +451,13 @@ impl<'a> Search<'a> {
                 Ok(truth) if truth == value => return Ok(true),
                 Ok(_) => {}
                 // What has no value decides nothing by itself: go on with something that can be split.
-                Err(other) if stop.is_none() || matches!(stop, Some(Stop::Undefined)) => stop = Some(other),
+                Err(other) if stop.is_none() || matches!(stop, Some(Stop::Undefined)) => {
+                    stop = Some(other)
+                }
                 Err(_) => {}
             }
         }
         stop.map_or(Ok(false), Err)
-    }
-
-    /// The linear form of a term.
-    fn form(&mut self, term: TermId) -> Result<Linear, Stop> {
-        if let Some(value) = self.terms.as_const(term) {
-            return Ok(Linear::constant(value));
-        }
-        if let Some(form) = self.forms.get(&term) {
-            return Ok(form.clone());
-        }
-        let form = self.fresh_form(term)?;
-        self.trail.push(Change::Form(term));
-        self.forms.insert(term, form.clone());
-        Ok(form)
-    }
-
-    fn fresh_form(&mut self, term: TermId) -> Result<Linear, Stop> {
-        let terms = self.terms;
-        match terms.get(term) {
-            Term::Const(value) => Ok(Linear::constant(*value)),
-            Term::Var(var) => self.variable(*var),
-            Term::Sum { parts, constant } => {
-                let mut total = Linear::constant(*constant);
-                for &(atom, coefficient) in parts {
-                    total = total.plus(&self.form(atom)?, coefficient)?;
-                }
-                Ok(total)
-            }
-            Term::Product(a, b) => self.product(*a, *b),
-            Term::Div(a, b) => {
-                let divisor = self.divisor(*b)?;
-                let dividend = self.form(*a)?;
-                self.quotient(&dividend, divisor)
-            }
-            Term::Rem(a, b) => {
-                let divisor = self.divisor(*b)?;
-                let dividend = self.form(*a)?;
-                let quotient = self.quotient(&dividend, divisor)?;
-                Ok(dividend.plus(&quotient, -divisor)?)
-            }
-            Term::Min(a, b) | Term::Max(a, b) => {
-                let larger = matches!(terms.get(term), Term::Max(..));
-                let (a, b) = (self.form(*a)?, self.form(*b)?);
-                let a_is_larger = self.sign(&a.plus(&b, -1)?)?;
-                Ok(if a_is_larger == larger { a } else { b })
-            }
-            Term::Log2(a) => self.logarithm(*a),
-            Term::If(c, a, b) => {
-                let taken = if self.truth(*c)? { *a } else { *b };
-                self.form(taken)
-            }
-            _ => Ok(Linear::constant(i128::from(self.truth(term)?))),
-        }
-    }
-
-    /// A variable by its index in its domain. A set whose values have no common step must be told apart.
-    fn variable(&mut self, var: VarId) -> Result<Linear, Stop> {
-        let unknown = var.0;
-        let bound = self.bounds[unknown as usize];
-        match &self.vars[var.index()].domain {
-            domain if bound.low == bound.high => Ok(Linear::constant(value_at(domain, bound.low))),
-            Domain::Interval { low, step, .. } => Ok(Linear::unknown(unknown, *step, *low)),
-            Domain::Set(values) => {
-                let (first, last) = (bound.low as usize, bound.high as usize);
-                let step = sub(values[first + 1], values[first])?;
-                let even = values[first..=last].windows(2).all(|w| w[1] - w[0] == step);
-                if even {
-                    let origin = sub(values[first], times(step, bound.low)?)?;
-                    Ok(Linear::unknown(unknown, step, origin))
-                } else {
-                    Err(Stop::Halve(unknown))
-                }
-            }
-        }
-    }
-
-    fn product(&mut self, a: TermId, b: TermId) -> Result<Linear, Stop> {
-        let (a, b) = (self.form(a)?, self.form(b)?);
-        match (self.constant_value(&a)?, self.constant_value(&b)?) {
-            (Some(x), _) => Ok(b.scaled(x)?),
-            (_, Some(y)) => Ok(a.scaled(y)?),
-            _ => Err(self.halve_one_of(&[&a, &b])),
-        }
-    }
-
-    fn constant_value(&self, form: &Linear) -> Result<Option<i128>, Stop> {
-        let reach = self.reach(form)?;
-        Ok((reach.low == reach.high).then_some(reach.low))
-    }
-
-    fn halve_one_of(&self, forms: &[&Linear]) -> Stop {
-        let unknowns = forms.iter().flat_map(|form| form.parts.iter().map(|part| part.0));
-        let open = unknowns.filter(|&u| self.bounds[u as usize].width() > 0);
-        // Nothing open: the rows contradict each other here, though that has not come out yet; there is no such case.
-        open.min_by_key(|&u| (self.bounds[u as usize].width(), u)).map_or(Stop::Undefined, Stop::Halve)
-    }
-
-    /// A divisor must be known; where it is not positive there is no case to look at.
-    fn divisor(&mut self, term: TermId) -> Result<i128, Stop> {
-        let form = self.form(term)?;
-        match self.constant_value(&form)? {
-            Some(value) if value > 0 => Ok(value),
-            Some(_) => Err(Stop::Undefined),
-            None => Err(self.halve_one_of(&[&form])),
-        }
-    }
-
-    /// `floor(dividend / divisor)`: what the divisor divides comes out, the rest becomes an unknown.
-    fn quotient(&mut self, dividend: &Linear, divisor: i128) -> Result<Linear, Stop> {
-        let mut out = Linear::constant(floor_div(dividend.constant, divisor));
-        let mut rest = Linear::constant(dividend.constant.rem_euclid(divisor));
-        for &(unknown, c) in &dividend.parts {
-            if c % divisor == 0 {
-                out.parts.push((unknown, c / divisor));
-            } else {
-                rest.parts.push((unknown, c));
-            }
-        }
-        if rest.parts.is_empty() {
-            return Ok(out);
-        }
-        let reach = self.reach(&rest)?;
-        let range = Interval::new(floor_div(reach.low, divisor), floor_div(reach.high, divisor));
-        if range.low == range.high {
-            out.constant = add(out.constant, range.low)?;
-            return Ok(out);
-        }
-        let name = Unknown::try_from(self.bounds.len()).map_err(|_| TooLarge)?;
-        self.trail.push(Change::NewUnknown);
-        self.bounds.push(range);
-        self.witness.push(floor_div(self.at_witness(&rest.parts, rest.constant)?, divisor));
-        let quotient = Linear::unknown(name, 1, 0);
-        let remainder = rest.plus(&quotient, -divisor)?;
-        if !self.assert_between(&remainder, Interval::new(0, divisor - 1))? {
-            return Err(Stop::Undefined);
-        }
-        Ok(out.plus(&quotient, 1)?)
-    }
-
-    fn logarithm(&mut self, term: TermId) -> Result<Linear, Stop> {
-        let form = self.form(term)?;
-        let reach = self.reach(&form)?;
-        if reach.high <= 0 {
-            return Err(Stop::Undefined);
-        }
-        if reach.low <= 0 {
-            return Err(Stop::Split(form.plus(&Linear::constant(1), -1)?));
-        }
-        let (low, high) = (reach.low.ilog2(), reach.high.ilog2());
-        if low == high {
-            return Ok(Linear::constant(i128::from(low)));
-        }
-        let middle = 1_i128 << (low + (high - low).div_ceil(2));
-        Err(Stop::Split(form.plus(&Linear::constant(middle), -1)?))
     }
 }
 

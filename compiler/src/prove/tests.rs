@@ -38,7 +38,10 @@ enum Cond {
 const VARS: u32 = 4;
 
 fn shapes() -> impl Strategy<Value = Shape> {
-    let leaf = prop_oneof![(-20_i128..40).prop_map(Shape::Const), (0..VARS).prop_map(Shape::Var)];
+    let leaf = prop_oneof![
+        (-20_i128..40).prop_map(Shape::Const),
+        (0..VARS).prop_map(Shape::Var)
+    ];
     leaf.prop_recursive(4, 24, 3, |inner| {
         let pair = || (inner.clone().prop_map(Box::new), inner.clone().prop_map(Box::new));
         let one = || inner.clone().prop_map(Box::new);
@@ -77,9 +80,13 @@ fn conds() -> impl Strategy<Value = Cond> {
 
 fn domains() -> impl Strategy<Value = Domain> {
     prop_oneof![
-        (-6_i128..10, 0_i128..7, 1_i128..5)
-            .prop_map(|(low, n, step)| Domain::Interval { low, high: low + n * step, step }),
-        proptest::collection::btree_set(-10_i128..30, 1..5).prop_map(|set| Domain::Set(set.into_iter().collect())),
+        (-6_i128..10, 0_i128..7, 1_i128..5).prop_map(|(low, n, step)| Domain::Interval {
+            low,
+            high: low + n * step,
+            step
+        }),
+        proptest::collection::btree_set(-10_i128..30, 1..5)
+            .prop_map(|set| Domain::Set(set.into_iter().collect())),
     ]
 }
 
@@ -173,7 +180,9 @@ fn breaking(terms: &Terms, vars: &[Var], assumption: TermId, law: TermId) -> Vec
 }
 
 fn order_key(point: &[i128], defaults: &[i128]) -> (usize, Vec<usize>, Vec<i128>) {
-    let changed: Vec<usize> = (0..point.len()).filter(|&i| point[i] != defaults[i]).collect();
+    let changed: Vec<usize> = (0..point.len())
+        .filter(|&i| point[i] != defaults[i])
+        .collect();
     (changed.len(), changed, point.to_vec())
 }
 
@@ -218,7 +227,11 @@ proptest! {
 }
 
 fn interval(name: &str, low: i128, high: i128, step: i128) -> Var {
-    Var { name: name.to_owned(), domain: Domain::Interval { low, high, step }, family: false }
+    Var {
+        name: name.to_owned(),
+        domain: Domain::Interval { low, high, step },
+        family: false,
+    }
 }
 
 const K: i128 = 1 << 10;
@@ -228,7 +241,10 @@ const G: i128 = 1 << 30;
 /// RAM x vmalloc reserve, 1.1e12 points: the direct map's end is at most where vmalloc begins.
 #[test]
 fn a_cap_is_proved_over_two_large_domains() {
-    let vars = [interval("RAM", 16 * M, 64 * G, 4 * K), interval("RESERVE", 16 * M, 512 * M, 4 * K)];
+    let vars = [
+        interval("RAM", 16 * M, 64 * G, 4 * K),
+        interval("RESERVE", 16 * M, 512 * M, 4 * K),
+    ];
     let mut terms = Terms::new();
     let (ram, reserve) = (terms.var(VarId(0)), terms.var(VarId(1)));
     let room = terms.sum(&[(reserve, -1)], 4 * G - 8 * M - 3 * G);
@@ -236,13 +252,21 @@ fn a_cap_is_proved_over_two_large_domains() {
     let gap_end = terms.plus(low, 3 * G + 8 * M);
     let top = terms.constant(4 * G - 8 * M);
     let law = terms.le(gap_end, top);
-    let world = World { vars: &vars, defaults: &[G, 128 * M], assumptions: &[], budget: BUDGET };
+    let world = World {
+        vars: &vars,
+        defaults: &[G, 128 * M],
+        assumptions: &[],
+        budget: BUDGET,
+    };
     assert_eq!(prove(&terms, &world, law), Verdict::Proved);
     // Without room for the gap in the reserve, the smallest reserve below 16M would show it; ask for 20M instead.
     let gap_end = terms.plus(low, 3 * G + 20 * M);
     let law = terms.le(gap_end, top);
     // With the default reserve it holds; with the default RAM the reserve must be below 20M.
-    assert_eq!(prove(&terms, &world, law), Verdict::Refuted(vec![G, 16 * M]));
+    assert_eq!(
+        prove(&terms, &world, law),
+        Verdict::Refuted(vec![G, 16 * M])
+    );
 }
 
 /// Alignment leaves no residue: `align_down(x, 4M)` is a multiple of 4M and of 4K.
@@ -254,7 +278,12 @@ fn congruences_are_known() {
     let (big, small) = (terms.constant(4 * M), terms.constant(4 * K));
     let shifted = terms.plus(x, 12 * K);
     let aligned = terms.align_down(shifted, big);
-    let world = World { vars: &vars, defaults: &[0], assumptions: &[], budget: BUDGET };
+    let world = World {
+        vars: &vars,
+        defaults: &[0],
+        assumptions: &[],
+        budget: BUDGET,
+    };
     for (to, expected) in [(small, TermId::TRUE), (big, TermId::TRUE)] {
         let rest = terms.rem(aligned, to);
         let law = terms.eq(rest, TermId::FALSE);
@@ -266,7 +295,10 @@ fn congruences_are_known() {
     assert_eq!(prove(&terms, &world, law), Verdict::Proved);
     let rest = terms.rem(shifted, big);
     let law = terms.ne(rest, TermId::FALSE);
-    assert_eq!(prove(&terms, &world, law), Verdict::Refuted(vec![4 * M - 12 * K]));
+    assert_eq!(
+        prove(&terms, &world, law),
+        Verdict::Refuted(vec![4 * M - 12 * K])
+    );
 }
 
 /// What cannot be decided is said, not passed over.
@@ -278,8 +310,16 @@ fn a_budget_that_is_too_small_is_reported() {
     let product = terms.mul(x, y);
     let square = terms.constant((1 << 41) - 9);
     let law = terms.ne(product, square);
-    let world = World { vars: &vars, defaults: &[1, 1], assumptions: &[], budget: 50 };
-    assert_eq!(prove(&terms, &world, law), Verdict::Undecided(Undecided::Budget(50)));
+    let world = World {
+        vars: &vars,
+        defaults: &[1, 1],
+        assumptions: &[],
+        budget: 50,
+    };
+    assert_eq!(
+        prove(&terms, &world, law),
+        Verdict::Undecided(Undecided::Budget(50))
+    );
 }
 
 /// Numbers that leave the exact range are said, too.
@@ -290,6 +330,14 @@ fn numbers_beyond_the_exact_range_are_reported() {
     let (x, y) = (terms.var(VarId(0)), terms.var(VarId(1)));
     let scaled = terms.sum(&[(x, 1 << 40)], 0);
     let law = terms.le(y, scaled);
-    let world = World { vars: &vars, defaults: &[0, 0], assumptions: &[], budget: BUDGET };
-    assert_eq!(prove(&terms, &world, law), Verdict::Undecided(Undecided::TooLarge));
+    let world = World {
+        vars: &vars,
+        defaults: &[0, 0],
+        assumptions: &[],
+        budget: BUDGET,
+    };
+    assert_eq!(
+        prove(&terms, &world, law),
+        Verdict::Undecided(Undecided::TooLarge)
+    );
 }
