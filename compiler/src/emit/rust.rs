@@ -10,12 +10,17 @@
 mod boot;
 mod defs;
 mod expr;
+mod fits;
 mod functions;
 mod known;
 mod laws;
 mod lines;
+mod piece;
 mod services;
 mod shape;
+mod spaces;
+mod sum;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod windows;

@@ -9,6 +9,24 @@ use mapwright_runtime::translate::Translation;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+/// What the statements of [`comparisons`] call. Functions, so that rustc has less to read.
+pub(super) const COMPARE: &str = "
+/// A value that may be absent.
+#[allow(dead_code)]
+fn same(what: &str, code: Option<i128>, table: Option<i128>) {
+    assert_eq!(code, table, \"{what}\");
+}
+
+/// An address that is one of some; of none, when it must be absent.
+#[allow(dead_code)]
+fn word(what: &str, code: Option<u64>, table: &[u64]) {
+    match code {
+        Some(address) => assert!(table.contains(&address), \"{what}: {address:#x} is not of {table:x?}\"),
+        None => assert!(table.is_empty(), \"{what}: nothing, not of {table:x?}\"),
+    }
+}
+";
+
 /// Statements that fail when the code says anything else than the table of this instance.
 pub(super) fn comparisons(text: &str, made: &Compilation) -> String {
     let layout = &made.lowered.as_ref().expect("an instance").layout;
@@ -124,15 +142,17 @@ impl Code<'_> {
     ) -> bool {
         let line = if self.text.contains(&format!("pub const {constant}: ")) {
             let value = value.expect("a constant has a value");
-            format!("assert_eq!({constant} as i128, {value}, \"{constant}\");")
+            format!("same(\"{constant}\", Some({constant} as i128), Some({value}));")
         } else if let Some((call, optional)) = self.call(function, more) {
             match (optional, value) {
                 (true, Some(value)) => {
-                    format!("assert_eq!({call}.map(|x| x as i128), Some({value}));")
+                    format!("same(\"{function}\", {call}.map(|x| x as i128), Some({value}));")
                 }
-                (true, None) => format!("assert_eq!({call}, None);"),
+                (true, None) => {
+                    format!("same(\"{function}\", {call}.map(|x| x as i128), None);")
+                }
                 (false, Some(value)) => {
-                    format!("assert_eq!({call} as i128, {value}, \"{function}\");")
+                    format!("same(\"{function}\", Some({call} as i128), Some({value}));")
                 }
                 (false, None) => return false,
             }
@@ -186,6 +206,9 @@ fn window(out: &mut String, code: &Code<'_>, layout: &Layout, id: PlaceId) {
             .format_of(place.space)
             .map_or(4096, |format| format.page_size());
         for (slot, member, address) in layout.fixed_slots(id, page) {
+            if member != 0 && member + 1 != slot.count {
+                continue;
+            }
             let number = slot.first_index + member;
             let Some((call, _)) = code.call(
                 &format!("{}_address", lower(&place.name)),
@@ -193,7 +216,7 @@ fn window(out: &mut String, code: &Code<'_>, layout: &Layout, id: PlaceId) {
             ) else {
                 panic!("{} has no address function", place.name);
             };
-            writeln!(out, "    assert_eq!({call}, Some({address}));").expect("a string");
+            writeln!(out, "    word(\"slot {number}\", {call}, &[{address}]);").expect("a string");
         }
     }
     let Target::Linear { space, repeat, .. } = place.target else {
@@ -219,7 +242,12 @@ fn window(out: &mut String, code: &Code<'_>, layout: &Layout, id: PlaceId) {
         if range.contains(address) && expected.is_none() {
             continue;
         }
-        writeln!(out, "    assert_eq!({call}, {expected:?});").expect("a string");
+        writeln!(
+            out,
+            "    word(\"{address:#x}\", {call}, &{:?});",
+            expected.as_slice()
+        )
+        .expect("a string");
         if let (Some(target), None) = (expected, repeat) {
             let (call, _) = code
                 .call(&format!("{from}_from_{to}"), &[target.to_string()])
@@ -229,11 +257,8 @@ fn window(out: &mut String, code: &Code<'_>, layout: &Layout, id: PlaceId) {
                 .iter()
                 .map(|inverse| inverse.address)
                 .collect();
-            writeln!(
-                out,
-                "    assert!({call}.is_some_and(|x| {all:?}.contains(&x)));"
-            )
-            .expect("a string");
+            writeln!(out, "    word(\"back to {target:#x}\", {call}, &{all:?});")
+                .expect("a string");
         }
     }
 }

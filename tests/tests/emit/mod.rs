@@ -119,6 +119,7 @@ impl Case<'_> {
         let mut main = String::from(
             "//! A test.\n#![deny(warnings, missing_docs)]\nmod layout;\nuse layout::*;\n",
         );
+        main.push_str(expected::COMPARE);
         let mut calls = String::new();
         let boots = self.boots(&made.model, &made.values);
         for (at, set) in boots.iter().enumerate() {

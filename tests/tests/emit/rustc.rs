@@ -37,28 +37,17 @@ pub(super) fn compile_and_run(name: &str, text: &str, main: &str) {
     for (file, content) in [("layout.rs", text), ("main.rs", main), ("lib.rs", library)] {
         std::fs::write(at(file), content).expect("a file");
     }
+    let compile = |edition: &str, kind: &str, source: &str| {
+        let mut command = Command::new(&rustc);
+        command.args(["--edition", edition, "--crate-type", kind]);
+        command.args(["-C", "debug-assertions=on", "--out-dir"]);
+        run(command.arg(folder.path()).arg(at(source)));
+    };
     for edition in ["2021", "2024"] {
-        let compile = |kind: &str, source: &str| {
-            let mut command = Command::new(&rustc);
-            command.args([
-                "--edition",
-                edition,
-                "--crate-type",
-                kind,
-                "-C",
-                "debug-assertions=on",
-                "--out-dir",
-            ]);
-            run(command.arg(folder.path()).arg(at(source)));
-        };
-        compile("lib", "lib.rs");
-        compile("bin", "main.rs");
-        run(&mut Command::new(at("main")));
+        compile(edition, "lib", "lib.rs");
         let mut rustfmt = Command::new(rustc.with_file_name("rustfmt"));
-        rustfmt
-            .args(["--check", "--edition", edition])
-            .arg(at("layout.rs"));
-        match rustfmt.output() {
+        rustfmt.args(["--check", "--edition", edition]);
+        match rustfmt.arg(at("layout.rs")).output() {
             Ok(output) => assert!(
                 output.status.success(),
                 "{name}: {}",
@@ -67,4 +56,6 @@ pub(super) fn compile_and_run(name: &str, text: &str, main: &str) {
             Err(_) => skipped("rustfmt is not there: the form of generated code is not tested"),
         }
     }
+    compile("2024", "bin", "main.rs");
+    run(&mut Command::new(at("main")));
 }

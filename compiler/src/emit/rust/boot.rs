@@ -1,8 +1,8 @@
 //! What is learned when the kernel starts: `struct Boot`, its defaults, and the test that it is valid.
 
 use super::defs::Type;
-use super::expr::literal;
 use super::lines::Lines;
+use super::piece::literal;
 use super::{Unit, author};
 use crate::emit::bounds::is_word;
 use crate::emit::names;

@@ -1,12 +1,11 @@
 //! What the generated code defines: each entry with its Rust name and type, and no name twice.
 
 use super::known::{Known, NameTable, VarKind, VarText};
-use super::services::SERVICES;
 use super::shape::linear;
+use super::taken::{Owner, Taken, owner};
 use crate::diagnostic::Diagnostic;
 use crate::emit::bounds::{WORD, is_word};
 use crate::emit::catalogue::{Entry, Facet, Group};
-use crate::emit::collision::{collision, reserved};
 use crate::emit::export_name::export_name;
 use crate::emit::facts::Facts;
 use crate::emit::fixed::Fixed;
@@ -64,47 +63,6 @@ impl Def {
         let boot = self.boot.then(|| "boot".to_owned());
         let arguments: Vec<String> = boot.into_iter().chain(self.member.clone()).collect();
         format!("{}({})", self.name, arguments.join(", "))
-    }
-}
-
-/// Names that are taken, with who has them.
-#[derive(Debug, Default)]
-struct Taken {
-    by_name: BTreeMap<String, Owner>,
-}
-
-#[derive(Debug, Clone)]
-struct Owner {
-    what: String,
-    loc: Loc,
-    /// What makes two values the same: value, condition, family and type.
-    same: Option<(TermId, TermId, Option<crate::term::VarId>)>,
-    export: bool,
-}
-
-/// Names that generated code needs for itself, besides its own functions.
-const OWN: [&str; 6] = ["Boot", "Option", "Some", "None", "laws_hold", "generated"];
-
-impl Taken {
-    /// Claims a name: true when it is to be written, false when the same value has it already.
-    fn claim(&mut self, name: &str, owner: Owner) -> Result<bool, Diagnostic> {
-        let own = OWN.contains(&name) || SERVICES.iter().any(|service| service.name() == name);
-        if own {
-            return Err(reserved(name, &owner.what, owner.loc));
-        }
-        match self.by_name.get(name) {
-            None => {
-                self.by_name.insert(name.to_owned(), owner);
-                Ok(true)
-            }
-            Some(first) if first.export && !owner.export => Ok(false),
-            Some(first) if first.same.is_some() && first.same == owner.same => Ok(false),
-            Some(first) => Err(collision(
-                name,
-                (&first.what, first.loc),
-                (&owner.what, owner.loc),
-            )),
-        }
     }
 }
 
@@ -457,21 +415,5 @@ fn member_name(name: &str) -> String {
         format!("{name}_")
     } else {
         names::escape(&name)
-    }
-}
-
-fn owner(entry: &Entry) -> Owner {
-    let what = if entry.exact {
-        format!("export \"{}\"", entry.name)
-    } else {
-        entry.brief.trim_end_matches('.').to_owned()
-    };
-    let family = entry.members.as_ref().map(|members| members.var);
-    let same = Some((entry.term, entry.exists, family));
-    Owner {
-        what,
-        loc: entry.loc,
-        same,
-        export: entry.exact,
     }
 }

@@ -2,74 +2,11 @@
 
 use super::known::{VarKind, VarText};
 use super::lines::{Lines, has_word};
-use super::shape::{Form, Part, Shape, Shaper, is_condition};
-use crate::show_value::addr_text;
+use super::piece::{Binds, LONG, Piece, literal};
+use super::services::Service;
+use super::shape::{Form, Shape, Shaper, is_condition};
 use crate::term::{Term, TermId};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How tightly the operator of a piece binds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Binds {
-    Or,
-    And,
-    Compare,
-    Add,
-    Multiply,
-    Cast,
-    Unary,
-    Tight,
-}
-
-/// An expression without line breaks.
-#[derive(Debug, Clone)]
-pub(super) struct Piece {
-    text: String,
-    binds: Binds,
-}
-
-/// Pieces are at most this long before they become `let`s.
-const LONG: usize = 56;
-
-impl Piece {
-    fn new(text: impl Into<String>, binds: Binds) -> Self {
-        Self {
-            text: text.into(),
-            binds,
-        }
-    }
-
-    fn tight(text: impl Into<String>) -> Self {
-        Self::new(text, Binds::Tight)
-    }
-
-    /// Its text where an operand of this strength is wanted.
-    fn operand(&self, least: Binds) -> String {
-        if self.binds >= least {
-            self.text.clone()
-        } else {
-            format!("({})", self.text)
-        }
-    }
-
-    /// True when it needs parentheses beside `&&`.
-    pub(super) fn is_disjunction(&self) -> bool {
-        self.binds == Binds::Or
-    }
-
-    /// Its text.
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The value as a `u64`, for one that is computed in more.
-    pub(super) fn as_word(&self) -> String {
-        // A number has the type that is asked for.
-        if self.text.starts_with(|c: char| c.is_ascii_digit()) && self.binds == Binds::Tight {
-            return self.text.clone();
-        }
-        format!("{} as u64", self.operand(Binds::Cast))
-    }
-}
 
 /// A `let`.
 #[derive(Debug)]
@@ -94,35 +31,6 @@ pub(super) struct Writer<'a, 'm> {
     /// The `let`s.
     lets: Vec<Binding>,
     parts: usize,
-}
-
-/// A function that the generated code brings along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Service {
-    /// The smaller word.
-    Min,
-    /// The larger word.
-    Max,
-    /// A multiple at most as large.
-    AlignDown,
-    /// A quotient that is 0 where there is none.
-    Divide,
-    /// A remainder that is 0 where there is none.
-    Remainder,
-    /// The smaller `i128`.
-    MinWide,
-    /// The larger `i128`.
-    MaxWide,
-    /// A multiple at most as large.
-    AlignDownWide,
-    /// A quotient rounded down that is 0 where there is none.
-    DivideWide,
-    /// A remainder that is 0 where there is none.
-    RemainderWide,
-    /// A logarithm that is 0 where there is none.
-    Log2,
-    /// A logarithm that is 0 where there is none.
-    Log2Wide,
 }
 
 /// Roots written together: their pieces, and whether numbers are `i128`.
@@ -246,7 +154,7 @@ impl<'a, 'm> Writer<'a, 'm> {
     }
 
     /// Gives a piece a `let`.
-    fn name(&mut self, piece: &Piece) -> Piece {
+    pub(super) fn name(&mut self, piece: &Piece) -> Piece {
         let name = self.fresh();
         let mut line = Lines::at(self.depth);
         line.assign(&format!("let {name}"), &piece.text);
@@ -310,12 +218,12 @@ impl<'a, 'm> Writer<'a, 'm> {
         }
     }
 
-    fn wide(&self) -> bool {
+    pub(super) fn wide(&self) -> bool {
         !self.shaper.words
     }
 
     /// The word of a name or field, in the arithmetic of this function.
-    fn widened(&self, name: String, is_wide: bool) -> Piece {
+    pub(super) fn widened(&self, name: String, is_wide: bool) -> Piece {
         if self.wide() && !is_wide {
             Piece::new(format!("{name} as i128"), Binds::Cast)
         } else {
@@ -355,7 +263,7 @@ impl<'a, 'm> Writer<'a, 'm> {
     }
 
     /// A piece as a number: conditions count as 0 and 1.
-    fn number(&self, id: TermId, made: &BTreeMap<TermId, Piece>) -> Piece {
+    pub(super) fn number(&self, id: TermId, made: &BTreeMap<TermId, Piece>) -> Piece {
         let piece = &made[&id];
         if is_condition(self.shaper.terms, self.shaper.names, id) {
             let number = if self.wide() { "i128" } else { "u64" };
@@ -407,7 +315,7 @@ impl<'a, 'm> Writer<'a, 'm> {
         self.service(service, arguments)
     }
 
-    fn service(&mut self, service: Service, mut arguments: Vec<Piece>) -> Piece {
+    pub(super) fn service(&mut self, service: Service, mut arguments: Vec<Piece>) -> Piece {
         while arguments
             .iter()
             .map(|piece| piece.text.len() + 2)
@@ -431,15 +339,31 @@ impl<'a, 'm> Writer<'a, 'm> {
     }
 
     /// `left op right`, where a left side that became too long has its own `let`.
-    fn join(&mut self, left: Piece, op: &str, right: &str, binds: Binds) -> Piece {
-        let long = left.text.len() > 24 && left.text.len() + right.len() > LONG + 10;
-        let left = if long { self.name(&left) } else { left };
-        Piece::new(format!("{} {op} {right}", left.operand(binds)), binds)
+    pub(super) fn join(&mut self, left: Piece, op: &str, right: Piece, binds: Binds) -> Piece {
+        let (mut left, mut right) = (left, right);
+        while left.text.len() + right.text.len() > LONG + 10 {
+            let longer = if left.text.len() >= right.text.len() {
+                &mut left
+            } else {
+                &mut right
+            };
+            let piece = longer.clone();
+            *longer = self.name(&piece);
+            if longer.text.len() >= piece.text.len() {
+                break;
+            }
+        }
+        let text = format!(
+            "{} {op} {}",
+            left.operand(binds),
+            right.operand(binds.tighter())
+        );
+        Piece::new(text, binds)
     }
 
     fn product(&mut self, a: TermId, b: TermId, made: &BTreeMap<TermId, Piece>) -> Piece {
         let (a, b) = (self.number(a, made), self.number(b, made));
-        self.join(a, "*", &b.operand(Binds::Cast), Binds::Multiply)
+        self.join(a, "*", b, Binds::Multiply)
     }
 
     fn choice(&mut self, c: TermId, a: TermId, b: TermId, made: &BTreeMap<TermId, Piece>) -> Piece {
@@ -485,7 +409,7 @@ impl<'a, 'm> Writer<'a, 'm> {
     }
 
     /// The two sides of a comparison, the longer one as a `let` when both together are long.
-    fn shorter(&mut self, left: Piece, right: Piece) -> (Piece, Piece) {
+    pub(super) fn shorter(&mut self, left: Piece, right: Piece) -> (Piece, Piece) {
         if left.text.len() + right.text.len() <= LONG {
             return (left, right);
         }
@@ -514,131 +438,9 @@ impl<'a, 'm> Writer<'a, 'm> {
             }
             joined = Some(match joined {
                 None => piece,
-                Some(before) => self.join(before, op, &piece.operand(binds), binds),
+                Some(before) => self.join(before, op, piece, binds),
             });
         }
         joined.unwrap_or_else(|| Piece::tight((op == "&&").to_string()))
-    }
-
-    fn form(&mut self, form: &Form, made: &BTreeMap<TermId, Piece>) -> Piece {
-        let name: Option<Piece> = form.name.as_ref().map(|known| {
-            let call = if known.boot {
-                format!("{}({})", known.name, self.boot)
-            } else {
-                known.name.clone()
-            };
-            self.widened(call, known.wide)
-        });
-        // A base comes before what is added to it.
-        let base = match &name {
-            Some(_) => self.shaper.names.address(form.constant).is_some(),
-            None => form.constant >= super::known::LOWEST_ADDRESS && !form.parts.is_empty(),
-        };
-        let mut sum = match name {
-            Some(name) if base => {
-                let text = self.constant(form.constant, true);
-                Some(self.join(
-                    Piece::new(text, Binds::Cast),
-                    "+",
-                    &name.operand(Binds::Multiply),
-                    Binds::Add,
-                ))
-            }
-            None if base => Some(Piece::new(self.constant(form.constant, true), Binds::Cast)),
-            name => name,
-        };
-        // What is added comes first, so that words never pass below zero on the way.
-        for &(ref part, by) in form.parts.iter().filter(|(_, by)| *by > 0) {
-            let piece = self.scaled(part, by, made);
-            sum = Some(match sum {
-                None => piece,
-                Some(before) => self.join(before, "+", &piece.operand(Binds::Multiply), Binds::Add),
-            });
-        }
-        if (form.constant > 0 && !base) || (sum.is_none() && form.constant == 0) {
-            let text = self.constant(form.constant, sum.is_some());
-            sum = Some(match sum {
-                None => Piece::tight(text),
-                Some(before) => self.join(before, "+", &text, Binds::Add),
-            });
-        }
-        // A form of negative parts only: wide, and begins at nothing.
-        let mut sum = sum.unwrap_or_else(|| Piece::tight("0"));
-        for &(ref part, by) in form.parts.iter().filter(|(_, by)| *by < 0) {
-            let piece = self.scaled(part, by.saturating_neg(), made);
-            sum = self.join(sum, "-", &piece.operand(Binds::Cast), Binds::Add);
-        }
-        if form.constant < 0 {
-            let text = self.constant(form.constant.saturating_neg(), true);
-            sum = self.join(sum, "-", &text, Binds::Add);
-        }
-        sum
-    }
-
-    /// A constant: in a sum, a named address where it is one.
-    fn constant(&self, value: i128, in_sum: bool) -> String {
-        match self.shaper.names.address(value).filter(|_| in_sum) {
-            Some(name) if self.wide() => format!("{name} as i128"),
-            Some(name) => name.to_owned(),
-            None => literal(value),
-        }
-    }
-
-    fn scaled(&mut self, part: &Part, by: i128, made: &BTreeMap<TermId, Piece>) -> Piece {
-        let piece = self.part(part, made);
-        if by == 1 {
-            return piece;
-        }
-        self.join(piece, "*", &literal(by), Binds::Multiply)
-    }
-
-    fn part(&mut self, part: &Part, made: &BTreeMap<TermId, Piece>) -> Piece {
-        match part {
-            Part::Atom(atom) => self.number(*atom, made),
-            Part::AlignDown(form, to) => {
-                let service = if self.wide() {
-                    Service::AlignDownWide
-                } else {
-                    Service::AlignDown
-                };
-                let piece = self.form(form, made);
-                self.service(service, vec![piece, Piece::tight(literal(*to))])
-            }
-            Part::Quotient(form, by) => {
-                let over = self.form(form, made).operand(Binds::Multiply);
-                Piece::new(format!("{over} / {}", literal(*by)), Binds::Multiply)
-            }
-            Part::AlignUp(form, to) => self.method(form, "next_multiple_of", *to, made),
-            Part::CeilDiv(form, by) => self.method(form, "div_ceil", *by, made),
-        }
-    }
-
-    fn method(
-        &mut self,
-        form: &Form,
-        name: &str,
-        argument: i128,
-        made: &BTreeMap<TermId, Piece>,
-    ) -> Piece {
-        let mut piece = self.form(form, made);
-        // A method of a plain number would not know its type.
-        if piece.text.len() > 20 || piece.text.starts_with(|c: char| c.is_ascii_digit()) {
-            piece = self.name(&piece);
-        }
-        let text = format!(
-            "{}.{name}({})",
-            piece.operand(Binds::Tight),
-            literal(argument)
-        );
-        Piece::tight(text)
-    }
-}
-
-/// A number: short ones decimal, the others hexadecimal.
-pub(super) fn literal(value: i128) -> String {
-    if value.unsigned_abs() < 1024 {
-        value.to_string()
-    } else {
-        addr_text(value)
     }
 }

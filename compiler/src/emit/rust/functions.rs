@@ -1,9 +1,10 @@
 //! Constants and functions, one for each definition.
 
 use super::defs::{Def, Type};
-use super::expr::{Written, literal};
+use super::expr::Written;
 use super::known::VarText;
 use super::lines::Lines;
+use super::piece::literal;
 use super::{Unit, author};
 use crate::emit::catalogue::Facet;
 use crate::model::Kind;

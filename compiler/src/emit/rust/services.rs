@@ -1,7 +1,35 @@
 //! The few functions that generated code brings along, because `core` has them in no constant form.
 
-use super::expr::Service;
 use super::lines::Lines;
+
+/// A function that the generated code brings along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Service {
+    /// The smaller word.
+    Min,
+    /// The larger word.
+    Max,
+    /// A multiple at most as large.
+    AlignDown,
+    /// A quotient that is 0 where there is none.
+    Divide,
+    /// A remainder that is 0 where there is none.
+    Remainder,
+    /// The smaller `i128`.
+    MinWide,
+    /// The larger `i128`.
+    MaxWide,
+    /// A multiple at most as large.
+    AlignDownWide,
+    /// A quotient rounded down that is 0 where there is none.
+    DivideWide,
+    /// A remainder that is 0 where there is none.
+    RemainderWide,
+    /// A logarithm that is 0 where there is none.
+    Log2,
+    /// A logarithm that is 0 where there is none.
+    Log2Wide,
+}
 
 /// All of them, in the order written.
 pub(super) const SERVICES: [Service; 12] = [

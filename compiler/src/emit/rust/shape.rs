@@ -2,7 +2,6 @@
 //! parts go to, and whether plain `u64` arithmetic is enough.
 
 use super::known::{Known, NameTable};
-use crate::emit::bounds::{WORD, is_word};
 use crate::emit::facts::Facts;
 use crate::term::{Term, TermId, Terms, VarId};
 
@@ -24,6 +23,8 @@ pub(super) enum Part {
     Atom(TermId),
     /// The largest multiple of a number that is at most the form.
     AlignDown(Box<Form>, i128),
+    /// A remainder.
+    Remainder(Box<Form>, i128),
     /// A quotient.
     Quotient(Box<Form>, i128),
     /// The smallest multiple of a number that is at least the form. Words only.
@@ -153,6 +154,9 @@ impl Shaper<'_, '_> {
                 constant: rest,
             };
         }
+        if let Some(form) = self.remainder(parts, constant) {
+            return form;
+        }
         let mut form = Form {
             name: None,
             parts: Vec::new(),
@@ -178,6 +182,31 @@ impl Shaper<'_, '_> {
             form.parts.push(part);
         }
         form
+    }
+
+    /// `x - n * (x / n)` is `x % n`.
+    fn remainder(&mut self, parts: &[(TermId, i128)], constant: i128) -> Option<Form> {
+        let quotient = parts.iter().find_map(|&(atom, by)| {
+            let Term::Div(over, divisor) = self.terms.get(atom) else {
+                return None;
+            };
+            let divisor = self.terms.as_const(*divisor)?;
+            (divisor > 1 && by == -divisor).then_some((atom, *over, divisor))
+        });
+        let (atom, over, divisor) = quotient?;
+        let (inner, inside) = linear(self.terms, over);
+        let rest = parts.iter().filter(|(part, _)| *part != atom);
+        if !rest.eq(inner.iter()) {
+            return None;
+        }
+        let constant = constant.checked_sub(inside)?;
+        let form = Box::new(self.form(&inner, inside));
+        let parts = vec![(Part::Remainder(form, divisor), 1)];
+        Some(Form {
+            name: None,
+            parts,
+            constant,
+        })
     }
 
     /// Terms take whole multiples of a divisor out of a quotient; when what is left inside may be negative, putting the
@@ -243,7 +272,9 @@ impl Shaper<'_, '_> {
         }
         let (inner, constant) = linear(self.terms, *over);
         let whole = by % divisor == 0;
-        if by > 0 && whole {
+        let bounds = self.facts.bounds(self.terms, *over);
+        let negative = bounds.is_some_and(|(_, high)| high <= 0);
+        if whole && (by > 0 || !negative) {
             let form = self.form(&inner, constant);
             return (Part::AlignDown(Box::new(form), divisor), by / divisor);
         }
@@ -251,7 +282,6 @@ impl Shaper<'_, '_> {
             .iter()
             .map(|&(id, k)| Some((id, k.checked_neg()?)))
             .collect();
-        let bounds = self.facts.bounds(self.terms, *over);
         match (opposite, constant.checked_neg()) {
             (Some(parts), Some(constant))
                 if self.words && by < 0 && bounds.is_some_and(|(_, high)| high <= 0) =>
@@ -357,102 +387,6 @@ impl Shaper<'_, '_> {
             _ => Shape::Truth(a, false),
         }
     }
-
-    /// True when writing this shape with `u64` arithmetic is exact for every valid boot.
-    pub(super) fn fits(&mut self, shape: &Shape, id: TermId) -> bool {
-        match shape {
-            Shape::Literal(value) => (WORD.0..=WORD.1).contains(value),
-            Shape::Form(form) => {
-                let promised = is_word(self.facts.bounds(self.terms, id));
-                self.form_fits(form, promised)
-            }
-            Shape::Compare(left, _, right) => {
-                self.form_fits(left, false) && self.form_fits(right, false)
-            }
-            Shape::Bool(_)
-            | Shape::Choice(..)
-            | Shape::Same(..)
-            | Shape::Truth(..)
-            | Shape::And(_)
-            | Shape::Or(_) => true,
-            _ => is_word(self.facts.bounds(self.terms, id)),
-        }
-    }
-
-    /// Positive parts are added up first, so that they and the whole must fit. The whole may be known to fit.
-    fn form_fits(&mut self, form: &Form, whole: bool) -> bool {
-        if form.name.as_ref().is_some_and(|known| known.wide) {
-            return false;
-        }
-        let (mut added, mut total) = ((0_i128, 0_i128), (0_i128, 0_i128));
-        let name = form.name.as_ref().map(|known| (known.bounds, 1));
-        let mut parts: Vec<_> = name.into_iter().collect();
-        parts.push((Some((1, 1)), form.constant));
-        for (part, by) in &form.parts {
-            let Some(bounds) = self.part_bounds(part) else {
-                return false;
-            };
-            parts.push((Some(bounds), *by));
-        }
-        for (bounds, by) in parts {
-            let scaled =
-                bounds.and_then(|(low, high)| Some((low.checked_mul(by)?, high.checked_mul(by)?)));
-            let Some((a, b)) = scaled else { return false };
-            let (low, high) = (a.min(b), a.max(b));
-            if by > 0 {
-                added = (added.0.saturating_add(low), added.1.saturating_add(high));
-            }
-            total = (total.0.saturating_add(low), total.1.saturating_add(high));
-        }
-        is_word(Some(added)) && (whole || is_word(Some(total)))
-    }
-
-    /// The bounds of a part, when it is a word itself.
-    fn part_bounds(&mut self, part: &Part) -> Option<(i128, i128)> {
-        let (form, by) = match part {
-            Part::Atom(atom) => {
-                return self
-                    .facts
-                    .bounds(self.terms, *atom)
-                    .filter(|&bounds| is_word(Some(bounds)));
-            }
-            Part::AlignDown(form, by)
-            | Part::Quotient(form, by)
-            | Part::AlignUp(form, by)
-            | Part::CeilDiv(form, by) => (form, *by),
-        };
-        if !self.form_fits(form, false) {
-            return None;
-        }
-        let (low, high) = self.form_bounds(form)?;
-        let up = |x: i128| x.checked_add(by - 1).map(|x| x.div_euclid(by));
-        let bounds = match part {
-            Part::Quotient(..) => (low.div_euclid(by), high.div_euclid(by)),
-            Part::AlignDown(..) => (low.div_euclid(by) * by, high.div_euclid(by) * by),
-            Part::AlignUp(..) => (up(low)?.checked_mul(by)?, up(high)?.checked_mul(by)?),
-            _ => (up(low)?, up(high)?),
-        };
-        is_word(Some(bounds)).then_some(bounds)
-    }
-
-    fn form_bounds(&mut self, form: &Form) -> Option<(i128, i128)> {
-        let mut total = (form.constant, form.constant);
-        let mut add = |bounds: (i128, i128), by: i128| {
-            let (a, b) = (bounds.0.checked_mul(by)?, bounds.1.checked_mul(by)?);
-            total = (
-                total.0.checked_add(a.min(b))?,
-                total.1.checked_add(a.max(b))?,
-            );
-            Some(())
-        };
-        if let Some(known) = &form.name {
-            add(known.bounds?, 1)?;
-        }
-        for (part, by) in &form.parts {
-            add(self.part_bounds(part)?, *by)?;
-        }
-        Some(total)
-    }
 }
 
 impl Form {
@@ -461,6 +395,7 @@ impl Form {
             match part {
                 Part::Atom(atom) => into.push(*atom),
                 Part::AlignDown(form, _)
+                | Part::Remainder(form, _)
                 | Part::Quotient(form, _)
                 | Part::AlignUp(form, _)
                 | Part::CeilDiv(form, _) => form.operands(into),

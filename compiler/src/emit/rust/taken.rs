@@ -1,0 +1,72 @@
+//! Names in generated code: each has one owner.
+
+use super::services::SERVICES;
+use crate::diagnostic::Diagnostic;
+use crate::emit::catalogue::Entry;
+use crate::emit::collision::{collision, reserved};
+use crate::source::Loc;
+use crate::term::{TermId, VarId};
+use std::collections::BTreeMap;
+
+/// Names that are taken, with who has them.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// The owners by name.
+    pub(super) by_name: BTreeMap<String, Owner>,
+}
+
+/// Who has a name.
+#[derive(Debug, Clone)]
+pub(super) struct Owner {
+    /// What it is.
+    pub(super) what: String,
+    /// Where it is declared.
+    pub(super) loc: Loc,
+    /// What makes two values the same: value, condition, family and type.
+    pub(super) same: Option<(TermId, TermId, Option<VarId>)>,
+    /// It is an export: its name is its own.
+    pub(super) export: bool,
+}
+
+/// Names that generated code needs for itself, besides its own functions.
+const OWN: [&str; 6] = ["Boot", "Option", "Some", "None", "laws_hold", "generated"];
+
+impl Taken {
+    /// Claims a name: true when it is to be written, false when the same value has it already.
+    pub(super) fn claim(&mut self, name: &str, owner: Owner) -> Result<bool, Diagnostic> {
+        let own = OWN.contains(&name) || SERVICES.iter().any(|service| service.name() == name);
+        if own {
+            return Err(reserved(name, &owner.what, owner.loc));
+        }
+        match self.by_name.get(name) {
+            None => {
+                self.by_name.insert(name.to_owned(), owner);
+                Ok(true)
+            }
+            Some(first) if first.export && !owner.export => Ok(false),
+            Some(first) if first.same.is_some() && first.same == owner.same => Ok(false),
+            Some(first) => Err(collision(
+                name,
+                (&first.what, first.loc),
+                (&owner.what, owner.loc),
+            )),
+        }
+    }
+}
+
+/// The owner of an entry's name.
+pub(super) fn owner(entry: &Entry) -> Owner {
+    let what = if entry.exact {
+        format!("export \"{}\"", entry.name)
+    } else {
+        entry.brief.trim_end_matches('.').to_owned()
+    };
+    let family = entry.members.as_ref().map(|members| members.var);
+    let same = Some((entry.term, entry.exists, family));
+    Owner {
+        what,
+        loc: entry.loc,
+        same,
+        export: entry.exact,
+    }
+}
