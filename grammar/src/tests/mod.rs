@@ -4,6 +4,7 @@ mod arbitrary;
 mod format;
 mod hostile;
 mod mistakes;
+mod pieces;
 mod reference;
 mod roundtrip;
 mod spans;
