@@ -1,10 +1,10 @@
 //! What a compilation is asked for and what it gives.
 
+use crate::check::{self, Scope, Summary};
 use crate::diagnostic::{Diagnostic, Page, Severity, has_errors};
 use crate::lower::{self, Lowered, Settings};
 use crate::model::Model;
 use crate::source::{self, Sources};
-use crate::check::{self, Scope, Summary};
 use crate::{emit, eval, resolve, syntax};
 use std::path::PathBuf;
 
@@ -101,7 +101,11 @@ impl Compilation {
         if options.unchecked {
             return;
         }
-        let scope = if options.is_one() { Scope::One(self.values.clone()) } else { Scope::All };
+        let scope = if options.is_one() {
+            Scope::One(self.values.clone())
+        } else {
+            Scope::All
+        };
         let (summary, found) = check::check(&self.model, &self.sources, &scope);
         self.summary = summary;
         self.say(found);
@@ -154,7 +158,8 @@ pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         }
     });
     // Where no such thread is to be had, small layouts still work on this one.
-    done.or_else(take).expect("the work was done by one of them")
+    done.or_else(take)
+        .expect("the work was done by one of them")
 }
 
 /// The pages of all diagnostic codes, in alphabetical order.
@@ -167,7 +172,11 @@ pub fn pages() -> Vec<&'static Page> {
         eval::PAGES,
         check::PAGES,
         lower::PAGES,
-        &[&emit::collision::PAGE, &emit::export_name::PAGE, &emit::no_value::PAGE],
+        &[
+            &emit::collision::PAGE,
+            &emit::export_name::PAGE,
+            &emit::no_value::PAGE,
+        ],
     ];
     let mut pages: Vec<&Page> = stages.concat();
     pages.sort_by_key(|page| page.code);
@@ -192,7 +201,11 @@ mod tests {
     #[test]
     fn deep_recursion_has_room() {
         fn depth(n: u64) -> u64 {
-            if n == 0 { 0 } else { 1 + std::hint::black_box(depth(n - 1)) }
+            if n == 0 {
+                0
+            } else {
+                1 + std::hint::black_box(depth(n - 1))
+            }
         }
         assert_eq!(on_large_stack(|| depth(1_000_000)), 1_000_000);
     }

@@ -41,11 +41,7 @@ pub fn compile(
     on_large_stack(|| stages(input, files, options))
 }
 
-fn stages(
-    input: &Input,
-    files: &dyn Files,
-    options: &Options,
-) -> Result<Compilation, InputError> {
+fn stages(input: &Input, files: &dyn Files, options: &Options) -> Result<Compilation, InputError> {
     let mut sources = Sources::default();
     let (loaded, mut found) = source::load(&mut sources, files, input, &options.include)?;
     let (resolved, more) = resolve::resolve(&loaded, &sources, &found);

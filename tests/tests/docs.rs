@@ -22,7 +22,11 @@ fn blocks(document: &str) -> Vec<Block> {
     for (at, line) in document.lines().enumerate() {
         match (&mut open, line.strip_prefix("```")) {
             (None, Some(info)) => {
-                open = Some(Block { info: info.trim().to_owned(), text: String::new(), line: at + 1 });
+                open = Some(Block {
+                    info: info.trim().to_owned(),
+                    text: String::new(),
+                    line: at + 1,
+                });
             }
             (Some(_), Some(_)) => blocks.extend(open.take()),
             (Some(block), None) => {
@@ -61,7 +65,11 @@ fn without_times(text: &str) -> String {
     let mut steady = String::new();
     for line in text.lines() {
         match line.rsplit_once(" in ") {
-            Some((before, time)) if time.strip_suffix(" s").is_some_and(|t| t.parse::<f64>().is_ok()) => {
+            Some((before, time))
+                if time
+                    .strip_suffix(" s")
+                    .is_some_and(|t| t.parse::<f64>().is_ok()) =>
+            {
                 steady.push_str(before);
                 steady.push_str(" in ... s");
             }
@@ -76,15 +84,22 @@ fn without_times(text: &str) -> String {
 fn run_console(block: &Block, folder: &Path) {
     let mut lines = block.text.lines().peekable();
     while let Some(line) = lines.next() {
-        let command = line
-            .strip_prefix("$ mapwright ")
-            .unwrap_or_else(|| panic!("line {}: a console block begins with `$ mapwright`: {line}", block.line));
+        let command = line.strip_prefix("$ mapwright ").unwrap_or_else(|| {
+            panic!(
+                "line {}: a console block begins with `$ mapwright`: {line}",
+                block.line
+            )
+        });
         let mut expected = String::new();
         while let Some(next) = lines.next_if(|next| !next.starts_with("$ ")) {
             expected.push_str(next);
             expected.push('\n');
         }
-        let output = program().args(words(command)).current_dir(folder).output().expect("the program runs");
+        let output = program()
+            .args(words(command))
+            .current_dir(folder)
+            .output()
+            .expect("the program runs");
         let mut printed = String::from_utf8(output.stderr).expect("UTF-8");
         printed.push_str(&String::from_utf8(output.stdout).expect("UTF-8"));
         assert_eq!(
@@ -98,15 +113,30 @@ fn run_console(block: &Block, folder: &Path) {
 
 fn run_shell(block: &Block) -> usize {
     let mut run = 0;
-    for line in block.text.lines().filter(|line| !line.trim_start().starts_with('#')) {
-        if let Some(command) = line.split_once("-- ").filter(|(cargo, _)| cargo.starts_with("cargo run")) {
+    for line in block
+        .text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+    {
+        if let Some(command) = line
+            .split_once("-- ")
+            .filter(|(cargo, _)| cargo.starts_with("cargo run"))
+        {
             let command = command.1.split('#').next().unwrap_or_default();
             let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-            let output = program().args(words(command)).current_dir(root).output().expect("the program runs");
+            let output = program()
+                .args(words(command))
+                .current_dir(root)
+                .output()
+                .expect("the program runs");
             assert!(output.status.success(), "{line}: {output:?}");
             run += 1;
         } else {
-            assert!(line.starts_with("cargo test"), "line {}: `{line}` is not run by any test", block.line);
+            assert!(
+                line.starts_with("cargo test"),
+                "line {}: `{line}` is not run by any test",
+                block.line
+            );
         }
     }
     run
@@ -121,22 +151,33 @@ fn the_readme_is_true() {
     for block in &blocks {
         match block.info.split_whitespace().collect::<Vec<_>>()[..] {
             ["sh"] => commands += run_shell(block),
-            ["layout", name] => std::fs::write(folder.path().join(name), &block.text).expect("a file"),
+            ["layout", name] => {
+                std::fs::write(folder.path().join(name), &block.text).expect("a file")
+            }
             ["console"] => {
                 run_console(block, folder.path());
                 consoles += 1;
             }
-            _ => panic!("README line {}: a block `{}` that nothing runs", block.line, block.info),
+            _ => panic!(
+                "README line {}: a block `{}` that nothing runs",
+                block.line, block.info
+            ),
         }
     }
-    assert!(commands > 0 && consoles > 0, "the README shows how to use Mapwright");
+    assert!(
+        commands > 0 && consoles > 0,
+        "the README shows how to use Mapwright"
+    );
 }
 
 /// The second command of the README is what continuous integration runs: it reads it from there.
 #[test]
 fn the_readme_has_one_test_command() {
     let text = document("README.md");
-    let tests: Vec<&str> = text.lines().filter(|line| line.starts_with("cargo test")).collect();
+    let tests: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("cargo test"))
+        .collect();
     assert_eq!(tests.len(), 1, "{tests:?}");
     assert!(document(".ci/run").contains("README.md"));
 }
@@ -150,18 +191,34 @@ fn the_reference_is_true() {
         match &*block.info {
             "layout" => {
                 let run = check();
-                assert_eq!(run.code, 0, "REFERENCE.md line {}:\n{}", block.line, run.err);
+                assert_eq!(
+                    run.code, 0,
+                    "REFERENCE.md line {}:\n{}",
+                    block.line, run.err
+                );
                 whole += 1;
             }
             "layout,fragment" => {
                 let (_, errors) = mapwright_grammar::parse(&block.text);
-                assert!(errors.is_empty(), "REFERENCE.md line {}: {errors:?}", block.line);
+                assert!(
+                    errors.is_empty(),
+                    "REFERENCE.md line {}: {errors:?}",
+                    block.line
+                );
             }
             "layout,reject" => {
-                assert_eq!(check().code, 1, "REFERENCE.md line {} is accepted", block.line);
+                assert_eq!(
+                    check().code,
+                    1,
+                    "REFERENCE.md line {} is accepted",
+                    block.line
+                );
             }
             "text" => {}
-            other => panic!("REFERENCE.md line {}: a block `{other}` that nothing runs", block.line),
+            other => panic!(
+                "REFERENCE.md line {}: a block `{other}` that nothing runs",
+                block.line
+            ),
         }
     }
     assert!(whole > 5, "the reference shows whole layouts");

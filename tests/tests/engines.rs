@@ -23,9 +23,15 @@ impl Random {
 }
 
 fn layout(name: &str, set: &[&str]) -> Layout {
-    let options = Options { set: set.iter().map(ToString::to_string).collect(), instance: true, ..Options::default() };
+    let options = Options {
+        set: set.iter().map(ToString::to_string).collect(),
+        instance: true,
+        ..Options::default()
+    };
     let made = compile(&Input::named(&format!("std:{name}")), &Disk, &options).expect("bundled");
-    made.lowered.unwrap_or_else(|| panic!("{name} {set:?}: {:?}", made.diagnostics)).layout
+    made.lowered
+        .unwrap_or_else(|| panic!("{name} {set:?}: {:?}", made.diagnostics))
+        .layout
 }
 
 /// The first and last byte of every place, each with its neighbours one byte and one page away.
@@ -45,7 +51,11 @@ fn boundaries(layout: &Layout, space: SpaceId) -> Vec<u64> {
 /// Half of them anywhere in the space, half of them near the places, where the meanings are.
 fn random(layout: &Layout, space: SpaceId, seed: u64) -> Vec<u64> {
     let mut random = Random(seed);
-    let ranges: Vec<_> = layout.places().filter(|(_, p)| p.space == space).map(|(_, p)| p.range).collect();
+    let ranges: Vec<_> = layout
+        .places()
+        .filter(|(_, p)| p.space == space)
+        .map(|(_, p)| p.range)
+        .collect();
     let last = layout.space_range(space).last();
     (0..RANDOM)
         .map(|at| match (at % 2, ranges.len()) {
@@ -70,9 +80,18 @@ fn agree(layout: &Layout, space: SpaceId, addresses: &[u64]) {
         for (at, &address) in addresses.iter().enumerate() {
             let exact = layout.translate(space, address);
             let answer = translator.translate(address);
-            assert_eq!((answer.physical, answer.code), (physical[at], codes[at]), "{address:#x}: one and many, {engine:?}");
+            assert_eq!(
+                (answer.physical, answer.code),
+                (physical[at], codes[at]),
+                "{address:#x}: one and many, {engine:?}"
+            );
             let fast = translator.decode(layout, answer);
-            assert_eq!(fast, exact, "{address:#x} in {} by {engine:?}", layout.name());
+            assert_eq!(
+                fast,
+                exact,
+                "{address:#x} in {} by {engine:?}",
+                layout.name()
+            );
         }
     }
 }
@@ -80,12 +99,22 @@ fn agree(layout: &Layout, space: SpaceId, addresses: &[u64]) {
 /// What an address means is found again from where it leads.
 fn invert(layout: &Layout, space: SpaceId, addresses: &[u64]) {
     for &address in addresses {
-        if let Translation::Mapped { space: target, address: frame, .. } = layout.translate(space, address) {
+        if let Translation::Mapped {
+            space: target,
+            address: frame,
+            ..
+        } = layout.translate(space, address)
+        {
             let back = layout.reverse(space, target, frame);
             let found = back.iter().any(|inverse| {
-                (0..inverse.count).any(|n| inverse.address.wrapping_add(n.wrapping_mul(inverse.stride)) == address)
+                (0..inverse.count).any(|n| {
+                    inverse.address.wrapping_add(n.wrapping_mul(inverse.stride)) == address
+                })
             });
-            assert!(found, "{address:#x} -> {frame:#x}, which comes back as {back:?}");
+            assert!(
+                found,
+                "{address:#x} -> {frame:#x}, which comes back as {back:?}"
+            );
         }
     }
 }
@@ -94,7 +123,10 @@ fn invert(layout: &Layout, space: SpaceId, addresses: &[u64]) {
 fn machine_code_and_table_agree_on_every_bundled_layout() {
     let settings: &[(&str, &[&str])] = &[
         ("linux/i386", &[]),
-        ("linux/i386", &["RAM=64G", "PAE=true", "PAGE_OFFSET=0x8000_0000"]),
+        (
+            "linux/i386",
+            &["RAM=64G", "PAE=true", "PAGE_OFFSET=0x8000_0000"],
+        ),
         ("linux/i386", &["RAM=16M", "KERNEL=v2.6.24"]),
         ("linux/i386-3g1g", &["RAM=4G"]),
         ("linux/x86_64", &[]),
@@ -103,11 +135,18 @@ fn machine_code_and_table_agree_on_every_bundled_layout() {
     ];
     for name in bundled::names() {
         let listed = settings.iter().any(|(listed, _)| *listed == name);
-        assert!(listed || name.starts_with("paging/"), "{name} is not compared");
+        assert!(
+            listed || name.starts_with("paging/"),
+            "{name} is not compared"
+        );
     }
     for (seed, (name, set)) in settings.iter().enumerate() {
         let layout = layout(name, set);
-        let spaces: Vec<SpaceId> = layout.spaces().filter(|(_, s)| s.to.is_some()).map(|(id, _)| id).collect();
+        let spaces: Vec<SpaceId> = layout
+            .spaces()
+            .filter(|(_, s)| s.to.is_some())
+            .map(|(id, _)| id)
+            .collect();
         assert!(!spaces.is_empty(), "{name} translates nothing");
         for space in spaces {
             let edges = boundaries(&layout, space);

@@ -4,7 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace")
+        .to_owned()
 }
 
 /// Every file below a folder of the workspace with this ending, sorted.
@@ -15,7 +18,10 @@ fn files(below: &str, ending: &str) -> Vec<PathBuf> {
         for entry in fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                if path.file_name().is_none_or(|name| name != "target" && name != ".git") {
+                if path
+                    .file_name()
+                    .is_none_or(|name| name != "target" && name != ".git")
+                {
                     open.push(path);
                 }
             } else if path.to_string_lossy().ends_with(ending) {
@@ -28,18 +34,29 @@ fn files(below: &str, ending: &str) -> Vec<PathBuf> {
 }
 
 fn rust_files() -> Vec<PathBuf> {
-    ["grammar", "runtime", "compiler", "tests"].iter().flat_map(|package| files(package, ".rs")).collect()
+    ["grammar", "runtime", "compiler", "tests"]
+        .iter()
+        .flat_map(|package| files(package, ".rs"))
+        .collect()
 }
 
 fn relative(path: &Path) -> String {
-    path.strip_prefix(root()).expect("inside").to_string_lossy().replace('\\', "/")
+    path.strip_prefix(root())
+        .expect("inside")
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 /// A file's lines that are code of the product: no comments, and not the tests at its end.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let product = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-    let lines = product.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let product = text
+        .split("\n#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or_default();
+    let lines = product
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -58,28 +75,52 @@ fn only_in(words: &[&str], allowed: &[&str]) {
             }
         }
     }
-    assert!(wrong.is_empty(), "only {allowed:?} may do this:\n{}", wrong.join("\n"));
-    assert!(seen, "nobody names {words:?}: this invariant checks nothing");
+    assert!(
+        wrong.is_empty(),
+        "only {allowed:?} may do this:\n{}",
+        wrong.join("\n")
+    );
+    assert!(
+        seen,
+        "nobody names {words:?}: this invariant checks nothing"
+    );
 }
 
 #[test]
 fn the_top_level_is_fixed() {
     let mut names: Vec<String> = fs::read_dir(root())
         .expect("the workspace")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .filter(|name| !name.starts_with('.') && name != "target")
         .collect();
     names.sort();
     let expected = [
-        "Cargo.lock", "Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "compiler", "grammar", "layouts",
-        "runtime", "tests",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "compiler",
+        "grammar",
+        "layouts",
+        "runtime",
+        "tests",
     ];
     assert_eq!(names, expected);
 }
 
 #[test]
 fn one_file_renders_diagnostics() {
-    only_in(&["codespan_reporting"], &["compiler/src/diagnostic.rs", "tests/tests/tidy.rs"]);
+    only_in(
+        &["codespan_reporting"],
+        &["compiler/src/diagnostic.rs", "tests/tests/tidy.rs"],
+    );
 }
 
 #[test]
@@ -89,21 +130,49 @@ fn one_folder_makes_machine_code() {
 
 #[test]
 fn two_places_of_the_compiler_touch_files() {
-    let words = ["std::fs", "fs::read", "fs::write", "File::open", "File::create"];
+    let words = [
+        "std::fs",
+        "fs::read",
+        "fs::write",
+        "File::open",
+        "File::create",
+    ];
     // What is built before, and what tests.
-    let around = ["compiler/build.rs", "compiler/src/emit/rust/tests", "tests/", "grammar/", "runtime/"];
-    only_in(&words, &[&["compiler/src/cli", "compiler/src/source"][..], &around].concat());
-    for path in files("grammar/src", ".rs").into_iter().chain(files("runtime/src", ".rs")) {
+    let around = [
+        "compiler/build.rs",
+        "compiler/src/emit/rust/tests",
+        "tests/",
+        "grammar/",
+        "runtime/",
+    ];
+    only_in(
+        &words,
+        &[&["compiler/src/cli", "compiler/src/source"][..], &around].concat(),
+    );
+    for path in files("grammar/src", ".rs")
+        .into_iter()
+        .chain(files("runtime/src", ".rs"))
+    {
         let tests = relative(&path).contains("/tests");
-        assert!(tests || !code(&path).contains("std::fs"), "{} touches files", relative(&path));
+        assert!(
+            tests || !code(&path).contains("std::fs"),
+            "{} touches files",
+            relative(&path)
+        );
     }
 }
 
 #[test]
 fn the_parser_generator_stays_in_the_grammar() {
-    only_in(&["pest::", "pest_derive"], &["grammar/src", "tests/tests/tidy.rs"]);
+    only_in(
+        &["pest::", "pest_derive"],
+        &["grammar/src", "tests/tests/tidy.rs"],
+    );
     let library = code(&root().join("grammar/src/lib.rs"));
-    assert!(!library.contains("pub use pest") && !library.contains("pub mod rule"), "rules of pest are the grammar's own");
+    assert!(
+        !library.contains("pub use pest") && !library.contains("pub mod rule"),
+        "rules of pest are the grammar's own"
+    );
 }
 
 #[test]
@@ -114,7 +183,10 @@ fn unsafe_code_is_in_one_folder() {
             continue;
         }
         let code = code(&path);
-        assert!(!code.contains("unsafe {") && !code.contains("unsafe fn"), "{name} has unsafe code");
+        assert!(
+            !code.contains("unsafe {") && !code.contains("unsafe fn"),
+            "{name} has unsafe code"
+        );
     }
 }
 
@@ -123,12 +195,21 @@ fn unsafe_code_is_in_one_folder() {
 fn no_file_names_a_machine() {
     let words = ["/work/", "/tmp/mw", "/root/", "index.crates.io"];
     let mut wrong = Vec::new();
-    for ending in [".rs", ".toml", ".md", ".layout", ".pest", ".json", ".lock", "run"] {
+    for ending in [
+        ".rs", ".toml", ".md", ".layout", ".pest", ".json", ".lock", "run",
+    ] {
         for path in files("", ending) {
             let name = relative(&path);
-            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let Ok(text) = fs::read_to_string(&path) else {
+                continue;
+            };
             if name != "tests/tests/tidy.rs" {
-                wrong.extend(words.iter().filter(|w| text.contains(**w)).map(|w| format!("{name} has {w}")));
+                wrong.extend(
+                    words
+                        .iter()
+                        .filter(|w| text.contains(**w))
+                        .map(|w| format!("{name} has {w}")),
+                );
             }
         }
     }
@@ -141,7 +222,10 @@ fn nothing_is_left_to_do() {
         let name = relative(&path);
         let text = fs::read_to_string(&path).expect("readable");
         for word in ["TODO", "FIXME", "XXX", "todo!(", "unimplemented!("] {
-            assert!(name == "tests/tests/tidy.rs" || !text.contains(word), "{name} has {word}");
+            assert!(
+                name == "tests/tests/tidy.rs" || !text.contains(word),
+                "{name} has {word}"
+            );
         }
     }
 }
@@ -150,8 +234,14 @@ fn nothing_is_left_to_do() {
 #[test]
 fn files_stay_readable() {
     let mut wrong = Vec::new();
-    for path in rust_files().into_iter().filter(|path| !relative(path).contains("tests")) {
-        let lines = code(&path).lines().filter(|line| !line.trim().is_empty()).count();
+    for path in rust_files()
+        .into_iter()
+        .filter(|path| !relative(path).contains("tests"))
+    {
+        let lines = code(&path)
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .count();
         if lines > 500 {
             wrong.push(format!("{} has {lines} lines of code", relative(&path)));
         }

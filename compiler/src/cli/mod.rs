@@ -209,7 +209,10 @@ mod tests {
         let code = run(["mapwright", "explain", "overlap"], streams);
         assert_eq!(code, 2);
         let text = String::from_utf8(errors).expect("UTF-8");
-        assert!(text.starts_with("error: mapwright itself is wrong"), "{text}");
+        assert!(
+            text.starts_with("error: mapwright itself is wrong"),
+            "{text}"
+        );
         assert!(text.contains("please report this"), "{text}");
     }
 }
