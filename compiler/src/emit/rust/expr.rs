@@ -6,6 +6,7 @@ use super::piece::{Binds, LONG, Piece, literal};
 use super::services::Service;
 use super::shape::{Form, Shape, Shaper, is_condition};
 use crate::term::{Term, TermId};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A `let`.
@@ -144,10 +145,10 @@ impl<'a, 'm> Writer<'a, 'm> {
         let mut shapes = BTreeMap::new();
         let mut stack = roots.to_vec();
         while let Some(id) = stack.pop() {
-            if !shapes.contains_key(&id) {
+            if let Entry::Vacant(place) = shapes.entry(id) {
                 let shape = self.shaper.shape(id);
                 stack.extend(shape.operands());
-                shapes.insert(id, shape);
+                place.insert(shape);
             }
         }
         shapes

@@ -51,13 +51,16 @@ pub(super) enum VarKind {
     Choice(String, Vec<String>),
 }
 
+/// The atoms of a sum with their coefficients, sorted.
+type Parts = Vec<(TermId, i128)>;
+
 /// All of them.
 #[derive(Debug, Default)]
 pub(super) struct NameTable {
     /// By the parts of their sums: values that differ by a constant are together.
-    classes: BTreeMap<Vec<(TermId, i128)>, Vec<(i128, Known)>>,
+    classes: BTreeMap<Parts, Vec<(i128, Known)>>,
     /// The keys of `classes` by their first part.
-    by_first: BTreeMap<(TermId, i128), Vec<Vec<(TermId, i128)>>>,
+    by_first: BTreeMap<(TermId, i128), Vec<Parts>>,
     /// Constant addresses; the first name of each.
     addresses: BTreeMap<i128, String>,
     vars: BTreeMap<VarId, VarText>,
