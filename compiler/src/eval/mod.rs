@@ -2,8 +2,8 @@
 //! needs to have a value becomes an obligation, to be proved by the checks.
 //!
 //! Ranges refer to each other in any order, so starts, ends, named values and the like are nodes
-//! of a graph ([`graph`]) that is evaluated in the order of what needs what. Expressions
-//! ([`expr`]) then only meet values that are there.
+//! of a graph (`graph`) that is evaluated in the order of what needs what. Expressions
+//! (`expr`) then only meet values that are there.
 
 pub mod kind_mismatch;
 pub mod not_constant;

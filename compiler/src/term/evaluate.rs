@@ -36,7 +36,7 @@ pub struct Evaluation<'a> {
 }
 
 impl<'a> Evaluation<'a> {
-    /// An evaluation for the values of all variables, by [`VarId`].
+    /// An evaluation for the values of all variables, by [`VarId`](super::VarId).
     #[must_use]
     pub fn new(terms: &'a Terms, values: &'a [i128]) -> Self {
         Self {

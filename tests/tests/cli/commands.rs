@@ -302,7 +302,7 @@ fn names_of_files_need_not_be_text() {
         let run = mapwright(
             arguments
                 .iter()
-                .map(|a| std::ffi::OsStr::new(a))
+                .map(std::ffi::OsStr::new)
                 .chain([name]),
         );
         assert_eq!(run.code, 2, "{run:?}");

@@ -69,7 +69,7 @@ fn a_read_only_directory() {
     let allowed = fs::write(closed.join("probe"), b"").is_ok();
     let _ = fs::remove_file(closed.join("probe"));
     if allowed {
-        println!("skipped: this user may write everywhere");
+        super::program::skipped("this user may write everywhere");
     } else {
         for name in ["closed/new", "closed/old"] {
             let run = mapwright([

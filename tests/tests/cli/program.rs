@@ -17,6 +17,12 @@ pub(crate) struct Run {
     pub(crate) err: String,
 }
 
+/// Says that a test was left out, past the test runner, which keeps what passing tests print to itself.
+pub(crate) fn skipped(why: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
+
 /// Runs a command in this process.
 pub(crate) fn mapwright<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
     with_input(arguments, b"")
