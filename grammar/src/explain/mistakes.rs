@@ -62,15 +62,9 @@ pub(super) fn missing_semi(scene: &Scene<'_>) -> Option<SyntaxError> {
         scene.found.kind,
         TokenKind::Word | TokenKind::Doc | TokenKind::End
     ) || scene.found_text() == "}";
-    if !scene.expects(Rule::semi)
-        || !ends_here
-        || !begins_anew
-        || scene.still_open().is_some_and(|open| {
-            // Inside a list, a `;` would not help.
-            !matches!(scene.first_word(), "split" | "paging")
-                || scene.expects(Rule::close_brace) && open.text(scene.source) != "{"
-        })
-    {
+    // Inside a list a `;` would not help.
+    let in_list = scene.still_open().is_some() && !matches!(scene.first_word(), "split" | "paging");
+    if !scene.expects(Rule::semi) || !ends_here || !begins_anew || in_list {
         return None;
     }
     let after = quote(scene.previous_text());

@@ -58,7 +58,7 @@ impl<'a> Section<'a> {
         let mut at = region.start;
         for unit in units {
             let gap = Gap::new(comments.take(at, unit.span.start));
-            let mut leading = section.put_trailing(gap, true);
+            let mut leading = section.put_trailing(gap);
             // What nobody inside the unit has taken is moved above it.
             let inside = comments.take(unit.span.start, unit.span.end);
             leading.extend(inside.into_iter().map(|comment| Lead {
@@ -75,20 +75,25 @@ impl<'a> Section<'a> {
             at = unit.span.end.max(at);
         }
         let gap = Gap::new(comments.take(at, region.end));
-        section.tail = section.put_trailing(gap, true);
+        section.tail = section.put_trailing(gap);
         section
     }
 
-    /// Gives the trailing comment of a gap to the unit before it; returns the others.
-    fn put_trailing(&mut self, gap: Gap<'a>, spaced: bool) -> Vec<Lead<'a>> {
-        let slot = match self.entries.last_mut() {
-            Some(entry) => &mut entry.trailing,
-            None => &mut self.opening,
-        };
-        *slot = gap.trailing;
-        gap.leading
+    /// Gives the trailing comment of a gap to the unit before it, or to the opening brace; returns the others.
+    fn put_trailing(&mut self, gap: Gap<'a>) -> Vec<Lead<'a>> {
+        let mut leading = gap.leading;
+        match self.entries.last_mut() {
+            Some(entry) => entry.trailing = gap.trailing,
+            // A file has no opening brace.
+            None if self.top => leading.splice(0..0, gap.trailing).for_each(drop),
+            None => self.opening = gap.trailing,
+        }
+        leading
             .into_iter()
-            .map(|comment| Lead { comment, spaced })
+            .map(|comment| Lead {
+                comment,
+                spaced: true,
+            })
             .collect()
     }
 

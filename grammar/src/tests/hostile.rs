@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::arbitrary::{self, Shown};
+use crate::ast::File;
 use crate::{
     MAX_DEPTH, MAX_ERRORS, MAX_FILE, MAX_ITEM, MAX_NESTING, SyntaxError, SyntaxErrorKind, decode,
     parse, parse_expr, print,
@@ -27,7 +28,18 @@ fn mistakes(text: &str) -> Vec<SyntaxError> {
         begin.elapsed(),
         text.chars().take(40).collect::<String>()
     );
-    assert!(parse(&again).1.is_empty(), "{again}");
+    let (printed, wrong) = parse(&again);
+    assert!(wrong.is_empty(), "{again}");
+    let words = |file: &File| {
+        file.comments
+            .iter()
+            .map(|comment| comment.text.len())
+            .sum::<usize>()
+    };
+    assert!(
+        words(&printed) >= words(&file),
+        "a comment is lost: {again}"
+    );
     assert!(errors.len() <= MAX_ERRORS);
     assert!(errors.is_sorted_by_key(|error| error.span));
     for error in &errors {
