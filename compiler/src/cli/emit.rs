@@ -1,9 +1,10 @@
-//! `mapwright emit`: source code generated from a layout.
+//! `mapwright emit`: source code and constants generated from a layout.
 
 use super::console::{Console, Exit, Failure};
 use super::open::{self, Need, Opener};
 use super::options::{Emit, EmitTarget};
 use super::whole;
+use crate::emit;
 use crate::source::split_variant;
 
 /// Generates code.
@@ -19,11 +20,12 @@ pub(super) fn run(
         Err(exit) => return Ok(exit),
     };
     let name = split_variant(&command.layout).0;
-    let emitted = match command.target {
-        EmitTarget::Rust => crate::on_large_stack(|| {
-            crate::emit::rust(&made.model, &made.values, name).map_err(Box::new)
-        }),
+    let write = match command.target {
+        EmitTarget::Rust => emit::rust,
+        EmitTarget::Json => emit::json,
+        EmitTarget::Toml => emit::toml,
     };
+    let emitted = crate::on_large_stack(|| write(&made.model, &made.values, name));
     match emitted {
         Ok(text) => {
             whole::output(command.output.as_deref(), &text, console)?;

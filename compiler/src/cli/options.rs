@@ -197,6 +197,10 @@ pub(super) struct Emit {
 pub(super) enum EmitTarget {
     /// A Rust module that depends on `core` only.
     Rust,
+    /// Constants, every parameter fixed, as one JSON object.
+    Json,
+    /// The same as TOML.
+    Toml,
 }
 
 /// `mapwright explain`

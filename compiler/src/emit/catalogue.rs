@@ -92,7 +92,7 @@ impl<'m> Catalogue<'_, 'm> {
     ///
     /// # Errors
     /// A number without exact value.
-    pub(crate) fn groups(&mut self) -> Result<Vec<Group>, Diagnostic> {
+    pub(crate) fn groups(&mut self) -> Result<Vec<Group>, Box<Diagnostic>> {
         let mut groups = Vec::new();
         groups.push(self.params());
         groups.push(self.spaces()?);
@@ -124,7 +124,7 @@ impl<'m> Catalogue<'_, 'm> {
         }
     }
 
-    fn value(&mut self, name: &str, num: Num) -> Result<TermId, Diagnostic> {
+    fn value(&mut self, name: &str, num: Num) -> Result<TermId, Box<Diagnostic>> {
         self.fixed
             .fix(num.term)
             .ok_or_else(|| no_value::no_value(name, num.loc))
@@ -156,7 +156,7 @@ impl<'m> Catalogue<'_, 'm> {
         }
     }
 
-    fn spaces(&mut self) -> Result<Group, Diagnostic> {
+    fn spaces(&mut self) -> Result<Group, Box<Diagnostic>> {
         let mut entries = Vec::new();
         for (at, space) in self.model.spaces.iter().enumerate() {
             let Some(bits) = space.bits else { continue };
@@ -195,7 +195,7 @@ impl<'m> Catalogue<'_, 'm> {
         })
     }
 
-    fn lets(&mut self) -> Result<Group, Diagnostic> {
+    fn lets(&mut self) -> Result<Group, Box<Diagnostic>> {
         let mut entries = Vec::new();
         for named in &self.model.lets {
             let term = self.value(&named.name, named.value)?;
@@ -216,7 +216,7 @@ impl<'m> Catalogue<'_, 'm> {
         })
     }
 
-    fn exports(&mut self) -> Result<Group, Diagnostic> {
+    fn exports(&mut self) -> Result<Group, Box<Diagnostic>> {
         let mut entries = Vec::new();
         for export in &self.model.exports {
             let term = self.value(&export.name, export.value)?;
@@ -242,7 +242,7 @@ impl<'m> Catalogue<'_, 'm> {
         })
     }
 
-    fn segments(&mut self) -> Result<Group, Diagnostic> {
+    fn segments(&mut self) -> Result<Group, Box<Diagnostic>> {
         let mut entries = Vec::new();
         for segment in &self.model.segments {
             let name = &segment.name;

@@ -24,22 +24,24 @@ pub const PAGE: Page = Page {
 };
 
 /// The message for two things that both become `rust`.
-pub(crate) fn collision(rust: &str, first: (&str, Loc), second: (&str, Loc)) -> Diagnostic {
-    Diagnostic::error(
+pub(crate) fn collision(rust: &str, first: (&str, Loc), second: (&str, Loc)) -> Box<Diagnostic> {
+    let message = Diagnostic::error(
         &PAGE,
         format!("two things would be named `{rust}` in generated code"),
     )
     .at(second.1, format!("{} is the second", second.0))
     .also(first.1, format!("{} is the first", first.0))
-    .help("rename one of the two, or give both the same value")
+    .help("rename one of the two, or give both the same value");
+    Box::new(message)
 }
 
 /// The message for something that becomes a name that generated code needs for itself.
-pub(crate) fn reserved(rust: &str, what: &str, loc: Loc) -> Diagnostic {
-    Diagnostic::error(
+pub(crate) fn reserved(rust: &str, what: &str, loc: Loc) -> Box<Diagnostic> {
+    let message = Diagnostic::error(
         &PAGE,
         format!("generated code needs the name `{rust}` for itself"),
     )
     .at(loc, format!("{what} would be named `{rust}`"))
-    .help("rename it")
+    .help("rename it");
+    Box::new(message)
 }

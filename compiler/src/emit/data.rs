@@ -73,7 +73,7 @@ enum Value {
 ///
 /// # Errors
 /// As [`super::rust()`].
-pub fn json(model: &Model, values: &[i128], name: &str) -> Result<String, Diagnostic> {
+pub fn json(model: &Model, values: &[i128], name: &str) -> Result<String, Box<Diagnostic>> {
     let document = document(model, values, name)?;
     // Only maps with keys that are no strings can fail, and there are none.
     Ok(serde_json::to_string_pretty(&document).unwrap_or_default() + "\n")
@@ -83,13 +83,13 @@ pub fn json(model: &Model, values: &[i128], name: &str) -> Result<String, Diagno
 ///
 /// # Errors
 /// As [`super::rust()`].
-pub fn toml(model: &Model, values: &[i128], name: &str) -> Result<String, Diagnostic> {
+pub fn toml(model: &Model, values: &[i128], name: &str) -> Result<String, Box<Diagnostic>> {
     let document = document(model, values, name)?;
     // All keys are names and all values have a form in TOML.
     Ok(toml::to_string_pretty(&document).unwrap_or_default())
 }
 
-fn document(model: &Model, values: &[i128], name: &str) -> Result<Document, Diagnostic> {
+fn document(model: &Model, values: &[i128], name: &str) -> Result<Document, Box<Diagnostic>> {
     let mut all = model.defaults();
     for (place, value) in all.iter_mut().zip(values) {
         *place = *value;

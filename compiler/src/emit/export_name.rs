@@ -22,7 +22,7 @@ pub const PAGE: Page = Page {
 };
 
 /// The message for an export named `name`, written at `loc`.
-pub(crate) fn export_name(name: &str, loc: Loc) -> Diagnostic {
+pub(crate) fn export_name(name: &str, loc: Loc) -> Box<Diagnostic> {
     let legal: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
@@ -43,9 +43,9 @@ pub(crate) fn export_name(name: &str, loc: Loc) -> Diagnostic {
     } else {
         legal
     };
-    if names::is_identifier(&legal) {
+    Box::new(if names::is_identifier(&legal) {
         message.help(format!("write `{legal}`"))
     } else {
         message.help("write the name that the kernel's sources use")
-    }
+    })
 }

@@ -21,11 +21,12 @@ pub const PAGE: Page = Page {
 };
 
 /// The message for what is named `name` and written at `loc`.
-pub(crate) fn no_value(name: &str, loc: Loc) -> Diagnostic {
-    Diagnostic::error(
+pub(crate) fn no_value(name: &str, loc: Loc) -> Box<Diagnostic> {
+    let message = Diagnostic::error(
         &PAGE,
         format!("`{name}` has no exact value for these parameters"),
     )
-    .at(loc, "this leaves 127 bits")
-    .help("fix the config parameters with `--set` so that it fits, or narrow their domains")
+    .at(loc, "this has no value, or one beyond 127 bits")
+    .help("fix the config parameters with `--set` so that it fits, or narrow their domains");
+    Box::new(message)
 }

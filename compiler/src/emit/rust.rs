@@ -56,7 +56,7 @@ struct Unit<'m> {
 ///
 /// # Errors
 /// Names that would collide or cannot be names, and numbers without a value.
-pub fn rust(model: &Model, values: &[i128], name: &str) -> Result<String, Diagnostic> {
+pub fn rust(model: &Model, values: &[i128], name: &str) -> Result<String, Box<Diagnostic>> {
     let mut all = model.defaults();
     for (place, value) in all.iter_mut().zip(values) {
         *place = *value;
@@ -94,7 +94,7 @@ pub(super) fn unique<'m>(
     fixed: &mut Fixed<'m>,
     facts: &mut Facts<'m>,
     groups: Vec<Group>,
-) -> Result<Vec<(String, Entry)>, Diagnostic> {
+) -> Result<Vec<(String, Entry)>, Box<Diagnostic>> {
     let defs = Definer {
         model,
         fixed,

@@ -29,7 +29,7 @@ struct Detail<'a> {
 
 impl<'m> Catalogue<'_, 'm> {
     /// The entries of an item; none when it does not exist for these parameters.
-    pub(super) fn item(&mut self, id: ItemId) -> Result<Option<Group>, Diagnostic> {
+    pub(super) fn item(&mut self, id: ItemId) -> Result<Option<Group>, Box<Diagnostic>> {
         let item = self.model.item(id);
         let Some(extent) = item.range else {
             return Ok(None);
@@ -55,7 +55,7 @@ impl<'m> Catalogue<'_, 'm> {
         }))
     }
 
-    fn frame(&mut self, id: ItemId, item: &'m Item) -> Result<Option<Frame<'m>>, Diagnostic> {
+    fn frame(&mut self, id: ItemId, item: &'m Item) -> Result<Option<Frame<'m>>, Box<Diagnostic>> {
         let exists = self.fixed.holds(item.exists);
         let (mut members, mut member) = (None, TermId::TRUE);
         if let Some(family) = &item.family {
@@ -116,7 +116,7 @@ impl<'m> Catalogue<'_, 'm> {
         Some(entry)
     }
 
-    fn range(&mut self, frame: &Frame<'_>, extent: Extent) -> Result<Vec<Entry>, Diagnostic> {
+    fn range(&mut self, frame: &Frame<'_>, extent: Extent) -> Result<Vec<Entry>, Box<Diagnostic>> {
         let name = &frame.item.name;
         let (start, end) = (
             self.value(name, extent.start)?,
@@ -235,7 +235,7 @@ impl<'m> Catalogue<'_, 'm> {
     }
 
     /// The numbers of the mapping rule and of the attributes.
-    fn rule(&mut self, frame: &Frame<'_>) -> Result<Vec<Entry>, Diagnostic> {
+    fn rule(&mut self, frame: &Frame<'_>) -> Result<Vec<Entry>, Box<Diagnostic>> {
         let mut numbers: Vec<(&str, &str, Kind, Num)> = Vec::new();
         match &frame.item.target {
             Target::Linear { at, repeat, .. } => {
@@ -312,7 +312,7 @@ impl<'m> Catalogue<'_, 'm> {
         &mut self,
         frame: &Frame<'_>,
         slots: &[crate::model::Slot],
-    ) -> Result<Vec<Entry>, Diagnostic> {
+    ) -> Result<Vec<Entry>, Box<Diagnostic>> {
         let mut entries = Vec::new();
         let mut total = TermId::FALSE;
         for slot in slots {

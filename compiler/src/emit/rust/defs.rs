@@ -113,7 +113,7 @@ impl Definer<'_, '_> {
         &mut self,
         groups: Vec<Group>,
         functions: &[(String, String, Loc)],
-    ) -> Result<Defs, Diagnostic> {
+    ) -> Result<Defs, Box<Diagnostic>> {
         let mut taken = Taken::default();
         self.claim_types(&mut taken)?;
         let mut exports = BTreeSet::new();
@@ -175,7 +175,7 @@ impl Definer<'_, '_> {
         Ok(defs)
     }
 
-    fn claim_types(&self, taken: &mut Taken) -> Result<(), Diagnostic> {
+    fn claim_types(&self, taken: &mut Taken) -> Result<(), Box<Diagnostic>> {
         for each in &self.model.enums {
             let owner = Owner {
                 what: format!("enum `{}`", each.name),
@@ -224,7 +224,7 @@ impl Definer<'_, '_> {
         entry: Entry,
         taken: &mut Taken,
         exports: &mut BTreeSet<String>,
-    ) -> Result<Claimed, Diagnostic> {
+    ) -> Result<Claimed, Box<Diagnostic>> {
         let vars = self.fixed.terms.vars(&[entry.term, entry.exists]);
         // What is the same for all members is one constant.
         let family = entry

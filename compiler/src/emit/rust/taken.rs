@@ -33,7 +33,7 @@ const OWN: [&str; 6] = ["Boot", "Option", "Some", "None", "laws_hold", "generate
 
 impl Taken {
     /// Claims a name: true when it is to be written, false when the same value has it already.
-    pub(super) fn claim(&mut self, name: &str, owner: Owner) -> Result<bool, Diagnostic> {
+    pub(super) fn claim(&mut self, name: &str, owner: Owner) -> Result<bool, Box<Diagnostic>> {
         let own = OWN.contains(&name) || SERVICES.iter().any(|service| service.name() == name);
         if own {
             return Err(reserved(name, &owner.what, owner.loc));
