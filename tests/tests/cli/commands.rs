@@ -299,12 +299,7 @@ fn names_of_files_need_not_be_text() {
     use std::os::unix::ffi::OsStrExt;
     let name = std::ffi::OsStr::from_bytes(b"no\xff\x1b[2Jsuch.layout");
     for arguments in [&["check"][..], &["fmt"], &["show"]] {
-        let run = mapwright(
-            arguments
-                .iter()
-                .map(std::ffi::OsStr::new)
-                .chain([name]),
-        );
+        let run = mapwright(arguments.iter().map(std::ffi::OsStr::new).chain([name]));
         assert_eq!(run.code, 2, "{run:?}");
         assert!(!run.err.contains('\x1b'), "{}", run.err);
     }
