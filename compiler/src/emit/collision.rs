@@ -29,8 +29,8 @@ pub(crate) fn collision(rust: &str, first: (&str, Loc), second: (&str, Loc)) -> 
         &PAGE,
         format!("two things would be named `{rust}` in generated code"),
     )
-    .at(second.1, format!("{} is the second", second.0))
-    .also(first.1, format!("{} is the first", first.0))
+    .at(second.1, format!("second: {}", second.0))
+    .also(first.1, format!("first: {}", first.0))
     .help("rename one of the two, or give both the same value");
     Box::new(message)
 }

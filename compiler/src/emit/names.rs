@@ -104,6 +104,14 @@ pub(crate) fn is_identifier(name: &str) -> bool {
         && !NEVER_RAW.contains(&name)
 }
 
+/// With a small first letter.
+pub(crate) fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@
 mod expected;
 mod layouts;
 mod random;
+mod refused;
 mod rustc;
 
 use mapwright::model::{Domain, Model};

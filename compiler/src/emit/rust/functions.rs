@@ -7,6 +7,7 @@ use super::lines::Lines;
 use super::piece::literal;
 use super::{Unit, author};
 use crate::emit::catalogue::Facet;
+use crate::emit::names::lower;
 use crate::model::Kind;
 use crate::show_value::{addr_text, value_text};
 use crate::term::{TermId, VarId};
@@ -240,14 +241,6 @@ impl Unit<'_> {
             lines.line("#[allow(non_snake_case)]");
         }
     }
-}
-
-/// With a small first letter.
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
 }
 
 /// One side of a choice as a value of a type.

@@ -2,6 +2,7 @@
 
 use super::services::SERVICES;
 use crate::diagnostic::Diagnostic;
+use crate::emit::names::lower;
 use crate::emit::catalogue::Entry;
 use crate::emit::collision::{collision, reserved};
 use crate::source::Loc;
@@ -59,7 +60,7 @@ pub(super) fn owner(entry: &Entry) -> Owner {
     let what = if entry.exact {
         format!("export \"{}\"", entry.name)
     } else {
-        entry.brief.trim_end_matches('.').to_owned()
+        lower(entry.brief.trim_end_matches('.'))
     };
     let family = entry.members.as_ref().map(|members| members.var);
     let same = Some((entry.term, entry.exists, family));

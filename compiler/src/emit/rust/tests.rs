@@ -107,8 +107,8 @@ fn names_that_would_be_one_are_refused() {
         message.primary.expect("a culprit").text,
         message.secondary[0].text.clone(),
     );
-    assert_eq!(labels.0, "Named value `TOP__SIZE` is the second");
-    assert_eq!(labels.1, "Named value `top_size` is the first");
+    assert_eq!(labels.0, "second: named value `TOP__SIZE`");
+    assert_eq!(labels.1, "first: named value `top_size`");
 }
 
 #[test]
