@@ -2,9 +2,9 @@
 
 use super::services::SERVICES;
 use crate::diagnostic::Diagnostic;
-use crate::emit::names::lower;
 use crate::emit::catalogue::Entry;
 use crate::emit::collision::{collision, reserved};
+use crate::emit::names::lower;
 use crate::source::Loc;
 use crate::term::{TermId, VarId};
 use std::collections::BTreeMap;
