@@ -12,6 +12,14 @@ fn labels(layout: &Layout, ids: &[PlaceId]) -> String {
     labels.join(", ")
 }
 
+/// Zones, joined by commas; a zone that is empty in this instance is not among them, and there may be none left.
+fn zone_labels(layout: &Layout, zones: &[PlaceId]) -> String {
+    if zones.is_empty() {
+        return "no zone".to_owned();
+    }
+    labels(layout, zones)
+}
+
 /// The mapping rule of a place: `physical 0x0`, `pages from HIGHMEM, NORMAL`; empty without one.
 pub(super) fn target(layout: &Layout, place: &Place) -> String {
     match &place.target {
@@ -30,10 +38,10 @@ pub(super) fn target(layout: &Layout, place: &Place) -> String {
             zones, or_device, ..
         } => {
             let device = if *or_device { " or devices" } else { "" };
-            format!("pages from {}{device}", labels(layout, zones))
+            format!("pages from {}{device}", zone_labels(layout, zones))
         }
         Target::Slots { count, zones } => {
-            format!("{count} page slots from {}", labels(layout, zones))
+            format!("{count} page slots from {}", zone_labels(layout, zones))
         }
         Target::Fixed { slots } => {
             let count: u64 = slots.iter().map(|slot| slot.count).sum();

@@ -121,7 +121,7 @@ table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { text-align: left; padding: .3rem .75rem; vertical-align: top; border-bottom: 1px solid rgba(128, 128, 128, .25); }
 th { border-bottom-width: 2px; }
 td.address, td.number { font-family: ui-monospace, monospace; white-space: nowrap; }
-td.number { text-align: right; }
+td.number, th.number { text-align: right; }
 tr.part td { font-weight: 600; padding-top: 1.1rem; }
 tr.gap td { opacity: .6; }
 .doc { display: block; opacity: .7; }
@@ -153,7 +153,9 @@ pub fn html(layout: &Layout) -> String {
             escaped(&title(layout, space))
         ));
         for column in COLUMNS {
-            out.push_str(&format!("<th>{column}</th>"));
+            let number = matches!(column, "Offset" | "Size");
+            let class = if number { " class=\"number\"" } else { "" };
+            out.push_str(&format!("<th{class}>{column}</th>"));
         }
         out.push_str("</tr></thead>\n<tbody>\n");
         let bits = layout.space(space).bits;
