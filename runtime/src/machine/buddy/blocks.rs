@@ -51,6 +51,11 @@ impl Blocks {
         bitmaps.sum()
     }
 
+    /// The frame that all numbers of blocks are counted from.
+    pub(super) fn base(&self) -> u64 {
+        self.base
+    }
+
     /// The largest order.
     #[must_use]
     pub fn largest_order(&self) -> u32 {
@@ -190,7 +195,7 @@ impl Blocks {
 
     /// Gives back those of frames `64 * at ..` whose bits are set. Order by order, all pairs of
     /// buddies in the 64 frames merge at once.
-    fn give_bits(&mut self, at: u64, bits: u64) {
+    pub(super) fn give_bits(&mut self, at: u64, bits: u64) {
         self.free_frames += u64::from(bits.count_ones());
         let mut new = bits;
         let mut order = 0;

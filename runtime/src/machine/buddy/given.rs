@@ -61,6 +61,24 @@ impl Given {
         given
     }
 
+    /// Notes that single frames are given out: those of frames `64 * at ..` whose bits are set, counted
+    /// from the first frame of the zone's largest block.
+    #[inline]
+    pub(super) fn give_bits(&mut self, at: u64, bits: u64) {
+        self.words[at as usize] |= bits;
+    }
+
+    /// Notes that single frames came back; those of them that are not given out, and nothing changes if
+    /// there are any.
+    #[inline]
+    pub(super) fn take_back_bits(&mut self, at: u64, bits: u64) -> u64 {
+        let wrong = bits & !self.words[at as usize];
+        if wrong == 0 {
+            self.words[at as usize] &= !bits;
+        }
+        wrong
+    }
+
     fn is_given(&self, frame: u64, order: u32) -> bool {
         let (word, bit) = self.place(frame, order);
         self.words[word] & bit != 0

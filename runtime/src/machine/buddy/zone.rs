@@ -270,6 +270,65 @@ impl Zone {
         Ok(())
     }
 
+    /// Gives many single frames at once, as so many calls of [`Zone::alloc`] without lists would, as long as
+    /// more than `mark` stay free: adds them to `frames`, and says how many.
+    pub fn alloc_many(&mut self, wanted: u64, mark: u64, frames: &mut Vec<u64>) -> u64 {
+        let room = self.blocks.free_frames().saturating_sub(mark);
+        let wanted = wanted.min(room);
+        let base = self.blocks.base();
+        let given = &mut self.given;
+        frames.reserve(usize::try_from(wanted).unwrap_or(0));
+        let (mut at, mut bits) = (0, 0_u64);
+        let count = self.blocks.take_frames(wanted, |frame| {
+            frames.push(frame);
+            let number = frame - base;
+            if number / 64 != at {
+                given.give_bits(at, bits);
+                (at, bits) = (number / 64, 0);
+            }
+            bits |= 1 << (number % 64);
+        });
+        given.give_bits(at, bits);
+        self.given_frames += count;
+        count
+    }
+
+    /// Takes many single frames back at once, past the lists; those that follow each other within 64
+    /// frames together.
+    ///
+    /// # Errors
+    /// What is wrong with the first that is not given out; frames before its group of 64 are back then.
+    pub fn free_many(&mut self, frames: &[u64]) -> Result<(), FreeError> {
+        let base = self.blocks.base();
+        let mut rest = frames;
+        while let Some(first) = rest.first() {
+            if !self.spans(*first) {
+                return Err(self.explain(*first, 0));
+            }
+            let at = (first - base) / 64;
+            let mut bits = 0_u64;
+            let mut length = 0;
+            for frame in rest {
+                let number = frame.wrapping_sub(base);
+                let bit = 1 << (number % 64);
+                if number / 64 != at || bits & bit != 0 || !self.spans(*frame) {
+                    break;
+                }
+                bits |= bit;
+                length += 1;
+            }
+            let wrong = self.given.take_back_bits(at, bits);
+            if wrong != 0 {
+                let frame = base + at * 64 + u64::from(wrong.trailing_zeros());
+                return Err(self.explain(frame, 0));
+            }
+            self.given_frames -= length as u64;
+            self.blocks.give_bits(at, bits);
+            rest = &rest[length..];
+        }
+        Ok(())
+    }
+
     /// Gives a batch of the oldest frames of a list back.
     #[cold]
     #[inline(never)]

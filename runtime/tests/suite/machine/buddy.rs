@@ -497,6 +497,62 @@ fn a_long_random_load_keeps_the_counts() {
     }
 }
 
+/// Many frames at once are the same frames as one by one, and wrong ones are named.
+#[test]
+fn many_frames_at_once() {
+    let mut random = Random::new(17);
+    let make = || {
+        let mut zone = Zone::new(spec("NORMAL", 5, 3_000), 1, 7);
+        zone.add(5, 3_000);
+        zone
+    };
+    let (mut many, mut single) = (make(), make());
+    let mut taken = Vec::new();
+    for _ in 0..200 {
+        if random.chance(1, 2) {
+            let (wanted, mark) = (random.below(150), random.below(400));
+            let mut frames = Vec::new();
+            let count = many.alloc_many(wanted, mark, &mut frames);
+            let expected: Vec<u64> = (0..wanted)
+                .map_while(|_| single.alloc(0, 0, mark).ok())
+                .collect();
+            assert_eq!(
+                (frames.as_slice(), count),
+                (expected.as_slice(), expected.len() as u64)
+            );
+            taken.extend(frames);
+        } else {
+            let from = random.below(taken.len() as u64 + 1) as usize;
+            let frames = taken.split_off(from);
+            many.free_many(&frames).expect("given");
+            frames
+                .iter()
+                .for_each(|frame| single.free(*frame, 0, 0).expect("given"));
+        }
+        for order in 0..=7 {
+            let blocks = |zone: &Zone| zone.blocks().free_blocks(order).collect::<Vec<_>>();
+            assert_eq!(blocks(&many), blocks(&single));
+        }
+        assert_eq!(many.recount(), single.recount());
+        assert_eq!(many.given_frames(), taken.len() as u64);
+    }
+    many.free_many(&taken).expect("given");
+    let mut two = Vec::new();
+    many.alloc_many(2, 0, &mut two);
+    let twice = [two[0], two[0]];
+    let error = many.free_many(&twice).expect_err("a double free");
+    assert!(
+        matches!(error, FreeError::AlreadyFree { frame, .. } if frame == two[0]),
+        "{error}"
+    );
+    assert_eq!(
+        many.free_many(&[two[1], 9_999]),
+        Err(FreeError::Foreign { frame: 9_999 })
+    );
+    assert_eq!(many.given_frames(), 0);
+    assert_eq!(many.free_many(&[4]), Err(FreeError::Foreign { frame: 4 }));
+}
+
 /// 64 GiB: half a byte a frame, and no loop over frames.
 #[test]
 fn a_large_zone_costs_half_a_byte_a_frame() {
