@@ -21,6 +21,7 @@ pub mod machine;
 pub mod paging;
 pub mod range;
 pub mod translate;
+pub mod walk;
 
 pub use access::Access;
 pub use range::Range;

@@ -7,10 +7,12 @@
 
 mod bits;
 mod error;
+pub mod rights;
 mod validate;
 
 pub use bits::{Condition, FramePiece, Slice};
 pub use error::{FormatError, Owner};
+pub use rights::{Saying, Subject};
 
 use crate::range::Range;
 use alloc::string::String;
@@ -193,6 +195,24 @@ impl Format {
     pub fn table_bytes(&self, level: usize) -> Option<u128> {
         let level = self.spec.levels.get(level)?;
         Some(u128::from(level.entries()) * u128::from(self.spec.entry_bytes))
+    }
+
+    /// What the entries of a form of a level (0 is the top) say about rights, by the names of fields (listed in
+    /// [`rights`]), in the order declared; nothing when there is no such level or form.
+    #[must_use]
+    pub fn sayings_in(&self, level: usize, form: usize) -> Vec<Saying> {
+        let level = self.spec.levels.get(level);
+        let form = level.and_then(|level| Some((level, level.forms.get(form)?)));
+        form.map_or_else(Vec::new, |(level, form)| {
+            rights::sayings(&self.spec, level, form)
+        })
+    }
+
+    /// True when a field of its own says whether user mode may fetch instructions. Otherwise user mode may
+    /// where it may load and anybody may fetch.
+    #[must_use]
+    pub fn has_user_execute(&self) -> bool {
+        rights::has_user_execute(&self.spec)
     }
 
     /// True when the format can translate this 64-bit address.

@@ -2,100 +2,13 @@
 
 use super::TableError;
 use super::pattern::{Pattern, both, patterns};
+use super::rights::Rights;
 use crate::access::Access;
-use crate::paging::{AddressForm, EntryForm, Format, FramePiece, Slice};
+use crate::paging::{AddressForm, Format, FramePiece, Saying, Slice, Subject};
 use crate::range::Range;
+use crate::walk::Interpreter;
 use alloc::string::ToString;
 use alloc::vec::Vec;
-
-/// The bits of one right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Right {
-    mask: u64,
-    inverted: bool,
-}
-
-impl Right {
-    const fn pattern(self, allowed: bool) -> Pattern {
-        let value = if allowed != self.inverted {
-            self.mask
-        } else {
-            0
-        };
-        Pattern {
-            mask: self.mask,
-            value,
-        }
-    }
-
-    const fn of(self, entry: u64) -> bool {
-        (entry & self.mask != 0) != self.inverted
-    }
-}
-
-/// Where the rights stand in an entry, by the names of its fields.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Rights {
-    read: Option<Right>,
-    write: Option<Right>,
-    execute: Option<Right>,
-    user: Option<Right>,
-    global: Option<Right>,
-    accessed: Option<Right>,
-    dirty: Option<Right>,
-}
-
-impl Rights {
-    /// A field `no_X` or `not_X` is X with its sense turned.
-    fn of(format: &Format) -> Self {
-        let mut rights = Self::default();
-        for field in &format.spec().fields {
-            let name = field.name.as_str();
-            let negated = name.strip_prefix("no_").or(name.strip_prefix("not_"));
-            let slot = match negated.unwrap_or(name) {
-                "read" | "readable" => &mut rights.read,
-                "write" | "writable" => &mut rights.write,
-                "execute" | "executable" => &mut rights.execute,
-                "user" => &mut rights.user,
-                "global" => &mut rights.global,
-                "accessed" => &mut rights.accessed,
-                "dirty" => &mut rights.dirty,
-                _ => continue,
-            };
-            *slot = Some(Right {
-                mask: field.slice.mask(),
-                inverted: field.inverted != negated.is_some(),
-            });
-        }
-        rights
-    }
-
-    /// The patterns of the rights that an entry has bits for.
-    fn patterns(&self, access: Access, seen: Marks) -> impl Iterator<Item = Pattern> {
-        let pairs = [
-            (self.read, access.read),
-            (self.write, access.write),
-            (self.execute, access.execute),
-            (self.user, access.user),
-            (self.global, access.global),
-            (self.accessed, seen.accessed),
-            (self.dirty, seen.dirty),
-        ];
-        let pairs = pairs.into_iter();
-        pairs.filter_map(|(right, allowed)| right.map(|right| right.pattern(allowed)))
-    }
-
-    fn decode(&self, entry: u64) -> Access {
-        let of = |right: Option<Right>| right.is_none_or(|right| right.of(entry));
-        Access {
-            read: of(self.read),
-            write: of(self.write),
-            execute: of(self.execute),
-            user: of(self.user),
-            global: self.global.is_some_and(|right| right.of(entry)),
-        }
-    }
-}
 
 /// What the processor notes in an entry when it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -122,6 +35,7 @@ pub(super) struct Form {
     pieces: Vec<FramePiece>,
     frame_mask: u64,
     reserved: u64,
+    rights: Rights,
 }
 
 impl Form {
@@ -180,17 +94,23 @@ pub struct Encoder {
     pub(super) format: Format,
     pub(super) levels: Vec<TableLevel>,
     pub(super) canonical: Vec<Range>,
+    /// The same format as a processor reads it.
+    pub(super) walks: Interpreter,
     /// How many roots there are.
     pub(super) roots: usize,
+    /// What entries that map pages can say.
     rights: Rights,
+    accessed: Option<Saying>,
+    dirty: Option<Saying>,
 }
 
 impl Encoder {
     /// Makes a format ready for a space of `space_bits` bits.
     ///
     /// # Errors
-    /// When an empty table would not be empty: an entry of zeros is present; or when the conditions of an
-    /// entry are beyond what can be solved, or cannot be met.
+    /// When an empty table would not be empty: an entry of zeros is present; when the conditions of an entry are
+    /// beyond what can be solved, or cannot be met; or when pages of different sizes note their use in different
+    /// bits.
     pub fn new(format: &Format, space_bits: u32) -> Result<Self, TableError> {
         let unusable = |why: &str| TableError::UnusableFormat {
             format: format.name().to_string(),
@@ -200,9 +120,9 @@ impl Encoder {
             return Err(unusable("an entry of zeros is present"));
         }
         let mut levels = Vec::new();
-        for level in format.levels() {
-            let forms = level.forms.iter().map(|form| {
-                compile(format, &level.forms, form)
+        for (depth, level) in format.levels().iter().enumerate() {
+            let forms = (0..level.forms.len()).map(|form| {
+                compile(format, depth, form)
                     .ok_or_else(|| unusable("the conditions of its entries are too many"))
             });
             levels.push(TableLevel {
@@ -211,7 +131,13 @@ impl Encoder {
                 forms: forms.collect::<Result<_, _>>()?,
             });
         }
+        let rights = Rights::of_pages(format);
+        let note = |right| rights.only(right).map_err(unusable);
+        let (accessed, dirty) = (note(Subject::Accessed)?, note(Subject::Dirty)?);
         Ok(Self {
+            accessed,
+            dirty,
+            rights,
             levels,
             roots: if format.form() == AddressForm::TwoRoots && space_bits > format.va_bits() {
                 2
@@ -219,7 +145,7 @@ impl Encoder {
                 1
             },
             canonical: format.canonical_ranges_in(space_bits),
-            rights: Rights::of(format),
+            walks: Interpreter::new(format, space_bits),
             format: format.clone(),
         })
     }
@@ -234,20 +160,13 @@ impl Encoder {
     /// `global`.
     #[must_use]
     pub fn expressible(&self, access: Access) -> Access {
-        let says = |right: Option<Right>, asked| right.is_none() || asked;
-        Access {
-            read: says(self.rights.read, access.read),
-            write: says(self.rights.write, access.write),
-            execute: says(self.rights.execute, access.execute),
-            user: says(self.rights.user, access.user),
-            global: self.rights.global.is_some() && access.global,
-        }
+        self.rights.expressible(access)
     }
 
     /// True when entries note that they were used.
     #[must_use]
     pub fn has_accessed(&self) -> bool {
-        self.rights.accessed.is_some()
+        self.accessed.is_some()
     }
 
     /// The level whose entries map pages of this size.
@@ -269,7 +188,7 @@ impl Encoder {
         let forms = self.levels[level].forms.iter().filter(|form| form.leaf);
         let mut entries = forms.filter_map(|form| {
             let mut wanted = form.place(physical)?;
-            for right in self.rights.patterns(access, marks) {
+            for right in form.rights.of_page(access, marks) {
                 // Bits that mean something else in this entry say no right.
                 if right.mask & (form.frame_mask | form.reserved) == 0 {
                     wanted = wanted.and(right)?;
@@ -283,19 +202,12 @@ impl Encoder {
     /// An entry that points to a table, with all rights: the last level decides.
     pub(super) fn table(&self, level: usize, physical: u64) -> Option<u64> {
         let forms = self.levels[level].forms.iter().filter(|form| !form.leaf);
-        let all = Access {
-            read: true,
-            write: true,
-            execute: true,
-            user: true,
-            global: false,
-        };
         let mut entries = forms.filter_map(|form| {
             let place = form.place(physical)?;
             // As many rights as the form leaves room for: its own condition goes first.
             let mut shapes = form.patterns.iter().filter_map(|shape| shape.and(place));
             shapes.find_map(|shape| {
-                let rights = self.rights.patterns(all, Marks::default());
+                let rights = form.rights.of_table();
                 let free = |right: &Pattern| right.mask & (shape.mask | form.reserved) == 0;
                 let value = rights
                     .filter(free)
@@ -331,13 +243,13 @@ impl Encoder {
             None => Entry::Absent,
             Some(form) if !form.leaf => Entry::Table(form.address(entry)),
             Some(form) => {
-                let seen = |right: Option<Right>| right.is_some_and(|right| right.of(entry));
+                let seen = |note: Option<Saying>| note.is_some_and(|note| note.yes(entry));
                 Entry::Leaf {
                     physical: form.address(entry),
-                    access: self.rights.decode(entry),
+                    access: form.rights.decode(entry),
                     marks: Marks {
-                        accessed: seen(self.rights.accessed),
-                        dirty: seen(self.rights.dirty),
+                        accessed: seen(self.accessed),
+                        dirty: seen(self.dirty),
                     },
                 }
             }
@@ -347,14 +259,9 @@ impl Encoder {
     /// `entry` with what the processor notes when it uses it.
     #[must_use]
     pub fn marked(&self, entry: u64, write: bool) -> u64 {
-        let set = |entry: u64, right: Option<Right>| {
-            right.map_or(entry, |right| {
-                entry & !right.mask | right.pattern(true).value
-            })
-        };
-        let entry = set(entry, self.rights.accessed);
+        let entry = noted(entry, self.accessed, true);
         if write {
-            set(entry, self.rights.dirty)
+            noted(entry, self.dirty, true)
         } else {
             entry
         }
@@ -363,9 +270,7 @@ impl Encoder {
     /// `entry` without the note that it was used.
     #[must_use]
     pub fn without_accessed(&self, entry: u64) -> u64 {
-        self.rights.accessed.map_or(entry, |right| {
-            entry & !right.mask | right.pattern(false).value
-        })
+        noted(entry, self.accessed, false)
     }
 
     /// The index of an address in the tables of a level.
@@ -386,23 +291,32 @@ impl Encoder {
     }
 }
 
+fn noted(entry: u64, note: Option<Saying>, yes: bool) -> u64 {
+    note.map_or(entry, |note| {
+        entry & !note.mask | Pattern::saying(note, yes).value
+    })
+}
+
 fn mask_of(slices: &[Slice]) -> u64 {
     slices.iter().fold(0, |mask, slice| mask | slice.mask())
 }
 
 /// The patterns of a form: present, its own condition, and the condition of no form that goes first.
-fn compile(format: &Format, forms: &[EntryForm], form: &EntryForm) -> Option<Form> {
+fn compile(format: &Format, depth: usize, number: usize) -> Option<Form> {
+    let forms = &format.levels()[depth].forms;
+    let form = &forms[number];
     let mut found = patterns(&format.spec().present, true)?;
     if let Some(when) = &form.when {
         found = both(&found, &patterns(when, true)?)?;
     }
-    for other in forms {
-        if core::ptr::eq(other, form) && form.when.is_some() {
-            break;
-        }
-        if let Some(when) = &other.when {
-            found = both(&found, &patterns(when, false)?)?;
-        }
+    // The form without a condition comes after all others, wherever it stands.
+    let before = if form.when.is_some() {
+        &forms[..number]
+    } else {
+        forms
+    };
+    for when in before.iter().filter_map(|other| other.when.as_ref()) {
+        found = both(&found, &patterns(when, false)?)?;
     }
     let shape = |piece: &FramePiece| piece.slice();
     let frame: Vec<Slice> = form.frame.iter().map(shape).collect();
@@ -412,5 +326,6 @@ fn compile(format: &Format, forms: &[EntryForm], form: &EntryForm) -> Option<For
         pieces: form.frame.clone(),
         frame_mask: mask_of(&frame),
         reserved: mask_of(&form.reserved) | mask_of(&format.spec().reserved),
+        rights: Rights::of(format, depth, number),
     })
 }

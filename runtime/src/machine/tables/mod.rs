@@ -2,7 +2,7 @@
 //!
 //! [`PageTables`] writes them, with an [`Encoder`] that has solved the format's conditions for the bits of
 //! an entry. [`walk`] and [`for_each_page`] read them as a processor would, straight from the declaration of
-//! the format; the two share no code, and every change that the one makes is looked at with the
+//! the format; the two share no code but the meaning of rights, and every change that the one makes is looked at with the
 //! other.
 
 mod direct;
@@ -11,10 +11,11 @@ mod entries;
 mod error;
 mod map;
 mod pattern;
+mod rights;
 mod walk;
 
+pub use crate::walk::{Page, Walk, WalkFault, for_each_page, walk};
 pub use direct::{DirectMap, DirectPages};
 pub use encode::{Encoder, Marks};
 pub use error::TableError;
 pub use map::{Mapping, PageTables};
-pub use walk::{Page, Walk, WalkFault, for_each_page, walk};

@@ -241,7 +241,7 @@ fn faults_have_their_place() {
         .expect("written");
     let wrong = fault(&physical, &tables, address);
     assert!(
-        matches!(wrong, WalkFault::Reserved { level: 1, .. }),
+        matches!(wrong, WalkFault::ReservedBit { level: 1, .. }),
         "{wrong}"
     );
     let lost = 0x7f00_0000_0003;
@@ -251,7 +251,7 @@ fn faults_have_their_place() {
         .expect("written");
     let missing = fault(&physical, &tables, address);
     assert!(
-        matches!(missing, WalkFault::NoTable { level: 2, .. }),
+        matches!(missing, WalkFault::BadTableAddress { level: 2, .. }),
         "{missing}"
     );
 }
