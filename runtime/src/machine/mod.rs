@@ -10,6 +10,7 @@ mod access;
 pub mod buddy;
 mod build;
 mod check;
+pub mod cost;
 pub mod direct;
 mod error;
 pub mod event;
@@ -25,6 +26,7 @@ pub mod spec;
 pub mod swap;
 pub mod tables;
 pub mod tlb;
+pub mod trace;
 pub mod window;
 
 pub use access::{AccessFault, AccessKind, Denied, Mode};
@@ -67,6 +69,7 @@ pub struct Machine {
     tables_of_frames: Vec<Range>,
     direct: DirectMap,
     cpus: u32,
+    processors: cost::Processors,
     random: Random,
     log: Option<Box<dyn EventLog>>,
     processes: BTreeMap<ProcessId, Process>,

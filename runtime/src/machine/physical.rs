@@ -7,6 +7,7 @@ use super::laws::{Law, Violation};
 use super::memory::{FrameState, FrameUse, Memory, MemoryKind};
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// What an interposer does to a request for frames.
@@ -66,6 +67,19 @@ pub struct Physical {
     /// Frames of memory, and how many of them no zone may give.
     memory_frames: u64,
     reserved_frames: u64,
+    /// Page-table entries that were present and changed, where somebody wants to know.
+    changed: Option<Changed>,
+}
+
+/// More changes than these count as a change of everything.
+const MOST_CHANGED: usize = 64;
+
+/// Pages whose entries changed.
+#[derive(Debug, Default)]
+struct Changed {
+    pages: Vec<u64>,
+    /// Too many to list.
+    all: bool,
 }
 
 impl fmt::Debug for Physical {
@@ -95,6 +109,7 @@ impl Physical {
             interposer: None,
             requests: 0,
             used: 0,
+            changed: None,
         }
     }
 
@@ -130,6 +145,30 @@ impl Physical {
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests
+    }
+
+    /// Whether changes of page-table entries are noted, for TLBs that must forget them.
+    pub(super) fn watch_entries(&mut self, watch: bool) {
+        self.changed = watch.then(Changed::default);
+    }
+
+    /// The entry for a page was present, and has changed.
+    pub(super) fn entry_changed(&mut self, address: u64) {
+        if let Some(changed) = &mut self.changed {
+            if changed.pages.len() == MOST_CHANGED {
+                changed.all = true;
+            } else {
+                changed.pages.push(address);
+            }
+        }
+    }
+
+    /// The pages whose entries changed since this was asked last; inside, `None` stands for all.
+    #[inline]
+    pub(super) fn take_changed_entries(&mut self) -> Option<Option<Vec<u64>>> {
+        let changed = self.changed.as_mut().filter(|one| !one.pages.is_empty())?;
+        let Changed { pages, all } = core::mem::take(changed);
+        Some((!all).then_some(pages))
     }
 
     /// How many frames there are, by what they are.

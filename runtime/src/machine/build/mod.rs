@@ -71,6 +71,7 @@ impl Machine {
             tables_of_frames: Vec::new(),
             direct: DirectMap::default(),
             cpus: spec.cpus,
+            processors: super::cost::Processors::new(spec.cpus),
             random: Random::new(spec.seed),
             log: None,
             processes: BTreeMap::new(),

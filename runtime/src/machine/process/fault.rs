@@ -28,6 +28,7 @@ impl Machine {
         mode: Mode,
     ) -> Result<Walk, MachineError> {
         let mut tries = 0;
+        self.enter(id);
         loop {
             let tables = self.process(id)?.tables.clone();
             let fault = match self.resolve(&tables, address, kind, mode) {
@@ -40,6 +41,7 @@ impl Machine {
             }
             let how = self.serve(id, &fault)?;
             self.process_mut(id)?.faults += 1;
+            self.processors.fault();
             self.note(Event::PageFault {
                 process: id.number(),
                 address,

@@ -244,6 +244,7 @@ impl Machine {
         let gone = self.processes.remove(&id);
         let mut gone = gone.ok_or(ProcessError::NoProcess { process })?;
         gone.tables.free_all(&mut self.physical)?;
+        self.processors.forget(id);
         self.note(Event::ProcessEnded { process });
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::encode::{Encoder, Entry, Marks};
 use super::entries::Found;
-use super::{TableError, WalkFault};
+use super::{TableError, WalkFault, walk};
 use crate::access::Access;
 use crate::machine::buddy::ZoneId;
 use crate::machine::error::MachineError;
@@ -139,7 +139,8 @@ impl PageTables {
     /// # Errors
     /// Why it finds nothing.
     pub fn walk(&self, memory: &Memory, address: u64) -> Result<super::Walk, WalkFault> {
-        self.encoder.walks.walk(memory, &self.roots, address)
+        let format = self.encoder.format();
+        walk(memory, format, self.space_bits, &self.roots, address)
     }
 
     /// Maps a page of `bytes` bytes.
@@ -257,6 +258,7 @@ impl PageTables {
             .lookup(physical.memory(), address)
             .ok_or(TableError::NotMapped { address })?;
         self.write(physical, mapping.entry_at, 0)?;
+        physical.entry_changed(address);
         self.count(physical, mapping.entry_at, -1)?;
         self.prune(physical, address)?;
         self.check_unmapped(physical.memory(), address)?;
@@ -296,6 +298,7 @@ impl PageTables {
         let entry = self.encoder.leaf(level, to, access, marks);
         let entry = entry.ok_or_else(|| self.unencodable(level, to))?;
         self.write(physical, mapping.entry_at, entry)?;
+        physical.entry_changed(mapping.address);
         let memory = physical.memory();
         self.check_mapped(memory, mapping.address, to, mapping.bytes, access)
     }
@@ -343,6 +346,7 @@ impl PageTables {
         let entry = self.encoder.table(level, table);
         let entry = entry.ok_or_else(|| self.unencodable(level, table))?;
         self.write(physical, mapping.entry_at, entry)?;
+        physical.entry_changed(mapping.address);
         let to = mapping.physical + (address - mapping.address) / smaller * smaller;
         let address = address & !(smaller - 1);
         self.check_mapped(physical.memory(), address, to, smaller, access)?;

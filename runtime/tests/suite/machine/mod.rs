@@ -8,6 +8,7 @@ mod memory;
 mod process;
 mod slab;
 mod tables;
+mod tlb;
 mod translation;
 
 use crate::samples::range;
