@@ -8,37 +8,7 @@ use crate::translate::Translation;
 use alloc::boxed::Box;
 use core::fmt;
 
-/// What an access does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum AccessKind {
-    /// It loads.
-    Read,
-    /// It stores.
-    Write,
-    /// It fetches instructions.
-    Execute,
-}
-
-impl AccessKind {
-    /// `read`, `write` or `execute`.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::Execute => "execute",
-        }
-    }
-}
-
-/// Who accesses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Mode {
-    /// A process itself.
-    User,
-    /// The kernel, for itself or for a process. It too respects that a page is not writable (`CR0.WP`).
-    Kernel,
-}
+pub use crate::walk::{AccessKind, Mode};
 
 /// Why an access is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,15 +28,12 @@ pub enum Denied {
 }
 
 impl Denied {
-    /// The name of the fault: `not_present`, `non_canonical`, `reserved_bit`, `no_table`, `protection`,
-    /// `privilege`, `no_area`, `area_rights` or `stack_limit`.
+    /// The name of the fault: that of [`WalkFault::word`], `protection`, `privilege`, `no_area`, `area_rights`
+    /// or `stack_limit`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Walk(WalkFault::NonCanonical) => "non_canonical",
-            Self::Walk(WalkFault::NotPresent { .. }) => "not_present",
-            Self::Walk(WalkFault::Reserved { .. }) => "reserved_bit",
-            Self::Walk(WalkFault::NoTable { .. }) => "no_table",
+            Self::Walk(fault) => fault.word(),
             Self::Right => "protection",
             Self::Privilege => "privilege",
             Self::NoArea => "no_area",

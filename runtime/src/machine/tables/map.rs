@@ -2,7 +2,7 @@
 
 use super::encode::{Encoder, Entry, Marks};
 use super::entries::Found;
-use super::{TableError, WalkFault, walk};
+use super::{TableError, WalkFault};
 use crate::access::Access;
 use crate::machine::buddy::ZoneId;
 use crate::machine::error::MachineError;
@@ -139,8 +139,7 @@ impl PageTables {
     /// # Errors
     /// Why it finds nothing.
     pub fn walk(&self, memory: &Memory, address: u64) -> Result<super::Walk, WalkFault> {
-        let format = self.encoder.format();
-        walk(memory, format, self.space_bits, &self.roots, address)
+        self.encoder.walks.walk(memory, &self.roots, address)
     }
 
     /// Maps a page of `bytes` bytes.
