@@ -1,6 +1,7 @@
 //! Why frames were not given, and why they were not taken back.
 
 use super::ZoneId;
+use crate::machine::memory::FrameUse;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -181,6 +182,13 @@ pub enum FreeError {
         /// The order that it was given with.
         actual: u32,
     },
+    /// It is given, but not to callers of the allocator: who has it gives it back in its own way.
+    OtherUse {
+        /// The frame.
+        frame: u64,
+        /// What it is used for.
+        used: FrameUse,
+    },
 }
 
 impl fmt::Display for FreeError {
@@ -210,6 +218,9 @@ impl fmt::Display for FreeError {
                 f,
                 "frame {frame:#x} was given with order {actual}, not {order}"
             ),
+            Self::OtherUse { frame, used } => {
+                write!(f, "frame {frame:#x} was not given as pages: it is in use as {used}")
+            }
         }
     }
 }

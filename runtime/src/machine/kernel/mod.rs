@@ -6,7 +6,7 @@ mod slots;
 pub use areas::Mapped;
 pub use slots::{KmapResult, Kunmapped, Woken};
 
-use super::buddy::{FrameRequest, ZoneId};
+use super::buddy::{FrameRequest, FreeError, ZoneId};
 use super::event::Event;
 use super::memory::{FrameState, FrameUse};
 use super::slab::{CacheId, CacheSpec, Object, SlabError};
@@ -69,6 +69,11 @@ impl Machine {
     /// # Errors
     /// When it was not given so.
     pub fn free_pages(&mut self, frame: u64, order: u32, cpu: u32) -> Result<(), MachineError> {
+        // A caller's mistake, as long as the books are right.
+        let used = self.physical.memory().frames().get(frame).used;
+        if !matches!(used, FrameUse::Pages | FrameUse::Free) {
+            return Err(FreeError::OtherUse { frame, used }.into());
+        }
         self.physical
             .give_back(frame, order, cpu, FrameUse::Pages)?;
         self.note(Event::FramesGiven { frame, order });
