@@ -16,6 +16,7 @@ mod fault;
 mod image;
 mod interpreter;
 mod memory;
+mod ranges;
 mod rights;
 mod visit;
 
@@ -23,6 +24,7 @@ pub use fault::WalkFault;
 pub use image::{Image, ImageError, Piece};
 pub use interpreter::{Interpreter, Page, Walk};
 pub use memory::{Missing, PhysicalMemory};
+pub use ranges::{BrokenRange, Mapped, MappedRange};
 pub use rights::{AccessKind, Mode, Rights, Wanted};
 
 use crate::paging::Format;
@@ -72,4 +74,15 @@ pub fn for_each_page(
     table: impl FnMut(u64, u32, u32),
 ) {
     Interpreter::new(format, space_bits).for_each_page(memory, roots, visit, table);
+}
+
+/// Everything that the tables at `roots` map, merged into at most `limit` ranges: see [`Interpreter::ranges`].
+pub fn ranges(
+    memory: &(impl PhysicalMemory + ?Sized),
+    format: &Format,
+    space_bits: u32,
+    roots: &[u64],
+    limit: usize,
+) -> Mapped {
+    Interpreter::new(format, space_bits).ranges(memory, roots, limit)
 }

@@ -66,6 +66,12 @@ impl Rights {
         Self(self.0 | other.0)
     }
 
+    /// What is in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// What is not in `other`.
     #[must_use]
     pub const fn without(self, other: Self) -> Self {

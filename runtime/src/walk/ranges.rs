@@ -1,0 +1,430 @@
+//! Everything that a tree of tables maps, merged into ranges.
+//!
+//! The tables may be anybody's: of a crashed kernel, or made to make a reader run for ever. A table that many
+//! entries point to (a recursive mapping, KASAN's shadow, a hostile image whose entries all point to
+//! themselves) is read once for each level that it is used at, and its ranges are placed relative to where each of
+//! its users begins. Neighbours that map the same frames again become one range with a period
+//! ([`MappedRange::repeat`]), so that the usual reasons for sharing tables give one range, not millions; for
+//! what is left there is a limit.
+
+use super::interpreter::{Decoded, Interpreter};
+use super::{PhysicalMemory, Rights, WalkFault};
+use crate::access::Access;
+use crate::range::Range;
+use alloc::collections::BTreeMap;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+/// Neighbouring pages of one size, with the same rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MappedRange {
+    /// Their virtual addresses.
+    pub range: Range,
+    /// The physical address of the first byte.
+    pub physical: u64,
+    /// The bytes of a page.
+    pub page: u64,
+    /// The rights of all levels together.
+    pub rights: Rights,
+    /// `None`: the frames lie one after the other like the pages. Otherwise the bytes after which the same frames
+    /// come again, a multiple of `page` that divides the range.
+    pub repeat: Option<u64>,
+}
+
+impl MappedRange {
+    /// The rights in short.
+    #[must_use]
+    pub const fn access(&self) -> Access {
+        self.rights.access()
+    }
+
+    /// The physical addresses.
+    #[must_use]
+    pub fn physical_range(&self) -> Option<Range> {
+        let size = self.repeat.map_or(self.range.size(), u128::from);
+        Range::from_base_size(self.physical, size)
+    }
+
+    /// Where an address inside the range is mapped to.
+    #[must_use]
+    pub fn physical_of(&self, address: u64) -> Option<u64> {
+        let offset = self.range.offset_of(address)?;
+        Some(
+            self.physical
+                .wrapping_add(self.repeat.map_or(offset, |period| offset % period)),
+        )
+    }
+}
+
+/// Neighbouring entries that are present but lead nowhere: reserved bits, tables that are not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BrokenRange {
+    /// The virtual addresses behind them.
+    pub range: Range,
+    /// What a walk to the first address says.
+    pub fault: WalkFault,
+}
+
+/// What a tree of tables maps.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Mapped {
+    /// What is mapped, in address order.
+    pub ranges: Vec<MappedRange>,
+    /// What is broken, in address order. Entries that are not present are no mistake.
+    pub broken: Vec<BrokenRange>,
+    /// How many tables were read, each counted once for each level that it is used at.
+    pub tables: u64,
+    /// Where the search was given up because there are too many ranges: the first address that was not
+    /// looked at. `None` when all is there.
+    pub stopped_at: Option<u64>,
+}
+
+/// A range that a table maps, relative to the first address behind the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    first: u64,
+    /// Inclusive.
+    last: u64,
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Mapped {
+        physical: u64,
+        page: u64,
+        rights: Rights,
+        repeat: Option<u64>,
+    },
+    Broken(WalkFault),
+}
+
+impl Run {
+    /// The bytes less one.
+    const fn extent(&self) -> u64 {
+        self.last - self.first
+    }
+
+    /// What `next`, which begins where `self` ends, adds, if the frames of both lie one after the other, or
+    /// the mistake is the same.
+    fn continues(&self, next: &Self) -> bool {
+        if self.last.checked_add(1) != Some(next.first) {
+            return false;
+        }
+        match (self.what, next.what) {
+            (
+                What::Mapped {
+                    physical,
+                    page,
+                    rights,
+                    repeat: None,
+                },
+                What::Mapped {
+                    physical: next_physical,
+                    page: next_page,
+                    rights: next_rights,
+                    repeat: None,
+                },
+            ) => {
+                (page, rights) == (next_page, next_rights)
+                    && self
+                        .extent()
+                        .checked_add(1)
+                        .and_then(|size| physical.checked_add(size))
+                        == Some(next_physical)
+            }
+            (What::Broken(one), What::Broken(other)) => {
+                (one.word(), one.level()) == (other.word(), other.level())
+            }
+            _ => false,
+        }
+    }
+
+    /// The two together, if `next` maps the same frames again as `self`.
+    fn folded(&self, next: &Self) -> Option<Self> {
+        let What::Mapped {
+            physical,
+            page,
+            rights,
+            repeat,
+        } = self.what
+        else {
+            return None;
+        };
+        let period_of = |run: &Self, repeat: Option<u64>| match repeat {
+            Some(period) => Some(period),
+            None => run.extent().checked_add(1),
+        };
+        let same = match next.what {
+            What::Mapped {
+                physical: next_physical,
+                page: next_page,
+                rights: next_rights,
+                repeat: next_repeat,
+            } => {
+                (physical, page, rights) == (next_physical, next_page, next_rights)
+                    && period_of(self, repeat) == period_of(next, next_repeat)
+            }
+            What::Broken(_) => false,
+        };
+        if !same || self.last.checked_add(1) != Some(next.first) {
+            return None;
+        }
+        let repeat = period_of(self, repeat)?;
+        Some(Self {
+            first: self.first,
+            last: next.last,
+            what: What::Mapped {
+                physical,
+                page,
+                rights,
+                repeat: Some(repeat),
+            },
+        })
+    }
+
+    /// The same run behind an entry of `level`, whose addresses begin at `base`.
+    fn placed(&self, base: u64, level: u32, found: Decoded) -> Self {
+        let what = match self.what {
+            What::Mapped {
+                physical,
+                page,
+                rights,
+                repeat,
+            } => What::Mapped {
+                physical,
+                page,
+                rights: rights.and(found.rights.with(Rights::GLOBAL)),
+                repeat,
+            },
+            What::Broken(fault) => What::Broken(led_from(fault, level, found.entry)),
+        };
+        Self {
+            first: base + self.first,
+            last: base + self.last,
+            what,
+        }
+    }
+}
+
+/// A table that is not there may be missed by several entries: the fault names the one by which we came.
+fn led_from(fault: WalkFault, above: u32, from: u64) -> WalkFault {
+    match fault {
+        WalkFault::ImageHole {
+            level, entry_at, ..
+        } if level == above + 1 => WalkFault::ImageHole {
+            level,
+            entry_at,
+            entry: from,
+        },
+        WalkFault::BadTableAddress {
+            level, entry_at, ..
+        } if level == above + 1 => WalkFault::BadTableAddress {
+            level,
+            entry_at,
+            entry: from,
+        },
+        other => other,
+    }
+}
+
+/// Runs in address order, merged as they come.
+#[derive(Debug, Default)]
+struct Runs {
+    list: Vec<Run>,
+}
+
+impl Runs {
+    fn push(&mut self, run: Run) {
+        match self.list.last_mut() {
+            Some(last) if last.continues(&run) => last.last = run.last,
+            _ => {
+                self.close();
+                self.list.push(run);
+            }
+        }
+    }
+
+    /// The last run will not grow any more: is it the one before it again?
+    fn close(&mut self) {
+        if let [.., before, last] = &self.list[..]
+            && let Some(folded) = before.folded(last)
+        {
+            self.list.pop();
+            if let Some(before) = self.list.last_mut() {
+                *before = folded;
+            }
+        }
+    }
+}
+
+impl Interpreter {
+    /// Everything that the tables at `roots` map, in at most `limit` ranges, broken ones included.
+    ///
+    /// Takes time for each table once and for each range, whatever points to what.
+    pub fn ranges(
+        &self,
+        memory: &(impl PhysicalMemory + ?Sized),
+        roots: &[u64],
+        limit: usize,
+    ) -> Mapped {
+        let mut found = Mapped::default();
+        for (number, root) in roots.iter().enumerate().take(self.roots()) {
+            let mut search = Search {
+                memory,
+                walk: self,
+                limit,
+                budget: limit.saturating_mul(4 * self.levels.len()),
+                known: BTreeMap::new(),
+            };
+            let runs = search.top(number, *root);
+            found.tables += search.known.len() as u64 + 1;
+            self.sort_out(&runs.list, limit, &mut found);
+            if search.budget == 0 && found.stopped_at.is_none() {
+                let last = runs.list.last().map_or(0, |run| run.last.saturating_add(1));
+                found.stopped_at = Some(last);
+            }
+            if found.stopped_at.is_some() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Sorts runs of full addresses into what is mapped and what is broken, as far as the limit allows.
+    fn sort_out(&self, runs: &[Run], limit: usize, found: &mut Mapped) {
+        for run in runs {
+            if found.ranges.len() + found.broken.len() >= limit {
+                found.stopped_at = Some(run.first);
+                return;
+            }
+            // A format that is wider than its space may have an entry that reaches beyond it.
+            let range = Range::new(run.first, run.last);
+            let inside = self.canonical.iter();
+            let Some(range) =
+                range.and_then(|range| inside.filter_map(|one| one.intersection(range)).next())
+            else {
+                continue;
+            };
+            match run.what {
+                What::Broken(fault) => found.broken.push(BrokenRange { range, fault }),
+                What::Mapped {
+                    physical,
+                    page,
+                    rights,
+                    repeat,
+                } => found.ranges.push(MappedRange {
+                    range,
+                    physical,
+                    page,
+                    rights,
+                    repeat,
+                }),
+            }
+        }
+    }
+}
+
+struct Search<'a, M: ?Sized> {
+    memory: &'a M,
+    walk: &'a Interpreter,
+    limit: usize,
+    /// How many runs may still be placed.
+    budget: usize,
+    /// What the tables map that were read already, by where they are and their level.
+    known: BTreeMap<(u64, usize), Rc<[Run]>>,
+}
+
+impl<M: PhysicalMemory + ?Sized> Search<'_, M> {
+    /// The runs of a root, with full addresses.
+    fn top(&mut self, number: usize, root: u64) -> Runs {
+        let mut runs = Runs::default();
+        let walk = self.walk;
+        let level = &walk.levels[0];
+        self.afford(level.entries());
+        for index in 0..level.entries() {
+            if let Some(base) = walk.full_address(number, index << level.index.lo) {
+                self.add_entry(&mut runs, 0, root, root, index, base);
+            }
+            if self.budget == 0 {
+                break;
+            }
+        }
+        runs.close();
+        runs
+    }
+
+    /// The runs of a table of a level below the top.
+    fn table(&mut self, depth: usize, at: u64, from: u64) -> Rc<[Run]> {
+        if let Some(known) = self.known.get(&(at, depth)) {
+            return known.clone();
+        }
+        let mut runs = Runs::default();
+        let level = &self.walk.levels[depth];
+        self.afford(level.entries());
+        for index in 0..level.entries() {
+            self.add_entry(&mut runs, depth, at, from, index, index << level.index.lo);
+            if self.budget == 0 {
+                break;
+            }
+        }
+        runs.close();
+        let runs: Rc<[Run]> = runs.list.into();
+        self.known.insert((at, depth), runs.clone());
+        runs
+    }
+
+    /// Each entry that is read pays for a run to be placed.
+    fn afford(&mut self, entries: u64) {
+        if self.budget > 0 {
+            let entries = usize::try_from(entries).unwrap_or(usize::MAX);
+            self.budget = self.budget.saturating_add(entries);
+        }
+    }
+
+    /// Adds what is behind an entry.
+    fn add_entry(
+        &mut self,
+        runs: &mut Runs,
+        depth: usize,
+        table: u64,
+        from: u64,
+        index: u64,
+        base: u64,
+    ) {
+        let walk = self.walk;
+        let level = &walk.levels[depth];
+        let last = base | (level.span() - 1);
+        let read = walk
+            .entry_at(self.memory, depth, table, from, index)
+            .and_then(|at| walk.entry(self.memory, depth, at, from, Rights::START));
+        match read {
+            Err(WalkFault::NotPresent { .. }) => {}
+            Err(fault) => runs.push(Run {
+                first: base,
+                last,
+                what: What::Broken(fault),
+            }),
+            Ok(found) if found.leaf => runs.push(Run {
+                first: base,
+                last,
+                what: What::Mapped {
+                    physical: found.frame,
+                    page: level.span(),
+                    rights: found.rights,
+                    repeat: None,
+                },
+            }),
+            Ok(found) => {
+                let below = self.table(depth + 1, found.frame, found.entry);
+                for run in below.iter() {
+                    runs.push(run.placed(base, depth as u32, found));
+                }
+                self.budget = self.budget.saturating_sub(below.len());
+            }
+        }
+        if runs.list.len() > self.limit {
+            self.budget = 0;
+        }
+    }
+}
