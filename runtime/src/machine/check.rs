@@ -85,6 +85,7 @@ impl Machine {
         }
         self.check_kernel_tables()?;
         self.check_processes()?;
+        self.check_bus()?;
         self.check_table_frames()
     }
 
@@ -110,7 +111,7 @@ impl Machine {
         self.check_census(&census)
     }
 
-    fn check_count(&self, table: u64, present: u32) -> Result<(), Violation> {
+    pub(super) fn check_count(&self, table: u64, present: u32) -> Result<(), Violation> {
         let memory = self.physical.memory();
         let state = memory.frames().get(table >> memory.frame_bits());
         if (state.used, state.count) == (FrameUse::Table, present) {
@@ -287,7 +288,7 @@ impl Machine {
     fn check_table_frames(&self) -> Result<(), MachineError> {
         let processes = self.processes.values();
         let made: u64 = processes.map(|process| process.tables().tables()).sum();
-        let expected = made + self.kernel.tables();
+        let expected = made + self.kernel.tables() + self.bus.tables();
         let mut found = 0;
         let table = |state: FrameState| u64::from(state.used == FrameUse::Table);
         let frames = self.physical.memory().frames();
@@ -300,7 +301,7 @@ impl Machine {
     }
 }
 
-fn scan(
+pub(super) fn scan(
     machine: &Machine,
     tables: &PageTables,
     pages: &mut Vec<Page>,

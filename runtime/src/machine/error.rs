@@ -2,6 +2,7 @@
 
 use super::access::AccessFault;
 use super::buddy::{FrameFailure, FreeError};
+use super::bus::BusError;
 use super::laws::Violation;
 use super::memory::{HostLimit, MemoryError};
 use super::process::ProcessError;
@@ -28,6 +29,8 @@ pub enum MachineError {
     Window(WindowError),
     /// A process cannot do it.
     Process(ProcessError),
+    /// A bus refuses, or the access of a device was refused.
+    Bus(BusError),
     /// An access was refused.
     Fault(Box<AccessFault>),
     /// A law is broken: the machine itself is wrong, and the run should stop.
@@ -52,6 +55,7 @@ impl fmt::Display for MachineError {
             Self::Slab(error) => error.fmt(f),
             Self::Window(error) => error.fmt(f),
             Self::Process(error) => error.fmt(f),
+            Self::Bus(error) => error.fmt(f),
             Self::Fault(fault) => fault.fmt(f),
             Self::Law(violation) => violation.fmt(f),
         }
@@ -78,6 +82,7 @@ from!(
     Slab(SlabError),
     Window(WindowError),
     Process(ProcessError),
+    Bus(BusError),
 );
 
 impl From<HostLimit> for MachineError {

@@ -100,6 +100,26 @@ pub enum Event {
         /// True when it was written out.
         out: bool,
     },
+    /// Memory was made reachable for devices.
+    BusMapped {
+        /// The domain.
+        domain: u32,
+        /// The first bus address.
+        address: u64,
+        /// What it shows.
+        physical: u64,
+        /// The bytes.
+        bytes: u64,
+    },
+    /// Memory is not reachable for devices any more.
+    BusUnmapped {
+        /// The domain.
+        domain: u32,
+        /// The first bus address.
+        address: u64,
+        /// The bytes.
+        bytes: u64,
+    },
     /// Memory ran out, and a process was chosen to end.
     OutOfMemory {
         /// The victim.
@@ -162,6 +182,23 @@ impl fmt::Display for Event {
                 let word = if *out { "written out" } else { "read back" };
                 write!(f, "process {process}: page {address:#x} {word}")
             }
+            Self::BusMapped {
+                domain,
+                address,
+                physical,
+                bytes,
+            } => write!(
+                f,
+                "bus domain {domain}: {address:#x} shows {bytes:#x} bytes from {physical:#x}"
+            ),
+            Self::BusUnmapped {
+                domain,
+                address,
+                bytes,
+            } => write!(
+                f,
+                "bus domain {domain}: {bytes:#x} bytes from {address:#x} unmapped"
+            ),
             Self::OutOfMemory { victim, frames } => {
                 write!(
                     f,

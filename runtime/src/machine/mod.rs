@@ -9,6 +9,7 @@
 mod access;
 pub mod buddy;
 mod build;
+pub mod bus;
 mod check;
 pub mod cost;
 pub mod direct;
@@ -70,6 +71,7 @@ pub struct Machine {
     direct: DirectMap,
     cpus: u32,
     processors: cost::Processors,
+    bus: bus::Bus,
     random: Random,
     log: Option<Box<dyn EventLog>>,
     processes: BTreeMap<ProcessId, Process>,

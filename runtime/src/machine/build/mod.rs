@@ -72,6 +72,7 @@ impl Machine {
             direct: DirectMap::default(),
             cpus: spec.cpus,
             processors: super::cost::Processors::new(spec.cpus),
+            bus: super::bus::Bus::of(layout, space, physical_space),
             random: Random::new(spec.seed),
             log: None,
             processes: BTreeMap::new(),

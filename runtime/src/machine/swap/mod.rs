@@ -112,20 +112,7 @@ impl Machine {
         if swap.used() >= swap.capacity {
             return Ok(false);
         }
-        let mut failed = None;
-        let victim = swap
-            .replacement
-            .victim(|frame| match self.take_used(frame) {
-                Ok(used) => used,
-                Err(error) => {
-                    failed = Some(error);
-                    false
-                }
-            });
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        let Some(frame) = victim else {
+        let Some(frame) = self.choose_victim(swap)? else {
             return Ok(false);
         };
         let size = self.page();
@@ -151,6 +138,32 @@ impl Machine {
         }
         self.drop_frame(frame)?;
         Ok(true)
+    }
+
+    /// The frame that goes next. Frames that devices reach stay, and come behind all others in the
+    /// policy's order.
+    fn choose_victim(&mut self, swap: &mut Swap) -> Result<Option<u64>, MachineError> {
+        let mut pinned = Vec::new();
+        let mut failed = None;
+        let victim = loop {
+            let victim = swap
+                .replacement
+                .victim(|frame| match self.take_used(frame) {
+                    Ok(used) => used,
+                    Err(error) => {
+                        failed = Some(error);
+                        false
+                    }
+                });
+            match victim {
+                Some(frame) if self.bus.pins(frame) => pinned.push(frame),
+                other => break other,
+            }
+        };
+        for frame in pinned {
+            swap.replacement.insert(frame);
+        }
+        failed.map_or(Ok(victim), Err)
     }
 
     /// Whether a frame was used since this was asked last, by any of its owners.

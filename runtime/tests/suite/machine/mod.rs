@@ -1,6 +1,7 @@
 //! The simulated machine.
 
 mod buddy;
+mod bus;
 mod formats;
 mod kernel;
 mod layouts;
