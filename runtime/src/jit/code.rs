@@ -89,6 +89,10 @@ impl<'a> Walk<'a> {
     fn look_up(&mut self, address: Value) -> (Value, Value) {
         let sections = self.shape.sections;
         let key = self.key(address);
+        let key = match self.shape.highest() {
+            Some(highest) => self.at_most(key, highest),
+            None => key,
+        };
         let code = match self.index(key) {
             None => {
                 let first = self.constant(types::I64, 0);
@@ -132,6 +136,11 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn at_most(&mut self, value: Value, most: u64) -> Value {
+        let most = self.constant(types::I64, most as i64);
+        self.builder.ins().umin(value, most)
+    }
+
     /// The leaf of a key.
     fn index(&mut self, key: Value) -> Option<Value> {
         let sections = self.shape.sections;
@@ -140,11 +149,8 @@ impl<'a> Walk<'a> {
                 let shift = self.constant(types::I64, shift.into());
                 let high = self.builder.ins().ushr(key, shift);
                 match clamp {
-                    Some(clamp) => {
-                        let clamp = self.constant(types::I64, clamp as i64);
-                        self.builder.ins().umin(high, clamp)
-                    }
-                    None => high,
+                    Some(clamp) if self.shape.highest().is_none() => self.at_most(high, clamp),
+                    _ => high,
                 }
             }
             Root::Log => self.builder.ins().clz(key),
@@ -166,9 +172,17 @@ impl<'a> Walk<'a> {
     fn compare(&mut self, key: Value, index: Value, first: Value) -> Value {
         let sections = self.shape.sections;
         let boundary = self.word(sections.boundaries, index);
-        let reached = IntCC::UnsignedGreaterThanOrEqual;
-        let reached = self.builder.ins().icmp(reached, key, boundary);
-        let reached = self.builder.ins().uextend(types::I32, reached);
+        let reached = if self.shape.by_sign {
+            // Two instructions less than a comparison of which a number is made.
+            let sign = self.builder.ins().isub(boundary, key);
+            let shift = self.constant(types::I64, 63);
+            let sign = self.builder.ins().ushr(sign, shift);
+            self.builder.ins().ireduce(types::I32, sign)
+        } else {
+            let reached = IntCC::UnsignedGreaterThanOrEqual;
+            let reached = self.builder.ins().icmp(reached, key, boundary);
+            self.builder.ins().uextend(types::I32, reached)
+        };
         let first = self.load(types::I32, first, sections.firsts * 8);
         self.builder.ins().iadd(reached, first)
     }

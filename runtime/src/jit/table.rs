@@ -43,6 +43,9 @@ pub(super) struct Node {
 pub(super) struct Leaf {
     pub(super) boundary: u64,
     pub(super) first: u32,
+    /// True when no key of the leaf is so far from the boundary that the sign of the difference is
+    /// not enough to compare them.
+    pub(super) near: bool,
 }
 
 /// How the first index is made.
@@ -52,7 +55,8 @@ pub(super) enum Root {
     Shift {
         /// How many low bits do not count.
         shift: u32,
-        /// The highest index, where not all indices have entries.
+        /// The highest index, where not all indices have entries. Where keys are compared by sign, they are
+        /// clamped themselves, to the first of that index.
         clamp: Option<u64>,
     },
     /// From the number of the key's leading zeros: fine near the pivot, coarse far from it.
@@ -66,7 +70,7 @@ pub(super) enum Root {
 pub(super) struct Sections {
     /// Nodes, one word each: the shift in the low half, the base in the high half.
     pub(super) nodes: usize,
-    /// The boundaries of leaves; or, where pieces are halved, the lowest key of each code, filled up
+    /// The boundaries of leaves (by sign: the last key below each); or, where pieces are halved, the lowest key of each code, filled up
     /// so that a search may look beyond the last.
     pub(super) boundaries: usize,
     /// The first codes of leaves, two in each word.
@@ -89,6 +93,8 @@ pub(super) struct Shape {
     pub(super) depth: u32,
     /// How often the pieces of a leaf are halved; 0 where it has a boundary.
     pub(super) halvings: u32,
+    /// True when the sign of a difference says on which side of a boundary a key is.
+    pub(super) by_sign: bool,
     /// True when the guards are so many that looking at one for each group of addresses costs
     /// more than a branch.
     pub(super) many_guards: bool,
@@ -98,6 +104,22 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    /// The highest key, where keys are clamped.
+    pub(super) fn highest(self) -> Option<u64> {
+        match self.root {
+            Root::Shift {
+                shift,
+                clamp: Some(clamp),
+            } if self.by_sign => Some(clamp << shift),
+            _ => None,
+        }
+    }
+
+    /// The key, not above the highest.
+    fn clamped(self, key: u64) -> u64 {
+        self.highest().map_or(key, |highest| key.min(highest))
+    }
+
     /// The shape in a few words.
     pub(super) fn words(self) -> String {
         let root = match self.root {
@@ -156,8 +178,11 @@ impl Table {
         let node = |node: &Node| u64::from(node.base) << 32 | u64::from(node.shift);
         words.extend(parts.nodes.iter().map(node));
         let boundaries = words.len();
+        let by_sign = parts.halvings == 0 && parts.leaves.iter().all(|leaf| leaf.near);
         if parts.halvings == 0 {
-            words.extend(parts.leaves.iter().map(|leaf| leaf.boundary));
+            let below = u64::from(by_sign);
+            let boundary = |leaf: &Leaf| leaf.boundary.wrapping_sub(below);
+            words.extend(parts.leaves.iter().map(boundary));
         } else {
             // The highest key of all is not below what is beyond, and no harm is done: those codes
             // stand for the last piece.
@@ -193,6 +218,7 @@ impl Table {
             root: parts.root,
             depth: parts.depth,
             halvings: parts.halvings,
+            by_sign,
             many_guards: size_of_val(&words[guards..]) > MANY_GUARD_BYTES,
             masked,
             sections,
@@ -208,7 +234,7 @@ impl Table {
     /// The target and the code of an address.
     pub(super) fn look_up(&self, address: u64) -> (u64, u32) {
         let Shape { sections, .. } = self.shape;
-        let key = self.shape.key.of(address);
+        let key = self.shape.clamped(self.shape.key.of(address));
         let code = match self.index(key) {
             None => self.halve(key, 0),
             Some(index) => {
@@ -217,7 +243,11 @@ impl Table {
                 match self.shape.halvings {
                     0 => {
                         let boundary = self.words[sections.boundaries + index];
-                        first.wrapping_add(u32::from(key >= boundary))
+                        let reached = match self.shape.by_sign {
+                            true => boundary.wrapping_sub(key) >> 63,
+                            false => u64::from(key >= boundary),
+                        };
+                        first.wrapping_add(reached as u32)
                     }
                     _ => self.halve(key, first),
                 }

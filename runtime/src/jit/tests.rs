@@ -100,6 +100,22 @@ proptest! {
     }
 }
 
+/// A sign is enough, but where a change lies behind a clamp.
+#[test]
+fn keys_are_compared_by_sign_where_they_are_near() {
+    let by_sign = |bases: &[u64]| {
+        let tables = every_table(&pieces(bases));
+        let tables = tables
+            .iter()
+            .filter(|table| table.shape.halvings == 0 && !matches!(table.shape.root, Root::None));
+        tables.map(|table| table.shape.by_sign).collect::<Vec<_>>()
+    };
+    let near = by_sign(&[0x1000, 0x2000, 1 << 32]);
+    assert!(near.contains(&true), "{near:?}");
+    let far = by_sign(&[0x1000, 0x2000, (1 << 63) + 0x3000]);
+    assert!(far.contains(&false), "{far:?}");
+}
+
 /// With one change near the top, keys go round the end of the addresses before the last bucket.
 #[test]
 fn one_change_anywhere() {

@@ -1,5 +1,7 @@
 //! The code for many addresses: eight at once are tested against the piece that the last of the
-//! eight before was in. All inside: a vector addition. Else each is looked up.
+//! eight before was in. All inside: a vector addition. Else each of them is looked up, and each of
+//! the next few groups too: where one group leaves its piece, the next one mostly does so as well, and
+//! then the test only costs.
 
 use super::super::table::Shape;
 use super::Walk;
@@ -12,6 +14,8 @@ use cranelift_frontend::FunctionBuilderContext;
 
 /// Addresses in a group.
 const LANES: u32 = 8;
+/// Groups that are looked up after one that was not inside, itself included.
+const UNTESTED: u32 = 2;
 /// Bytes in a vector.
 const VECTOR: u32 = 16;
 /// Four codes.
@@ -69,6 +73,7 @@ pub(in super::super) fn many(
     let mut group = Group { walk, width };
     let [first, outside, inside, next, end] =
         core::array::from_fn(|_| group.walk.builder.create_block());
+    let count = group.walk.arguments[3];
     let zero = group.walk.constant(types::I64, 0);
     let nothing = group.nothing();
     group.jump(first, Some(zero), &nothing);
@@ -86,17 +91,16 @@ pub(in super::super) fn many(
 
     group.walk.builder.switch_to_block(inside);
     group.store_inside(index, &addresses, &accepted);
-    group.jump(next, None, &accepted);
+    let after = group.advance(index, LANES);
+    group.jump(next, Some(after), &accepted);
 
     group.walk.builder.switch_to_block(outside);
-    group.look_up(index, &accepted, next);
+    group.look_up(index, count, &accepted, next);
 
     // Bottom-tested: one taken branch for each group.
+    let index = group.walk.builder.append_block_param(next, types::I64);
     let accepted = group.parameters(next);
     group.walk.builder.switch_to_block(next);
-    let lanes = group.walk.constant(types::I64, LANES.into());
-    let index = group.walk.builder.ins().iadd(index, lanes);
-    let count = group.walk.arguments[3];
     let less = IntCC::UnsignedLessThan;
     let more = group.walk.builder.ins().icmp(less, index, count);
     let arguments = accepted.arguments(Some(index));
@@ -270,8 +274,48 @@ impl Group<'_> {
         }
     }
 
-    /// Looks up each address of a group, and goes on to `next` with the piece of the last one.
-    fn look_up(&mut self, index: Value, accepted: &Accepted, next: Block) {
+    /// `index + by`.
+    fn advance(&mut self, index: Value, by: u32) -> Value {
+        let by = self.walk.constant(types::I64, by.into());
+        self.walk.builder.ins().iadd(index, by)
+    }
+
+    /// Looks up each address of the group at `from` and of the untested ones behind it, and goes on to
+    /// `next` with the piece of the last one.
+    fn look_up(&mut self, from: Value, count: Value, accepted: &Accepted, next: Block) {
+        let until = self.advance(from, LANES * UNTESTED);
+        let until = self.walk.builder.ins().umin(until, count);
+        let each = self.walk.builder.create_block();
+        let done = self.walk.builder.create_block();
+        let index = self.walk.builder.append_block_param(each, types::I64);
+        let start = [BlockArg::Value(from)];
+        self.walk.builder.ins().jump(each, &start);
+        self.walk.builder.switch_to_block(each);
+        let [before, code] = self.look_up_group(index);
+        let index = self.advance(index, LANES);
+        let less = IntCC::UnsignedLessThan;
+        let more = self.walk.builder.ins().icmp(less, index, until);
+        let again = [BlockArg::Value(index)];
+        self.walk.builder.ins().brif(more, each, &again, done, &[]);
+        self.walk.builder.switch_to_block(done);
+        if self.walk.shape.many_guards {
+            // A stream that leaves a piece at once is not worth a miss of the cache for each group.
+            let stays = self.walk.builder.create_block();
+            let same = self.walk.builder.ins().icmp(IntCC::Equal, before, code);
+            let arguments = accepted.arguments(Some(index));
+            self.walk
+                .builder
+                .ins()
+                .brif(same, stays, &[], next, &arguments);
+            self.walk.builder.switch_to_block(stays);
+        }
+        let code = self.walk.builder.ins().uextend(types::I64, code);
+        let accepted = self.load(code);
+        self.jump(next, Some(index), &accepted);
+    }
+
+    /// Looks up each address of a group; the codes of the last two.
+    fn look_up_group(&mut self, index: Value) -> [Value; 2] {
         let bytes = self.width.bytes();
         let addresses = self.group(0, index, bytes);
         let targets = self.group(1, index, bytes);
@@ -294,20 +338,7 @@ impl Group<'_> {
             code
         });
         let [.., before, code] = found;
-        if self.walk.shape.many_guards {
-            // A stream that leaves a piece at once is not worth a miss of the cache for each group.
-            let stays = self.walk.builder.create_block();
-            let same = self.walk.builder.ins().icmp(IntCC::Equal, before, code);
-            let arguments = accepted.arguments(None);
-            self.walk
-                .builder
-                .ins()
-                .brif(same, stays, &[], next, &arguments);
-            self.walk.builder.switch_to_block(stays);
-        }
-        let code = self.walk.builder.ins().uextend(types::I64, code);
-        let accepted = self.load(code);
-        self.jump(next, None, &accepted);
+        [before, code]
     }
 }
 

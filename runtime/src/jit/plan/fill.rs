@@ -5,11 +5,16 @@ use super::region::{Region, Tail};
 use alloc::vec::Vec;
 use core::ops::Range;
 
+/// A difference of less than this has a sign.
+const HALF: u64 = 1 << 63;
+
 /// Fills the tables of a shape. Changes are named by their positions; change `n` begins code
 /// `n + 1`.
 pub(super) struct Filler<'a> {
     cuts: &'a [u64],
     tail: Tail,
+    /// The first key of the bucket beyond the clamp.
+    clamp: Option<u64>,
     pub(super) nodes: Vec<Node>,
     pub(super) leaves: Vec<Leaf>,
 }
@@ -26,6 +31,7 @@ impl<'a> Filler<'a> {
         Self {
             cuts,
             tail,
+            clamp: None,
             nodes: Vec::new(),
             leaves: Vec::new(),
         }
@@ -42,6 +48,7 @@ impl<'a> Filler<'a> {
                 })
                 .collect(),
             Root::Shift { shift, clamp } => {
+                self.clamp = clamp.map(|clamp| clamp << shift);
                 let top = clamp.unwrap_or(u64::MAX >> shift);
                 let end = |number: u64| match clamp {
                     Some(clamp) if clamp == number => u64::MAX,
@@ -101,19 +108,33 @@ impl<'a> Filler<'a> {
         let Range { start, end } = bucket.cuts;
         // Changes up to the very beginning are behind us; their number is the code there.
         let here = start + usize::from(start < end && self.cuts[start] == bucket.base);
+        let Bucket { base, last, .. } = *bucket;
+        // Where keys are clamped, nothing above the first key of the last bucket is ever compared.
+        let last = if self.clamp == Some(base) { base } else { last };
         match self.cuts[..end].get(here) {
             Some(boundary) if self.tail.halvings == 0 => Leaf {
                 boundary: *boundary,
                 first: here as u32,
+                near: boundary - base <= HALF && *boundary <= last && last - boundary < HALF,
             },
-            // No change: all keys are from the boundary on, modulo 2^32.
-            None if self.tail.halvings == 0 => Leaf {
-                boundary: 0,
-                first: (here as u32).wrapping_sub(1),
-            },
+            // No change: all keys are from the boundary on, modulo 2^32. Where one of these boundaries
+            // will do, leaves are alike.
+            None if self.tail.halvings == 0 => {
+                let boundary = match (base, last) {
+                    (_, ..HALF) => 0,
+                    (HALF.., _) => HALF,
+                    _ => base,
+                };
+                Leaf {
+                    boundary,
+                    first: (here as u32).wrapping_sub(1),
+                    near: last - boundary < HALF,
+                }
+            }
             _ => Leaf {
                 boundary: 0,
                 first: here as u32,
+                near: false,
             },
         }
     }
