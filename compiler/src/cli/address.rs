@@ -1,5 +1,7 @@
 //! Addresses as they are written on the command line.
 
+use super::console::{Console, Exit, Failure};
+
 /// Letters after a number, and the power of two that each stands for.
 const SUFFIXES: [(char, u32); 6] = [
     ('K', 10),
@@ -48,6 +50,67 @@ pub(super) fn parse(text: &str) -> Result<u128, &'static str> {
     }
     let scaled = value.checked_mul(1 << shift);
     scaled.ok_or("has more than 128 bits")
+}
+
+/// Prints what `lines` says about each address of the command line; `-` stands for those of standard input, one per line.
+/// What is no address gets a message, and the others their lines.
+pub(super) fn for_each(
+    arguments: &[String],
+    console: &mut Console<'_>,
+    lines: &mut dyn FnMut(u128) -> String,
+) -> Result<Exit, Failure> {
+    let mut exit = Exit::Fine;
+    for text in arguments {
+        exit = exit.max(match text.as_str() {
+            "-" => stream(console, lines)?,
+            text => one(text, "", console, lines)?,
+        });
+    }
+    Ok(exit)
+}
+
+/// One address. `place` says where it was read, for the message when it is none.
+fn one(
+    text: &str,
+    place: &str,
+    console: &mut Console<'_>,
+    lines: &mut dyn FnMut(u128) -> String,
+) -> Result<Exit, Failure> {
+    match parse(text) {
+        Ok(address) => {
+            console.print(&lines(address))?;
+            Ok(Exit::Fine)
+        }
+        Err(problem) => {
+            let short: String = text.chars().take(60).collect();
+            let dots = if short.len() < text.len() { "…" } else { "" };
+            let message = format!("{place}`{short}{dots}` {problem}");
+            console.complain(&Failure::new(message));
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// Every line of standard input; blank ones are passed over.
+fn stream(
+    console: &mut Console<'_>,
+    lines: &mut dyn FnMut(u128) -> String,
+) -> Result<Exit, Failure> {
+    let mut exit = Exit::Fine;
+    for number in 1_u64.. {
+        let Some(line) = console.read_line()? else {
+            break;
+        };
+        let text = String::from_utf8_lossy(&line);
+        if !text.trim().is_empty() {
+            let place = format!("<stdin>:{number}: ");
+            exit = exit.max(one(text.trim(), &place, console, lines)?);
+        }
+        if console.is_closed() {
+            break;
+        }
+    }
+    Ok(exit)
 }
 
 #[cfg(test)]

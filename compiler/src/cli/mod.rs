@@ -17,6 +17,7 @@ mod open;
 mod options;
 mod show;
 mod translate;
+mod walk;
 mod whole;
 mod wrap;
 
@@ -153,6 +154,7 @@ fn dispatch(line: &CommandLine, console: &mut Console<'_>) -> Result<Exit, Failu
         Command::Check(command) => check::run(command, &opener, console),
         Command::Show(command) => show::run(command, &opener, console),
         Command::Translate(command) => translate::run(command, &opener, console),
+        Command::Walk(command) => walk::run(command, &opener, console),
         Command::Emit(command) => emit::run(command, &opener, console),
         Command::Explain(command) => explain::run(command, console),
         Command::Fmt(command) => fmt::run(command, console),

@@ -54,6 +54,8 @@ pub(super) enum Command {
     Show(Show),
     /// Say what addresses mean, or which addresses reach a frame.
     Translate(Translate),
+    /// Walk the page tables in a memory image.
+    Walk(Walk),
     /// Generate source code from a layout.
     Emit(Emit),
     /// Print the page of a diagnostic code.
@@ -172,6 +174,74 @@ pub(super) enum TranslateFormat {
     /// A table for people.
     Text,
     /// One line per address: `0xc0100000 0x100000 lowmem`.
+    Plain,
+    /// One JSON object per line.
+    Json,
+}
+
+/// `mapwright walk`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+An image is raw memory that was at PHYS (default 0), or, without @PHYS, an ELF core of type ET_CORE: QEMU's dump-guest-memory, \
+kdump's vmcore, a copy of /proc/kcore. It is mapped, not read; nobody may shorten it meanwhile.\n\
+A root is the physical address of the top table, not the register that holds it: CR3, TTBR0_EL1 or satp without their other \
+bits. A format with two roots has --root twice, for the lower and the upper half.\n\
+Plain lines: `0x1234 0xb234`, or `0x1234 fault not_present level=PT entry=0x0 at=0x1014`; with --all \
+`START END PHYSICAL PAGE ACCESS`, half-open, and `START END fault REASON ...` for entries that lead nowhere; a range whose frames \
+repeat ends in `repeat BYTES`. ACCESS is rwxug: read, write, execute, user, global.\n\
+With --layout, --all says which window each range is in, and finds what the layout does not declare: `stray` (mapped where it \
+says guard or hole), `outside` (in no window), `elsewhere` (not where a linear window maps it), `write_execute` (W+X, \
+where the format can forbid execution). Then the exit code is 1, and 0 when nothing is found.")]
+pub(super) struct Walk {
+    /// Virtual addresses such as 0xC010_0000, 3221225472 or 3G; - reads them from standard input, one per line.
+    #[arg(
+        required_unless_present = "all",
+        conflicts_with = "all",
+        value_name = "ADDR"
+    )]
+    pub(super) addresses: Vec<String>,
+    /// The format of the tables: a bundled name (see `mapwright list`), FILE.layout:NAME or std:FILE:NAME. Default with
+    /// --layout: that of its space.
+    #[arg(long, value_name = "FORMAT", required_unless_present = "layout")]
+    pub(super) paging: Option<String>,
+    /// The physical address of the top table; a second one for the upper half of a format with two.
+    #[arg(long = "root", required = true, value_name = "ADDR")]
+    pub(super) roots: Vec<String>,
+    /// A memory image: a file at a physical address, or an ELF core; repeatable.
+    #[arg(long = "image", required = true, value_name = "FILE[@PHYS]")]
+    pub(super) images: Vec<String>,
+    /// The width of the machine's physical addresses (x86's MAXPHYADDR): entries that go beyond are faults. Default: as
+    /// much as the format can say.
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(super) physical_bits: Option<u32>,
+    /// Ask for rights, too: any of r, w and x, and for user mode with `,user`. A page that does not give them is a fault.
+    #[arg(long, value_name = "RIGHTS", conflicts_with = "all")]
+    pub(super) access: Option<String>,
+    /// Print everything that the tables map, as ranges.
+    #[arg(long)]
+    pub(super) all: bool,
+    /// With --all, compare with this layout.
+    #[arg(long, value_name = "LAYOUT", requires = "all")]
+    pub(super) layout: Option<String>,
+    #[command(flatten)]
+    pub(super) settings: Settings,
+    /// The space of the layout whose tables these are. Default: as `translate` chooses.
+    #[arg(long, value_name = "SPACE", requires = "layout")]
+    pub(super) space: Option<String>,
+    /// What walks: an interpreter of the format, or machine code made from it.
+    #[arg(long, value_name = "ENGINE", default_value = "table")]
+    pub(super) engine: Engine,
+    /// How to print results; plain is one line per address or range and nothing else.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: WalkFormat,
+}
+
+/// How to print walks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum WalkFormat {
+    /// A table for people.
+    Text,
+    /// One line per address or range.
     Plain,
     /// One JSON object per line.
     Json,

@@ -32,13 +32,7 @@ pub(super) fn run(
         Err(exit) => return Ok(exit),
     };
     let mut session = Session::new(&layout, command)?;
-    let mut exit = Exit::Fine;
-    for text in &command.addresses {
-        exit = exit.max(match text.as_str() {
-            "-" => session.stream(console)?,
-            text => session.one(text, "", console)?,
-        });
-    }
+    let exit = address::for_each(&command.addresses, console, &mut |a| session.lines(a))?;
     if command.format == TranslateFormat::Text {
         console.print(&session.printer.footer())?;
     }
@@ -82,24 +76,6 @@ impl<'l> Session<'l> {
         })
     }
 
-    /// One address. `place` says where it was read, for the message when it is none.
-    fn one(&mut self, text: &str, place: &str, console: &mut Console<'_>) -> Result<Exit, Failure> {
-        match address::parse(text) {
-            Ok(address) => {
-                let lines = self.lines(address);
-                console.print(&lines)?;
-                Ok(Exit::Fine)
-            }
-            Err(problem) => {
-                let short: String = text.chars().take(60).collect();
-                let dots = if short.len() < text.len() { "…" } else { "" };
-                let message = format!("{place}`{short}{dots}` {problem}");
-                console.complain(&Failure::new(message));
-                Ok(Exit::Failed)
-            }
-        }
-    }
-
     fn lines(&mut self, address: u128) -> String {
         let narrow = u64::try_from(address).ok();
         if self.reverse {
@@ -112,28 +88,9 @@ impl<'l> Session<'l> {
         };
         self.printer.forward(address, &translation)
     }
-
-    /// Every line of standard input; blank ones are passed over.
-    fn stream(&mut self, console: &mut Console<'_>) -> Result<Exit, Failure> {
-        let mut exit = Exit::Fine;
-        for number in 1_u64.. {
-            let Some(line) = console.read_line()? else {
-                break;
-            };
-            let text = String::from_utf8_lossy(&line);
-            if !text.trim().is_empty() {
-                let place = format!("<stdin>:{number}: ");
-                exit = exit.max(self.one(text.trim(), &place, console)?);
-            }
-            if console.is_closed() {
-                break;
-            }
-        }
-        Ok(exit)
-    }
 }
 
-fn space_named(layout: &Layout, name: &str) -> Result<SpaceId, Failure> {
+pub(super) fn space_named(layout: &Layout, name: &str) -> Result<SpaceId, Failure> {
     layout.space_named(name).ok_or_else(|| {
         let names = layout.spaces().map(|(_, space)| space.name.as_str());
         let near = nearest(name, names.clone());
@@ -147,7 +104,7 @@ fn space_named(layout: &Layout, name: &str) -> Result<SpaceId, Failure> {
 
 /// The space whose addresses a program uses: `linear`, or else the first with a page-table format, or else the first that
 /// is translated into another, or else the first.
-fn default_space(layout: &Layout) -> Option<SpaceId> {
+pub(super) fn default_space(layout: &Layout) -> Option<SpaceId> {
     let first = |fits: fn(&mapwright_runtime::layout::Space) -> bool| {
         let mut spaces = layout.spaces();
         spaces.find(|(_, space)| fits(space)).map(|(id, _)| id)

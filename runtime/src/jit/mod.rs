@@ -5,6 +5,7 @@ mod code;
 mod cuts;
 mod inverse;
 mod lookup;
+mod mapped;
 mod meaning;
 mod memory;
 mod plan;
@@ -12,6 +13,7 @@ mod table;
 mod translator;
 
 pub use inverse::InverseTranslator;
+pub use mapped::MappedFile;
 pub use translator::{Answer, Engine, Translator};
 
 #[cfg(test)]

@@ -1,0 +1,146 @@
+//! `mapwright simulate`: a scenario on a machine with a layout.
+
+use crate::diagnostic::{Diagnostic, Severity, has_errors};
+use crate::simulate::{self, Json, Report, RunOptions, Setting, Text};
+use crate::source::{FileId, Loc, MAX_BYTES};
+use crate::{Compilation, diagnostic};
+use mapwright_grammar::ast::Span;
+
+use super::console::{Console, Exit, Failure};
+use super::open::{self, Need, Opener};
+use super::options::{Simulate, TextOrJson};
+
+/// Runs a scenario.
+pub(super) fn run(
+    command: &Simulate,
+    opener: &Opener,
+    console: &mut Console<'_>,
+) -> Result<Exit, Failure> {
+    let (name, text) = read(command, console)?;
+    let (_, settings) = simulate::preface(&text);
+    let set = all_settings(command, &settings);
+    let mut made = opener.open(&command.layout, &set, Need::Instance, console)?;
+    let file = made.sources.add(name.clone(), text);
+    let json = command.format == TextOrJson::Json;
+    let Some(lowered) = made.lowered.take() else {
+        let mine = blame_scenario(&mut made, &settings, file);
+        open::report(&made, &command.layout, json, console);
+        let exit = open::exit_of(&made);
+        // A value that the scenario gives a parameter is the scenario's mistake.
+        return Ok(if mine { Exit::Wrong } else { exit });
+    };
+    let (scenario, found) =
+        simulate::read(file, &made.sources, &lowered.layout, command.max_steps);
+    let Some(scenario) = scenario else {
+        say(&found, &made, &name, json, console);
+        return Ok(Exit::Wrong);
+    };
+    let options = RunOptions {
+        seed: command.seed,
+        events: command.events,
+        fail_allocation: command.fail_allocation,
+    };
+    let mut failed = None;
+    let mut sink = |text: &str| match console.print(text) {
+        Ok(()) => !console.is_closed(),
+        Err(failure) => {
+            failed = Some(failure);
+            false
+        }
+    };
+    let mut report: Box<dyn Report> = match command.format {
+        TextOrJson::Json => Box::new(Json::new(&mut sink, command.events)),
+        TextOrJson::Text => {
+            let layout = open::display_name(&command.layout);
+            let name = diagnostic::visible_line(&name);
+            sink(&format!("scenario {name} on {layout}\n"));
+            Box::new(Text::new(&mut sink, command.events))
+        }
+    };
+    let ran = simulate::run(&scenario, &lowered.layout, &options, &mut Upcast(&mut *report));
+    report.end(&ran);
+    drop(report);
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    console.flush()?;
+    say(&ran.diagnostics, &made, &name, json, console);
+    Ok(match has_errors(&ran.diagnostics) {
+        true => Exit::Wrong,
+        false => Exit::Fine,
+    })
+}
+
+/// The scenario's name and text.
+fn read(command: &Simulate, console: &mut Console<'_>) -> Result<(String, String), Failure> {
+    let path = &command.scenario;
+    let is_input = path.as_os_str() == "-";
+    if is_input && open::is_standard_input(&command.layout) {
+        let why = "standard input cannot be the layout and the scenario";
+        return Err(Failure::new(why));
+    }
+    let (name, bytes) = if is_input {
+        ("<stdin>".to_string(), console.read_all(MAX_BYTES)?)
+    } else {
+        let name = path.display().to_string();
+        let what = format!("read `{name}`");
+        let about = std::fs::metadata(path).map_err(|error| Failure::io(&what, &error))?;
+        if about.len() > MAX_BYTES {
+            return Err(Failure::new(format!("`{name}` is too large for a scenario")));
+        }
+        let bytes = std::fs::read(path).map_err(|error| Failure::io(&what, &error))?;
+        (name, bytes)
+    };
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Failure::new(format!("`{name}` is too large for a scenario")));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((name, text)),
+        Err(_) => Err(Failure::new(format!("`{name}` is not UTF-8 text"))),
+    }
+}
+
+/// What the scenario fixes and the command line does not, then what the command line fixes.
+fn all_settings(command: &Simulate, settings: &[Setting]) -> Vec<String> {
+    let given = &command.settings.set;
+    let name = |argument: &str| argument.split('=').next().unwrap_or("").trim().to_string();
+    let own = settings
+        .iter()
+        .filter(|setting| !given.iter().any(|one| name(one) == name(&setting.argument)));
+    own.map(|setting| &setting.argument).chain(given).cloned().collect()
+}
+
+/// Moves messages about arguments that the scenario made to where the scenario gives the values; whether
+/// there was one that is an error.
+fn blame_scenario(made: &mut Compilation, settings: &[Setting], file: FileId) -> bool {
+    let mut mine = false;
+    for diagnostic in &mut made.diagnostics {
+        let Some(label) = &mut diagnostic.primary else {
+            continue;
+        };
+        let source = made.sources.get(label.loc.file);
+        let of = settings
+            .iter()
+            .find(|setting| source.name == "--set" && source.text == setting.argument);
+        if let Some(setting) = of {
+            // Scenarios have at most 16 MiB.
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            label.loc = Loc {
+                file,
+                span: Span::new(offset(setting.span.start), offset(setting.span.end)),
+            };
+            mine |= diagnostic.severity == Severity::Error;
+        }
+    }
+    mine
+}
+
+fn say(
+    found: &[Diagnostic],
+    made: &Compilation,
+    name: &str,
+    json: bool,
+    console: &mut Console<'_>,
+) {
+    open::print_messages(found, 0, &made.sources, name, json, console);
+}

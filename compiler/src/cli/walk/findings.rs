@@ -1,0 +1,235 @@
+//! What a layout says about what tables map.
+
+use mapwright_runtime::layout::{Layout, PlaceId, SpaceId, Target};
+use mapwright_runtime::paging::{Format, Right};
+use mapwright_runtime::range::Range;
+use mapwright_runtime::translate::{Fault, Translation};
+use mapwright_runtime::walk::MappedRange;
+
+/// A part of a mapped range in which the layout says one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Judged {
+    /// The part.
+    pub(super) mapped: MappedRange,
+    /// What is declared there: a window, guard or hole, or the part of the space.
+    pub(super) place: Option<PlaceId>,
+    /// What is wrong.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A mapping that the layout does not declare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finding {
+    /// The layout says that nothing is there: a guard, a hole, no address of the space.
+    Stray,
+    /// The layout has nothing there.
+    Outside,
+    /// A linear window maps this address elsewhere.
+    Elsewhere {
+        /// The first address that differs.
+        address: u64,
+        /// Where the window maps it.
+        expected: u64,
+    },
+    /// It is writable and executable, in a format that could forbid one of the two.
+    WriteExecute,
+}
+
+impl Finding {
+    /// `stray`, `outside`, `elsewhere` or `write_execute`.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Stray => "stray",
+            Self::Outside => "outside",
+            Self::Elsewhere { .. } => "elsewhere",
+            Self::WriteExecute => "write_execute",
+        }
+    }
+}
+
+/// Judges ranges by one space of a layout.
+#[derive(Debug)]
+pub(super) struct Judge<'l> {
+    layout: &'l Layout,
+    space: SpaceId,
+    /// Where the layout begins to say something else, in order.
+    cuts: Vec<u128>,
+    /// The format has a right to execute, so that a page that is written need not have it.
+    forbids_execution: bool,
+}
+
+impl<'l> Judge<'l> {
+    pub(super) fn new(layout: &'l Layout, space: SpaceId, format: &Format) -> Self {
+        let places = layout.places().filter(|(_, place)| place.space == space);
+        let ranges = places.map(|(_, place)| place.range);
+        let canonical = layout.format_of(space).map(|format| {
+            let bits = layout.space(space).bits;
+            format.canonical_ranges_in(bits)
+        });
+        let all = ranges
+            .chain(canonical.unwrap_or_default())
+            .chain([layout.space_range(space)]);
+        let mut cuts: Vec<u128> = all
+            .flat_map(|range| [u128::from(range.base()), range.end()])
+            .collect();
+        cuts.sort_unstable();
+        cuts.dedup();
+        Self {
+            layout,
+            space,
+            cuts,
+            forbids_execution: forbids_execution(format),
+        }
+    }
+
+    /// Calls `visit` with each part of a range in which the layout says one thing, in address order.
+    pub(super) fn judge(&self, mapped: &MappedRange, visit: &mut dyn FnMut(Judged)) {
+        let mut start = u128::from(mapped.range.base());
+        let end = mapped.range.end();
+        while start < end {
+            let next = self.cuts.partition_point(|cut| *cut <= start);
+            let stop = self.cuts.get(next).copied().unwrap_or(end).min(end);
+            let Some(part) = part_of(mapped, start, stop) else {
+                return;
+            };
+            start = part.range.end();
+            visit(self.one(part));
+        }
+    }
+
+    /// A part in which the layout says one thing.
+    fn one(&self, mapped: MappedRange) -> Judged {
+        let mut findings = Vec::new();
+        let translation = self.layout.translate(self.space, mapped.range.base());
+        let place = match translation {
+            Translation::Mapped { window, .. } => {
+                findings.extend(self.elsewhere(&mapped, window));
+                Some(window)
+            }
+            Translation::Dynamic { place } => Some(place),
+            Translation::Fault(fault) => {
+                findings.push(match fault {
+                    Fault::Unmapped { .. } => Finding::Outside,
+                    _ => Finding::Stray,
+                });
+                place_of(fault)
+            }
+        };
+        let access = mapped.access();
+        if access.write && access.execute && self.forbids_execution {
+            findings.push(Finding::WriteExecute);
+        }
+        Judged {
+            mapped,
+            place,
+            findings,
+        }
+    }
+
+    /// Where a linear window disagrees. Both go on in steps of one, or begin again after so many bytes: if they
+    /// agree at both ends, and where either begins again, they agree everywhere.
+    fn elsewhere(&self, mapped: &MappedRange, window: PlaceId) -> Option<Finding> {
+        let range = mapped.range;
+        let unit = match self.layout.place(window).target {
+            Target::Linear { repeat, .. } => repeat,
+            _ => None,
+        };
+        let turns = [unit, mapped.repeat].into_iter().flatten();
+        let turns = turns.filter_map(|bytes| range.base().checked_add(bytes));
+        let mut points: Vec<u64> = [range.base(), range.last()]
+            .into_iter()
+            .chain(turns.filter(|point| range.contains(*point)))
+            .collect();
+        points.sort_unstable();
+        points.into_iter().find_map(|address| {
+            let found = mapped.physical_of(address);
+            match self.layout.translate(self.space, address) {
+                Translation::Mapped {
+                    address: expected, ..
+                } if found != Some(expected) => Some(Finding::Elsewhere { address, expected }),
+                _ => None,
+            }
+        })
+    }
+}
+
+fn forbids_execution(format: &Format) -> bool {
+    let mut levels = format.levels().iter();
+    levels.any(|level| {
+        let mut pages = level.forms.iter().filter(|form| form.leaf);
+        pages.any(|form| {
+            let grants = format.grants(level, form);
+            grants.iter().any(|grant| {
+                matches!(
+                    grant.right,
+                    Right::Execute | Right::KernelExecute | Right::UserExecute
+                )
+            })
+        })
+    })
+}
+
+fn place_of(fault: Fault) -> Option<PlaceId> {
+    match fault {
+        Fault::Unmapped { part } => part,
+        Fault::Guard(place) | Fault::Hole(place) => Some(place),
+        Fault::NonCanonical | Fault::OutOfSpace => None,
+    }
+}
+
+/// The part of a mapped range from `start` up to `end`. Where its frames repeat and `start` is in the middle of a turn, the
+/// part is the rest of that turn only.
+fn part_of(mapped: &MappedRange, start: u128, end: u128) -> Option<MappedRange> {
+    let base = u128::from(mapped.range.base());
+    let (mut end, mut repeat) = (end, mapped.repeat);
+    if let Some(turn) = repeat.map(u128::from) {
+        let begun = (start - base) % turn;
+        if begun != 0 {
+            end = end.min(start - begun + turn);
+        }
+        if end - start <= turn - begun {
+            repeat = None;
+        }
+    }
+    let range = Range::from_start_end(start, end)?;
+    Some(MappedRange {
+        range,
+        physical: mapped.physical_of(range.base())?,
+        repeat,
+        ..*mapped
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mapwright_runtime::walk::Rights;
+
+    #[test]
+    fn parts_of_repeating_frames_begin_a_turn() {
+        let mapped = MappedRange {
+            range: Range::new(0x1_0000, 0x1_ffff).expect("a range"),
+            physical: 0x8000,
+            page: 0x1000,
+            rights: Rights::READ,
+            repeat: Some(0x4000),
+        };
+        let mut start = 0x1_1000;
+        let mut parts = Vec::new();
+        while start < 0x1_f000 {
+            let part = part_of(&mapped, start, 0x1_f000).expect("a part");
+            for address in [part.range.base(), part.range.last()] {
+                assert_eq!(part.physical_of(address), mapped.physical_of(address));
+            }
+            start = part.range.end();
+            parts.push((part.range.base(), part.range.end(), part.repeat));
+        }
+        assert_eq!(
+            parts,
+            [
+                (0x1_1000, 0x1_4000, None),
+                (0x1_4000, 0x1_f000, Some(0x4000))
+            ]
+        );
+    }
+}
