@@ -3,17 +3,20 @@
 //!
 //! Contenders take turns, the order rotates, medians count, and all are checked against
 //! `Layout::translate` before anything is timed. `-- --quick` takes fewer rounds, `-- NAME` only the
-//! layouts of that name (`i386`, `x86_64`, `regular`, `mixed`) and `-- rest` only what follows them.
+//! layouts of that name (`i386`, `x86_64`, `regular`, `mixed`) and `-- rest` only what follows them. The goals at
+//! the end are those that something was measured for; they never fail a run.
 
 #![allow(clippy::print_stdout, unreachable_pub)]
 
 mod chains;
 mod contenders;
+mod goals;
 #[path = "../../tests/suite/samples.rs"]
 mod samples;
 mod streams;
 
 use contenders::{Bandwidth, Chain, Contender, Map, Output, Partition, Ranges};
+use goals::{Goals, Wanted};
 use mapwright_runtime::jit::{Engine, Translator};
 use mapwright_runtime::layout::Layout;
 use std::hint::black_box;
@@ -42,6 +45,7 @@ fn main() {
         .filter(|argument| names.contains(&argument.as_str()))
         .collect();
     let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name);
+    let goals = Goals::default();
     println!("machine: {}", machine());
     println!("nanoseconds per address; in brackets how many times as fast the translator is\n");
     for (name, layout, chain) in [
@@ -63,10 +67,12 @@ fn main() {
                 Box::new(translator_table(&layout)),
                 Box::new(Bandwidth),
             ];
-            compare(&layout, kind.name(), &translator, &others, &batches, rounds);
+            let times = compare(&layout, kind.name(), &translator, &others, &batches, rounds);
+            note_kernel(&goals, name, kind.name(), &times);
         }
         println!();
     }
+    let mut regular = Vec::new();
     for (name, make) in [
         ("regular", samples::regular as fn(u64) -> Layout),
         ("mixed", samples::mixed),
@@ -86,20 +92,89 @@ fn main() {
                     Box::new(Ranges::new(&layout)),
                     Box::new(Bandwidth),
                 ];
-                compare(&layout, kind.name(), &translator, &others, &batches, rounds);
+                let times = compare(&layout, kind.name(), &translator, &others, &batches, rounds);
+                let place = format!("{name} {count}, {}", kind.name());
+                note_peers(&goals, count, &place, &times);
+                if name == "regular" && kind.name() == "uniform" {
+                    regular.push((count, per(&times, "translator")));
+                }
             }
         }
         println!();
     }
-    if !wanted("rest") {
-        return;
+    let at = |count| regular.iter().find(|(counted, _)| *counted == count);
+    if let (Some((_, few)), Some((_, many))) = (at(12), at(1024)) {
+        let what = "12 to 1,024 regular windows: growth of time per address";
+        goals.note(what, Wanted::AtMost, 1.2, "uniform", many / few);
     }
-    if bench {
-        out_of_cache(rounds.min(15));
+    if wanted("rest") {
+        if bench {
+            out_of_cache(&goals, rounds.min(15));
+        }
+        narrow(rounds);
+        single_calls(&goals, rounds);
+        compile_times(&goals, rounds.min(15));
     }
-    narrow(rounds);
-    single_calls(rounds);
-    compile_times(rounds.min(15));
+    goals.print();
+}
+
+/// Medians by name.
+type Times = Vec<(&'static str, Duration)>;
+
+/// The time of one of them, in seconds.
+fn per(times: &Times, name: &str) -> f64 {
+    let found = times.iter().find(|(other, _)| *other == name);
+    found.map_or(f64::NAN, |(_, time)| time.as_secs_f64())
+}
+
+/// How many times as long another one took.
+fn ratio(times: &Times, name: &str) -> f64 {
+    per(times, name) / per(times, "translator")
+}
+
+/// What is wanted on the layouts of kernels.
+fn note_kernel(goals: &Goals, layout: &str, stream: &str, times: &Times) {
+    let place = format!("{layout}, {stream}");
+    let chain = ratio(times, "if-chain");
+    if matches!(stream, "uniform" | "zipf") {
+        let what = "uniform and zipf streams: times as fast as the if-chain";
+        goals.note(what, Wanted::AtLeast, 5.0, &place, chain);
+    }
+    let what = "every stream: times as fast as the if-chain";
+    goals.note(what, Wanted::AtLeast, 1.0, &place, chain);
+    if matches!(stream, "uniform" | "zipf" | "10 % faults") {
+        note_peers(goals, 12, &place, times);
+    }
+    let adding = 1.0 / ratio(times, "adding");
+    match stream {
+        "sequential" => {
+            let what = "in the second cache, sequential: times the adding loop";
+            goals.note(what, Wanted::AtMost, 1.6, &place, adding);
+        }
+        "uniform" => {
+            let what = "in the second cache, random: times the adding loop";
+            goals.note(what, Wanted::AtMost, 5.0, &place, adding);
+        }
+        _ => {}
+    }
+}
+
+/// What is wanted beside searches.
+fn note_peers(goals: &Goals, count: u64, place: &str, times: &Times) {
+    let (up_to, limit) = match count {
+        ..=1024 => ("up to 1,024 windows", 12.0),
+        65_536 => ("65,536 windows", 8.0),
+        _ => ("", 0.0),
+    };
+    for peer in ["BTreeMap", "rangemap"] {
+        if limit > 0.0 {
+            let what = format!("{up_to}: times as fast as {peer}");
+            goals.note(&what, Wanted::AtLeast, limit, place, ratio(times, peer));
+        }
+    }
+    let what = "everywhere: times as fast as partition_point";
+    let value = ratio(times, "partition_point");
+    goals.note(what, Wanted::AtLeast, 3.0, place, value);
 }
 
 fn machine() -> String {
@@ -146,7 +221,7 @@ fn compare(
     others: &[Box<dyn Contender>],
     batches: &[Vec<u64>],
     rounds: usize,
-) {
+) -> Times {
     let addresses = &batches[0];
     let mut all: Vec<&dyn Contender> = vec![translator];
     all.extend(others.iter().map(AsRef::as_ref));
@@ -167,6 +242,8 @@ fn compare(
         );
     }
     println!();
+    let names = all.iter().map(|contender| contender.name());
+    names.zip(times).collect()
 }
 
 /// The median time of each, taking turns, each round beginning with another.
@@ -202,7 +279,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 /// Batches far larger than the caches, against a loop that only adds.
-fn out_of_cache(rounds: usize) {
+fn out_of_cache(goals: &Goals, rounds: usize) {
     println!("out of cache: times as long as a loop that only adds");
     for (name, layout) in [("i386", samples::i386()), ("x86_64", samples::x86_64())] {
         let translator = translator(&layout, Engine::Jit);
@@ -212,6 +289,9 @@ fn out_of_cache(rounds: usize) {
             let times = medians(&[&translator, &Bandwidth], &batches, &mut output, rounds);
             let ratio = times[0].as_secs_f64() / times[1].as_secs_f64();
             println!("  {name:8} {:14} {ratio:5.2}", kind.name());
+            let what = "out of cache: times the adding loop";
+            let place = format!("{name}, {}", kind.name());
+            goals.note(what, Wanted::AtMost, 1.3, &place, ratio);
         }
     }
     println!();
@@ -257,7 +337,7 @@ fn narrow(rounds: usize) {
 }
 
 /// One address at a time, against a call of a function that does nothing.
-fn single_calls(rounds: usize) {
+fn single_calls(goals: &Goals, rounds: usize) {
     #[inline(never)]
     fn empty(address: u64) -> u64 {
         black_box(address)
@@ -281,13 +361,16 @@ fn single_calls(rounds: usize) {
         }
         let [empty, full] = times.map(|times| median(times).as_secs_f64() * 1e9 / 4096.0);
         println!("  {name:8} {:5.2}", full - empty);
+        let what = "one address: nanoseconds above an empty call";
+        goals.note(what, Wanted::AtMost, 3.0, name, full - empty);
     }
     println!();
 }
 
 /// How long it takes to make a translator.
-fn compile_times(rounds: usize) {
+fn compile_times(goals: &Goals, rounds: usize) {
     println!("making a translator: milliseconds, tables alone and with code");
+    let mut made = Vec::new();
     let named = [("i386", samples::i386()), ("x86_64", samples::x86_64())];
     let counted = [64, 1024, 4096, 65_536].map(|count| ("regular", samples::regular(count)));
     let mixed = [64, 1024, 4096, 65_536].map(|count| ("mixed", samples::mixed(count)));
@@ -305,5 +388,28 @@ fn compile_times(rounds: usize) {
             "  {name:8} {:6} places {table:9.3} {jit:9.3}",
             layout.place_count()
         );
+        let places = layout.place_count() as f64;
+        let place = format!("{name}, {places} places");
+        let what = "making one: milliseconds over 1 + 0.002 for each window";
+        let value = jit / (1.0 + 0.002 * places);
+        goals.note(what, Wanted::AtMost, 1.0, &place, value);
+        made.push((name, places, table));
     }
+    for name in ["regular", "mixed"] {
+        let of_name = made.iter().filter(|(other, ..)| *other == name);
+        let points: Vec<[f64; 2]> = of_name
+            .map(|(_, places, time)| [places.ln(), time.ln()])
+            .collect();
+        let what = "64 to 65,536 windows: log-log slope of the time for tables";
+        goals.note(what, Wanted::AtMost, 1.1, name, slope(&points));
+    }
+}
+
+/// The slope of the line that fits the points best.
+fn slope(points: &[[f64; 2]]) -> f64 {
+    let count = points.len() as f64;
+    let mean = |axis: usize| points.iter().map(|point| point[axis]).sum::<f64>() / count;
+    let (x, y) = (mean(0), mean(1));
+    let both: f64 = points.iter().map(|at| (at[0] - x) * (at[1] - y)).sum();
+    both / points.iter().map(|at| (at[0] - x).powi(2)).sum::<f64>()
 }

@@ -98,6 +98,9 @@ pub(super) struct Shape {
     /// True when the guards are so many that looking at one for each group of addresses costs
     /// more than a branch.
     pub(super) many_guards: bool,
+    /// Groups of addresses that are looked up after one that left its piece, itself included. With many
+    /// pieces, addresses in order leave one so often that not testing the next group costs more.
+    pub(super) untested: u32,
     /// True when there are masks.
     pub(super) masked: bool,
     pub(super) sections: Sections,
@@ -143,6 +146,9 @@ impl Shape {
 
 /// More bytes of guards than this are looked at sparingly.
 const MANY_GUARD_BYTES: usize = 24 << 10;
+
+/// More pieces than this are left often.
+const MANY_PIECES: usize = 64;
 
 /// A finished table.
 #[derive(Debug, Clone)]
@@ -220,6 +226,7 @@ impl Table {
             halvings: parts.halvings,
             by_sign,
             many_guards: size_of_val(&words[guards..]) > MANY_GUARD_BYTES,
+            untested: if codes > MANY_PIECES { 1 } else { 2 },
             masked,
             sections,
         };

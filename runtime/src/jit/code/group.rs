@@ -1,7 +1,7 @@
 //! The code for many addresses: eight at once are tested against the piece that the last of the
-//! eight before was in. All inside: a vector addition. Else each of them is looked up, and each of
-//! the next few groups too: where one group leaves its piece, the next one mostly does so as well, and
-//! then the test only costs.
+//! eight before was in. All inside: a vector addition. Else each of them is looked up, and perhaps each
+//! of the next group too: where one leaves its piece, the next one mostly does so as well, and then the
+//! test only costs.
 
 use super::super::table::Shape;
 use super::Walk;
@@ -14,8 +14,6 @@ use cranelift_frontend::FunctionBuilderContext;
 
 /// Addresses in a group.
 const LANES: u32 = 8;
-/// Groups that are looked up after one that was not inside, itself included.
-const UNTESTED: u32 = 2;
 /// Bytes in a vector.
 const VECTOR: u32 = 16;
 /// Four codes.
@@ -283,7 +281,7 @@ impl Group<'_> {
     /// Looks up each address of the group at `from` and of the untested ones behind it, and goes on to
     /// `next` with the piece of the last one.
     fn look_up(&mut self, from: Value, count: Value, accepted: &Accepted, next: Block) {
-        let until = self.advance(from, LANES * UNTESTED);
+        let until = self.advance(from, LANES * self.walk.shape.untested);
         let until = self.walk.builder.ins().umin(until, count);
         let each = self.walk.builder.create_block();
         let done = self.walk.builder.create_block();
