@@ -13,6 +13,7 @@ pub mod did_you_mean;
 pub mod emit;
 pub mod eval;
 pub mod lower;
+pub mod machine_text;
 pub mod model;
 pub mod prove;
 pub mod resolve;
@@ -21,6 +22,7 @@ pub mod show_value;
 pub mod source;
 pub mod syntax;
 pub mod term;
+pub mod trace;
 
 mod compilation;
 
