@@ -1,7 +1,7 @@
 //! What a layout says about what tables map.
 
 use mapwright_runtime::layout::{Layout, PlaceId, SpaceId, Target};
-use mapwright_runtime::paging::{Format, Right};
+use mapwright_runtime::paging::{Format, Subject};
 use mapwright_runtime::range::Range;
 use mapwright_runtime::translate::{Fault, Translation};
 use mapwright_runtime::walk::MappedRange;
@@ -154,19 +154,17 @@ impl<'l> Judge<'l> {
 }
 
 fn forbids_execution(format: &Format) -> bool {
-    let mut levels = format.levels().iter();
-    levels.any(|level| {
-        let mut pages = level.forms.iter().filter(|form| form.leaf);
-        pages.any(|form| {
-            let grants = format.grants(level, form);
-            grants.iter().any(|grant| {
-                matches!(
-                    grant.right,
-                    Right::Execute | Right::KernelExecute | Right::UserExecute
-                )
-            })
+    let says = |level: usize, form: usize| {
+        let sayings = format.sayings_in(level, form);
+        sayings.iter().any(|saying| {
+            matches!(
+                saying.subject,
+                Subject::Execute | Subject::KernelExecute | Subject::UserExecute
+            )
         })
-    })
+    };
+    let mut levels = format.levels().iter().enumerate();
+    levels.any(|(level, declared)| (0..declared.forms.len()).any(|form| says(level, form)))
 }
 
 fn place_of(fault: Fault) -> Option<PlaceId> {
