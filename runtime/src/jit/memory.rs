@@ -228,7 +228,7 @@ fn compile(module: &mut JITModule, shape: Shape, narrow: bool) -> Option<Compile
 }
 
 /// The processor that we run on. `None` where two numbers are not returned in two registers.
-fn isa() -> Option<Arc<dyn TargetIsa>> {
+pub(super) fn isa() -> Option<Arc<dyn TargetIsa>> {
     if !cfg!(all(
         unix,
         target_endian = "little",

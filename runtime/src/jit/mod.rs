@@ -11,10 +11,12 @@ mod memory;
 mod plan;
 mod table;
 mod translator;
+mod walker;
 
 pub use inverse::InverseTranslator;
 pub use mapped::MappedFile;
 pub use translator::{Answer, Engine, Translator};
+pub use walker::{Mapped, WalkCache, WalkEngine, Walker};
 
 #[cfg(test)]
 mod tests;

@@ -100,7 +100,9 @@ impl FormPlan {
         let mut left = rights;
         for (saying, what) in &self.sayings {
             match (saying.subject, saying.yes(entry)) {
+                // One entry on the way is enough (RISC-V's G in an entry that points to a table).
                 (Subject::Global, true) => left = left.with(*what),
+                (Subject::Global, false) => {}
                 (_, false) => left = left.without(*what),
                 _ => {}
             }
@@ -124,7 +126,7 @@ impl Interpreter {
                 frame: form.frame.clone(),
                 reserved: reserved.fold(0, |mask, slice| mask | slice.mask()),
                 sayings: sayings
-                    .filter_map(|saying| Some((saying, withheld(format, saying.subject)?)))
+                    .filter_map(|saying| Some((saying, Rights::of(format, saying.subject)?)))
                     .collect(),
             }
         };
@@ -261,17 +263,20 @@ impl Interpreter {
         from: u64,
         index: u64,
     ) -> Result<u64, WalkFault> {
-        let offset = index * u64::from(self.entry_bytes);
+        let size = u64::from(self.entry_bytes);
+        // A table is aligned to its size, so that only one larger than all memory has entries past 2^64.
+        let entry_at = index
+            .checked_mul(size)
+            .and_then(|offset| table.checked_add(offset));
         let misaligned = depth == 0 && !u128::from(table).is_multiple_of(self.root_bytes());
-        if misaligned || beyond(table, self.width(memory)) {
-            return Err(WalkFault::BadTableAddress {
+        match entry_at {
+            Some(entry_at) if !misaligned && !beyond(table, self.width(memory)) => Ok(entry_at),
+            _ => Err(WalkFault::BadTableAddress {
                 level: depth as u32,
-                entry_at: table.wrapping_add(offset),
+                entry_at: table.wrapping_add(index.wrapping_mul(size)),
                 entry: from,
-            });
+            }),
         }
-        // A table is aligned to its size, so that no entry is past 2^64.
-        Ok(table | offset)
     }
 
     /// Reads an entry and says what it is.
@@ -336,20 +341,4 @@ impl LevelPlan {
 /// True when an address needs more than `bits` bits.
 fn beyond(address: u64, bits: u32) -> bool {
     address.checked_shr(bits).unwrap_or(0) != 0
-}
-
-/// The rights that are not there when an entry withholds one. In a format without a right of its own for user
-/// mode's fetches, they need what `user` gives.
-fn withheld(format: &Format, subject: Subject) -> Option<Rights> {
-    Some(match subject {
-        Subject::Read => Rights::READ,
-        Subject::Write => Rights::WRITE,
-        Subject::Execute => Rights::KERNEL_EXECUTE.with(Rights::USER_EXECUTE),
-        Subject::KernelExecute => Rights::KERNEL_EXECUTE,
-        Subject::UserExecute => Rights::USER_EXECUTE,
-        Subject::User if format.has_user_execute() => Rights::USER,
-        Subject::User => Rights::USER.with(Rights::USER_EXECUTE),
-        Subject::Global => Rights::GLOBAL,
-        Subject::Accessed | Subject::Dirty => return None,
-    })
 }

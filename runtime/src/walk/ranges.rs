@@ -194,7 +194,7 @@ impl Run {
             } => What::Mapped {
                 physical,
                 page,
-                rights: rights.and(found.rights.with(Rights::GLOBAL)),
+                rights: rights.below(found.rights),
                 repeat,
             },
             What::Broken(fault) => What::Broken(led_from(fault, level, found.entry)),

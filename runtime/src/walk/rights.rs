@@ -1,6 +1,7 @@
 //! What the entries on the way to a page allow together.
 
 use crate::access::Access;
+use crate::paging::{Format, Subject};
 use core::fmt;
 
 /// What an access does.
@@ -66,10 +67,10 @@ impl Rights {
         Self(self.0 | other.0)
     }
 
-    /// What is in both.
+    /// The rights of a page by the entries below one that leaves `above`: what both have, but global when either is.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
+    pub const fn below(self, above: Self) -> Self {
+        Self(self.0 & above.0 | (self.0 | above.0) & Self::GLOBAL.0)
     }
 
     /// What is not in `other`.
@@ -82,6 +83,22 @@ impl Rights {
     #[must_use]
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
+    }
+
+    /// What an entry withholds, or gives, when it speaks of `subject`. In a format without a right of its own for
+    /// user mode's fetches, they need what `user` gives.
+    pub(crate) fn of(format: &Format, subject: Subject) -> Option<Self> {
+        Some(match subject {
+            Subject::Read => Self::READ,
+            Subject::Write => Self::WRITE,
+            Subject::Execute => Self::KERNEL_EXECUTE.with(Self::USER_EXECUTE),
+            Subject::KernelExecute => Self::KERNEL_EXECUTE,
+            Subject::UserExecute => Self::USER_EXECUTE,
+            Subject::User if format.has_user_execute() => Self::USER,
+            Subject::User => Self::USER.with(Self::USER_EXECUTE),
+            Subject::Global => Self::GLOBAL,
+            Subject::Accessed | Subject::Dirty => return None,
+        })
     }
 
     /// The same as a byte, below 64.

@@ -8,3 +8,5 @@ mod samples;
 mod translation;
 #[cfg(feature = "jit")]
 mod translators;
+#[cfg(feature = "jit")]
+mod walk;

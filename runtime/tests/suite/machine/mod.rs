@@ -2,7 +2,7 @@
 
 mod buddy;
 mod bus;
-mod formats;
+pub(crate) mod formats;
 mod kernel;
 mod layouts;
 mod memory;
@@ -10,6 +10,7 @@ mod process;
 mod slab;
 mod tables;
 mod tlb;
+mod trace;
 mod translation;
 
 use crate::samples::range;

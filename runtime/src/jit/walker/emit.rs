@@ -1,0 +1,504 @@
+//! The code of a walk: the levels unrolled, each test one mask wherever the format allows it.
+
+use super::cache::Set;
+use super::context::{Context, STRETCH, Stretch};
+use super::gather::Way;
+use super::outcome::{ASK, Kind};
+use super::plan::{FormPlan, Plan};
+use core::mem::offset_of;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
+use cranelift_frontend::{FunctionBuilder, Variable};
+
+/// Where entries may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Memory {
+    /// In the first piece of the image; for others, the interpreter is asked.
+    Flat,
+    /// In any piece; the last one that was used is tried first.
+    Pieces,
+}
+
+/// What is written about one address.
+#[derive(Clone, Copy)]
+pub(super) struct Found {
+    pub(super) physical: Variable,
+    /// 32 bits.
+    pub(super) code: Variable,
+    /// Where the last entry stood, and the entry.
+    pub(super) entry_at: Variable,
+    pub(super) entry: Variable,
+}
+
+/// Code that is being written for a walk of one address.
+pub(super) struct Emit<'a, 'f> {
+    pub(super) builder: FunctionBuilder<'f>,
+    pub(super) plan: &'a Plan,
+    pub(super) memory: Memory,
+    pub(super) context: Value,
+    pub(super) found: Found,
+    /// Where to go with an answer.
+    pub(super) done: Block,
+    /// The table of the level that comes next.
+    pub(super) table: Variable,
+    /// What was gathered: what withholds rights (or the rights), and what gives them.
+    pub(super) gathered: Variable,
+    pub(super) giving: Variable,
+    /// The piece that was used last.
+    pub(super) base: Variable,
+    limit: Variable,
+    pub(super) host: Variable,
+    /// What was gathered above a cached table, in its place, and where the table is in the host.
+    pub(super) above: Variable,
+    pub(super) table_host: Variable,
+    pub(super) cached: bool,
+}
+
+/// The image and the caller's arrays: of any alignment.
+pub(super) const OUTER: MemFlagsData = MemFlagsData::new().with_notrap();
+/// Our own structures.
+pub(super) const INNER: MemFlagsData = MemFlagsData::trusted();
+
+impl<'a, 'f> Emit<'a, 'f> {
+    pub(super) fn new(
+        mut builder: FunctionBuilder<'f>,
+        plan: &'a Plan,
+        memory: Memory,
+        context: Value,
+    ) -> Self {
+        let done = builder.create_block();
+        let mut word = || builder.declare_var(types::I64);
+        let (physical, entry_at, entry) = (word(), word(), word());
+        let (table, gathered, giving) = (word(), word(), word());
+        let (base, limit, host) = (word(), word(), word());
+        let (above, table_host) = (word(), word());
+        let code = builder.declare_var(types::I32);
+        let mut emit = Self {
+            builder,
+            plan,
+            memory,
+            context,
+            found: Found {
+                physical,
+                code,
+                entry_at,
+                entry,
+            },
+            done,
+            table,
+            gathered,
+            giving,
+            base,
+            limit,
+            host,
+            above,
+            table_host,
+            cached: false,
+        };
+        emit.first_piece();
+        emit
+    }
+
+    fn first_piece(&mut self) {
+        let first = offset_of!(Context, first);
+        for (variable, field) in [
+            (self.base, offset_of!(Stretch, base)),
+            (self.limit, offset_of!(Stretch, limit)),
+            (self.host, offset_of!(Stretch, host)),
+        ] {
+            let value = self.load_inner(self.context, first + field);
+            self.builder.def_var(variable, value);
+        }
+    }
+
+    pub(super) fn word(&mut self, value: u64) -> Value {
+        self.builder.ins().iconst(types::I64, value as i64)
+    }
+
+    pub(super) fn load_inner(&mut self, from: Value, offset: usize) -> Value {
+        // Our structures are smaller than 2^31 bytes.
+        self.builder
+            .ins()
+            .load(types::I64, INNER, from, offset as i32)
+    }
+
+    pub(super) fn and(&mut self, value: Value, mask: u64) -> Value {
+        if mask == u64::MAX {
+            return value;
+        }
+        let mask = self.word(mask);
+        self.builder.ins().band(value, mask)
+    }
+
+    /// Shifted to the left, or to the right when `by` is negative.
+    pub(super) fn shift(&mut self, value: Value, by: i32) -> Value {
+        if by == 0 {
+            return value;
+        }
+        let amount = self.word(by.unsigned_abs().into());
+        if by > 0 {
+            self.builder.ins().ishl(value, amount)
+        } else {
+            self.builder.ins().ushr(value, amount)
+        }
+    }
+
+    pub(super) fn block(&mut self) -> Block {
+        self.builder.create_block()
+    }
+
+    pub(super) fn cold(&mut self) -> Block {
+        let block = self.builder.create_block();
+        self.builder.set_cold_block(block);
+        block
+    }
+
+    pub(super) fn branch(&mut self, condition: Value, yes: Block, no: Block) {
+        self.builder.ins().brif(condition, yes, &[], no, &[]);
+    }
+
+    pub(super) fn below(&mut self, one: Value, other: Value) -> Value {
+        self.builder.ins().icmp(IntCC::UnsignedLessThan, one, other)
+    }
+
+    /// The whole walk of an address, from the top.
+    pub(super) fn walk(&mut self, address: Value) {
+        self.canonical(address);
+        let zero = self.word(0);
+        let start = match self.plan.gather.way {
+            Way::Bits { .. } => zero,
+            Way::Fields => self.word(crate::walk::Rights::START.bits().into()),
+        };
+        self.builder.def_var(self.gathered, start);
+        self.builder.def_var(self.giving, zero);
+        let root = self.root(address);
+        self.builder.def_var(self.table, root);
+        for depth in 0..self.plan.levels.len() {
+            let next = self.block();
+            let at = self.pointer(depth, address);
+            self.level(depth, address, at, next);
+            self.builder.switch_to_block(next);
+        }
+        // A checked format's last level has only leaves: nothing comes here.
+        self.ask();
+    }
+
+    /// Goes on where the address is canonical, and answers where it is not.
+    fn canonical(&mut self, address: Value) {
+        let ranges = &self.plan.canonical;
+        let is = match &ranges[..] {
+            [all] if all.size() == 1 << 64 => return,
+            [low, high] if low.base() == 0 && high.last() == u64::MAX => {
+                // Turned so that the upper half comes first, the two are one.
+                let (from, size) = (high.base(), low.last().wrapping_sub(high.base()));
+                self.within(address, from, size)
+            }
+            ranges => {
+                let mut is = self.builder.ins().iconst(types::I8, 0);
+                for range in ranges {
+                    let one = self.within(address, range.base(), range.last() - range.base());
+                    is = self.builder.ins().bor(is, one);
+                }
+                is
+            }
+        };
+        let (good, bad) = (self.block(), self.cold());
+        self.branch(is, good, bad);
+        self.builder.switch_to_block(bad);
+        let zero = self.word(0);
+        self.answer(address, Kind::NonCanonical.code(0), zero, zero);
+        self.builder.switch_to_block(good);
+    }
+
+    /// `address - from <= extent`
+    fn within(&mut self, address: Value, from: u64, extent: u64) -> Value {
+        let offset = if from == 0 {
+            address
+        } else {
+            let from = self.word(from.wrapping_neg());
+            self.builder.ins().iadd(address, from)
+        };
+        let extent = self.word(extent);
+        self.builder
+            .ins()
+            .icmp(IntCC::UnsignedLessThanOrEqual, offset, extent)
+    }
+
+    fn root(&mut self, address: Value) -> Value {
+        let roots = offset_of!(Context, roots);
+        let first = self.load_inner(self.context, roots);
+        let Some(bit) = self.plan.root_bit else {
+            return first;
+        };
+        let second = self.load_inner(self.context, roots + 8);
+        let bit = self.and(address, 1 << bit);
+        self.builder.ins().select(bit, second, first)
+    }
+
+    /// The offset of the entry for an address in a table of a level.
+    fn entry_offset(&mut self, depth: usize, address: Value) -> Value {
+        let index = self.plan.levels[depth].index;
+        let high = self.shift(address, -(index.lo as i32));
+        let number = match index.hi {
+            63 => high,
+            _ => self.and(high, index.max_value()),
+        };
+        self.shift(number, self.plan.entry_bytes.trailing_zeros() as i32)
+    }
+
+    /// Where the entry for an address is in the host. Goes elsewhere when it is in no piece.
+    fn pointer(&mut self, depth: usize, address: Value) -> Value {
+        let table = self.builder.use_var(self.table);
+        let offset = self.entry_offset(depth, address);
+        let (inside, outside) = (self.block(), self.cold());
+        if self.memory == Memory::Flat {
+            let limits = offset_of!(Context, limits) + 8 * depth;
+            let limit = self.load_inner(self.context, limits);
+            let base = self.builder.use_var(self.base);
+            let from = self.builder.ins().isub(table, base);
+            let is = self.below(from, limit);
+            self.branch(is, inside, outside);
+            self.builder.switch_to_block(outside);
+            self.ask();
+            self.builder.switch_to_block(inside);
+            let host = self.builder.use_var(self.host);
+            let table = self.builder.ins().iadd(table, host);
+            return self.builder.ins().iadd(table, offset);
+        }
+        let at = self.builder.ins().iadd(table, offset);
+        let is = self.in_piece(at);
+        self.branch(is, inside, outside);
+        self.builder.switch_to_block(outside);
+        self.search(at);
+        let (is, nowhere) = (self.in_piece(at), self.cold());
+        self.branch(is, inside, nowhere);
+        self.builder.switch_to_block(nowhere);
+        self.ask();
+        self.builder.switch_to_block(inside);
+        let host = self.builder.use_var(self.host);
+        self.builder.ins().iadd(at, host)
+    }
+
+    pub(super) fn in_piece(&mut self, at: Value) -> Value {
+        let base = self.builder.use_var(self.base);
+        let limit = self.builder.use_var(self.limit);
+        let from = self.builder.ins().isub(at, base);
+        self.below(from, limit)
+    }
+
+    /// The last piece that begins at or below `at`, by halving; the first if there is none.
+    pub(super) fn search(&mut self, at: Value) {
+        let (halve, found) = (self.cold(), self.cold());
+        let index = self.builder.append_block_param(halve, types::I64);
+        let count = self.builder.append_block_param(halve, types::I64);
+        let first = self.load_inner(self.context, offset_of!(Context, stretches));
+        let all = self.load_inner(self.context, offset_of!(Context, count));
+        self.builder.ins().jump(halve, &[first.into(), all.into()]);
+
+        self.builder.switch_to_block(halve);
+        let half = self.shift(count, -1);
+        let stretch = self.word(STRETCH as u64);
+        let distance = self.builder.ins().imul(half, stretch);
+        let middle = self.builder.ins().iadd(index, distance);
+        let base = self.load_inner(middle, offset_of!(Stretch, base));
+        let below = self.below(at, base);
+        let next = self.builder.ins().select(below, index, middle);
+        let left = self.builder.ins().isub(count, half);
+        let one = self.word(1);
+        let more = self.below(one, left);
+        self.builder
+            .ins()
+            .brif(more, halve, &[next.into(), left.into()], found, &[]);
+
+        self.builder.switch_to_block(found);
+        for (variable, field) in [
+            (self.base, offset_of!(Stretch, base)),
+            (self.limit, offset_of!(Stretch, limit)),
+            (self.host, offset_of!(Stretch, host)),
+        ] {
+            let value = self.load_inner(next, field);
+            self.builder.def_var(variable, value);
+        }
+    }
+
+    /// Reads an entry and goes by what it is: to `next` with a table, or to an answer.
+    fn level(&mut self, depth: usize, address: Value, at: Value, next: Block) {
+        let entry = self.read(at);
+        let plan = self.plan;
+        let forms = &plan.levels[depth].forms;
+        for (number, form) in forms.iter().enumerate() {
+            let this = self.block();
+            let other = if number + 1 == forms.len() {
+                self.cold()
+            } else {
+                self.block()
+            };
+            let is = self.test(form, entry);
+            self.branch(is, this, other);
+            self.builder.switch_to_block(this);
+            self.gather(form, entry);
+            let frame = self.frame(form, entry);
+            if form.leaf {
+                self.leaf(depth, address, entry, frame);
+            } else {
+                self.builder.def_var(self.table, frame);
+                self.builder.ins().jump(next, &[]);
+            }
+            self.builder.switch_to_block(other);
+        }
+        self.fault(depth, address, entry);
+    }
+
+    fn read(&mut self, at: Value) -> Value {
+        match self.plan.entry_bytes {
+            8 => self.builder.ins().load(types::I64, OUTER, at, 0),
+            _ => self.builder.ins().uload32(OUTER, at, 0),
+        }
+    }
+
+    fn test(&mut self, form: &FormPlan, entry: Value) -> Value {
+        let test = &form.test;
+        let bits = self.and(entry, test.mask);
+        let value = self.word(test.value);
+        let mut is = self.builder.ins().icmp(IntCC::Equal, bits, value);
+        for (condition, holds) in &test.rest {
+            let one = self.condition(condition, entry);
+            let one = if *holds { one } else { self.not(one) };
+            is = self.builder.ins().band(is, one);
+        }
+        is
+    }
+
+    /// The address in an entry.
+    fn frame(&mut self, form: &FormPlan, entry: Value) -> Value {
+        let mut frame = None;
+        for piece in &form.frame {
+            let bits = self.and(entry, piece.slice().mask());
+            let part = self.shift(bits, piece.shift as i32 - piece.lo as i32);
+            frame = Some(match frame {
+                None => part,
+                Some(frame) => self.builder.ins().bor(frame, part),
+            });
+        }
+        // A checked format's frames have a piece.
+        frame.unwrap_or(entry)
+    }
+
+    /// An entry that maps a page, if the machine has the page's address.
+    fn leaf(&mut self, depth: usize, address: Value, entry: Value, frame: Value) {
+        let beyond = self.load_inner(self.context, offset_of!(Context, beyond));
+        let beyond = self.builder.ins().band(frame, beyond);
+        let (good, bad) = (self.block(), self.cold());
+        self.branch(beyond, bad, good);
+        self.builder.switch_to_block(bad);
+        let at = self.entry_at(depth, address);
+        self.answer(at, Kind::ReservedBit.code(depth), at, entry);
+        self.builder.switch_to_block(good);
+        let span = (1_u64 << self.plan.levels[depth].index.lo) - 1;
+        let offset = self.and(address, span);
+        let physical = self.builder.ins().bor(frame, offset);
+        let rights = self.rights();
+        let level = self.word(Kind::Mapped.code(depth).into());
+        let code = self.builder.ins().bor(rights, level);
+        let code = self.builder.ins().ireduce(types::I32, code);
+        let at = self.entry_at(depth, address);
+        self.answer_with(physical, code, at, entry);
+    }
+
+    /// The physical address of the entry for an address in the table of this level.
+    fn entry_at(&mut self, depth: usize, address: Value) -> Value {
+        let table = self.builder.use_var(self.table);
+        let offset = self.entry_offset(depth, address);
+        self.builder.ins().iadd(table, offset)
+    }
+
+    /// An entry that fits no form.
+    fn fault(&mut self, depth: usize, address: Value, entry: Value) {
+        let present = self.condition(&self.plan.present, entry);
+        let kind = |kind: Kind| i64::from(kind.code(depth));
+        let reserved = self
+            .builder
+            .ins()
+            .iconst(types::I32, kind(Kind::ReservedBit));
+        let absent = self
+            .builder
+            .ins()
+            .iconst(types::I32, kind(Kind::NotPresent));
+        let code = self.builder.ins().select(present, reserved, absent);
+        let at = self.entry_at(depth, address);
+        self.answer_with(at, code, at, entry);
+    }
+
+    fn answer(&mut self, physical: Value, code: u32, entry_at: Value, entry: Value) {
+        let code = self.builder.ins().iconst(types::I32, i64::from(code));
+        self.answer_with(physical, code, entry_at, entry);
+    }
+
+    fn answer_with(&mut self, physical: Value, code: Value, entry_at: Value, entry: Value) {
+        self.builder.def_var(self.found.physical, physical);
+        self.builder.def_var(self.found.code, code);
+        self.builder.def_var(self.found.entry_at, entry_at);
+        self.builder.def_var(self.found.entry, entry);
+        self.builder.ins().jump(self.done, &[]);
+    }
+
+    /// Leaves the address to the interpreter.
+    pub(super) fn ask(&mut self) {
+        let one = self.word(1);
+        let asked = offset_of!(Context, asked) as i32;
+        self.builder.ins().store(INNER, one, self.context, asked);
+        let zero = self.word(0);
+        self.answer(zero, ASK, zero, zero);
+    }
+
+    /// A walk that looks for the last table in a cache first.
+    pub(super) fn cached_walk(&mut self, address: Value, cache: Value) {
+        self.cached = true;
+        let last = self.plan.levels.len() - 1;
+        let (hit, miss, at_last) = (self.block(), self.block(), self.block());
+        let (set, tag) = self.set_of(address, cache);
+        let found = self.load_inner(set, offset_of!(Set, tag));
+        let same = self.builder.ins().icmp(IntCC::Equal, found, tag);
+        self.branch(same, hit, miss);
+
+        self.builder.switch_to_block(hit);
+        for (variable, field) in [
+            (self.table_host, offset_of!(Set, host)),
+            (self.above, offset_of!(Set, above)),
+            (self.table, offset_of!(Set, table)),
+        ] {
+            let value = self.load_inner(set, field);
+            self.builder.def_var(variable, value);
+        }
+        self.builder.ins().jump(at_last, &[]);
+
+        self.builder.switch_to_block(miss);
+        self.canonical(address);
+        let zero = self.word(0);
+        self.builder.def_var(self.gathered, zero);
+        self.builder.def_var(self.above, zero);
+        self.builder.def_var(self.giving, zero);
+        let root = self.root(address);
+        self.builder.def_var(self.table, root);
+        for depth in 0..last {
+            let next = self.block();
+            let at = self.pointer(depth, address);
+            self.level(depth, address, at, next);
+            self.builder.switch_to_block(next);
+        }
+        self.fill(set, tag);
+        self.builder.ins().jump(at_last, &[]);
+
+        self.builder.switch_to_block(at_last);
+        let zero = self.word(0);
+        self.builder.def_var(self.gathered, zero);
+        self.builder.def_var(self.giving, zero);
+        let host = self.builder.use_var(self.table_host);
+        let offset = self.entry_offset(last, address);
+        let at = self.builder.ins().iadd(host, offset);
+        let never = self.cold();
+        self.level(last, address, at, never);
+        self.builder.switch_to_block(never);
+        self.ask();
+    }
+}

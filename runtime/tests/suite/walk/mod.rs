@@ -1,0 +1,7 @@
+//! Walks of page tables.
+
+mod agree;
+mod caches;
+mod formats;
+mod naive;
+mod trees;
