@@ -10,7 +10,6 @@ mod process;
 mod slab;
 mod tables;
 mod tlb;
-mod trace;
 mod translation;
 
 use crate::samples::range;
