@@ -5,9 +5,10 @@
 //! held as a whole. Every page of a trace is taken to be mapped.
 
 use super::AccessKind;
-use super::tlb::{Tlb, TlbCounts, TlbError, TlbSpec, WalkedPage};
+use super::tlb::{Player, TlbCounts, TlbError, TlbSpec, WalkedPage};
 use crate::paging::Format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A memory reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -107,46 +108,51 @@ impl TraceTotals {
     }
 }
 
+/// How many translations are done at a time.
+const PIECE: usize = 4096;
+
 /// A trace on its way through one TLB.
 #[derive(Debug, Clone)]
 pub struct TraceRun {
     spec: TraceSpec,
-    tlb: Tlb,
-    page: WalkedPage,
+    player: Player,
     shift: u32,
     references: u64,
     straddling: u64,
+    pages: Vec<u64>,
 }
 
 impl TraceRun {
     /// An empty TLB, no reference yet.
     ///
     /// # Errors
-    /// When the TLB cannot be, or the page size is no power of two from 64 bytes on.
+    /// When the TLB cannot be, or the page size is no power of two from 64 bytes on, or not smaller than what
+    /// its table maps.
     pub fn new(spec: &TraceSpec) -> Result<Self, TlbError> {
         let WalkShape {
             page,
             reads,
             table_bytes,
         } = spec.walk;
-        let good = |bytes: u64| bytes.is_power_of_two() && bytes >= 64;
-        if !good(page) || table_bytes != 0 && !good(table_bytes) {
+        let above = table_bytes == 0 || table_bytes.is_power_of_two() && table_bytes > page;
+        if !page.is_power_of_two() || page < 64 || !above {
             return Err(TlbError::PageSize {
                 level: 0,
                 bytes: page,
             });
         }
+        let walked = WalkedPage {
+            bytes: page,
+            global: false,
+            reads,
+            table_bytes,
+        };
         Ok(Self {
-            tlb: Tlb::new(&spec.tlb)?,
-            page: WalkedPage {
-                bytes: page,
-                global: false,
-                reads,
-                table_bytes,
-            },
+            player: Player::new(&spec.tlb, walked)?,
             shift: page.ilog2(),
             references: 0,
             straddling: 0,
+            pages: Vec::with_capacity(PIECE),
             spec: spec.clone(),
         })
     }
@@ -160,19 +166,15 @@ impl TraceRun {
     /// Plays references, in order.
     pub fn run(&mut self, references: &[Reference]) {
         self.references += references.len() as u64;
-        for reference in references {
-            let (first, last) = (reference.address, reference.last());
-            self.translate(first);
-            if first >> self.shift != last >> self.shift {
-                self.rest(first, last);
+        for piece in references.chunks(PIECE) {
+            for reference in piece {
+                let (first, last) = (reference.address, reference.last());
+                self.pages.push(first >> self.shift);
+                if first >> self.shift != last >> self.shift {
+                    self.rest(first, last);
+                }
             }
-        }
-    }
-
-    #[inline]
-    fn translate(&mut self, address: u64) {
-        if self.tlb.look_up(address, 0).is_none() {
-            self.tlb.fill(address, 0, &self.page);
+            self.player.play(&mut self.pages);
         }
     }
 
@@ -181,7 +183,10 @@ impl TraceRun {
     fn rest(&mut self, first: u64, last: u64) {
         self.straddling += 1;
         for page in (first >> self.shift) + 1..=last >> self.shift {
-            self.translate(page << self.shift);
+            if self.pages.len() >= 2 * PIECE {
+                self.player.play(&mut self.pages);
+            }
+            self.pages.push(page);
         }
     }
 
@@ -191,7 +196,7 @@ impl TraceRun {
         TraceTotals {
             references: self.references,
             straddling: self.straddling,
-            tlb: self.tlb.counts().clone(),
+            tlb: self.player.counts(),
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Sets of many ways: entries are found by a hash, and each set keeps a list in the order of use.
+//! Sets of many ways: entries are found by a hash, and each set is a ring in the order of use, so that the oldest
+//! becomes the newest by turning it.
 
-use super::part::GLOBAL;
+use super::part::{GLOBAL, key};
 use alloc::vec::Vec;
 
 /// No entry.
@@ -11,39 +12,47 @@ struct Entry {
     /// 0 when it is not valid.
     key: u64,
     tag: u32,
+    /// The next newer one; for the newest, the oldest.
     newer: u32,
+    /// The next older one; for the oldest, the newest.
     older: u32,
-    /// The next one in the same bucket.
-    next: u32,
 }
 
-/// Sets of any number of ways. Entries that are not valid stand at the end of their set's list.
+/// Sets of any number of ways. Entries that are not valid are older than all that are.
 #[derive(Debug, Clone)]
 pub(super) struct LruSets {
     entries: Vec<Entry>,
-    /// The newest and the oldest of each set.
-    ends: Vec<(u32, u32)>,
-    buckets: Vec<u32>,
+    /// The newest of each set.
+    newest: Vec<u32>,
+    /// A hash table with linear probing: numbers of valid entries.
+    slots: Vec<u32>,
     shift: u32,
 }
 
 impl LruSets {
     pub(super) fn new(sets: usize, ways: usize) -> Self {
-        let count = sets * ways;
-        let (ways, bits) = (ways as u32, (count.max(2) * 2).next_power_of_two().ilog2());
-        let entry = |at: u32| Entry {
-            key: 0,
-            tag: 0,
-            newer: if at % ways == 0 { NONE } else { at - 1 },
-            older: if at % ways == ways - 1 { NONE } else { at + 1 },
-            next: NONE,
-        };
         // At most 2^20 entries.
-        let ends = (0..sets as u32).map(|set| (set * ways, set * ways + ways - 1));
+        let (count, ways) = ((sets * ways) as u32, ways as u32);
+        // Nearly empty, so that searches end where they begin, while it is small enough for a cache.
+        let spare = match count {
+            0..512 => 16,
+            512..4096 => 8,
+            _ => 2,
+        };
+        let bits = (count.max(2) * spare).next_power_of_two().ilog2();
+        let entry = |at: u32| {
+            let first = at - at % ways;
+            Entry {
+                key: 0,
+                tag: 0,
+                newer: first + (at % ways + ways - 1) % ways,
+                older: first + (at % ways + 1) % ways,
+            }
+        };
         Self {
-            entries: (0..count as u32).map(entry).collect(),
-            ends: ends.collect(),
-            buckets: alloc::vec![NONE; 1 << bits],
+            entries: (0..count).map(entry).collect(),
+            newest: (0..sets as u32).map(|set| set * ways).collect(),
+            slots: alloc::vec![NONE; 1 << bits],
             shift: 64 - bits,
         }
     }
@@ -52,119 +61,148 @@ impl LruSets {
         self.entries.len()
     }
 
-    /// Multiplicative hashing (Knuth): the high bits of a product with 2^64 divided by the golden ratio.
+    /// Where a key's search begins. Multiplicative hashing (Knuth): the high bits of a product with 2^64 divided
+    /// by the golden ratio.
     #[inline]
-    fn bucket(&self, key: u64) -> usize {
+    fn home(&self, key: u64) -> usize {
         (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize
+    }
+
+    #[inline]
+    fn next(&self, slot: usize) -> usize {
+        (slot + 1) & (self.slots.len() - 1)
     }
 
     /// Whether the entry for a key and a space is there, and global; it becomes the newest.
     #[inline]
     pub(super) fn find(&mut self, set: usize, key: u64, space: u32) -> Option<bool> {
-        let mut at = self.buckets[self.bucket(key)];
-        while at != NONE {
+        let mut slot = self.home(key);
+        loop {
+            let at = self.slots[slot];
+            if at == NONE {
+                return None;
+            }
             let entry = &self.entries[at as usize];
             if entry.key == key && (entry.tag == space || entry.tag == GLOBAL) {
                 let global = entry.tag == GLOBAL;
                 self.to_front(set, at);
                 return Some(global);
             }
-            at = entry.next;
+            slot = self.next(slot);
         }
-        None
     }
 
     #[inline]
     fn to_front(&mut self, set: usize, at: u32) {
-        let (newest, oldest) = self.ends[set];
-        if newest == at {
+        let front = self.newest[set];
+        if front == at {
+            return;
+        }
+        self.newest[set] = at;
+        let oldest = self.entries[front as usize].newer;
+        if oldest == at {
+            // The ring is turned.
             return;
         }
         let Entry { newer, older, .. } = self.entries[at as usize];
-        // It is not the newest: something is newer.
         self.entries[newer as usize].older = older;
-        let oldest = if older == NONE {
-            newer
-        } else {
-            self.entries[older as usize].newer = newer;
-            oldest
-        };
+        self.entries[older as usize].newer = newer;
+        self.entries[oldest as usize].older = at;
+        self.entries[front as usize].newer = at;
         let entry = &mut self.entries[at as usize];
-        (entry.newer, entry.older) = (NONE, newest);
-        self.entries[newest as usize].newer = at;
-        self.ends[set] = (at, oldest);
+        (entry.newer, entry.older) = (oldest, front);
     }
 
     /// Puts an entry first; the key of the one that had to go, or 0.
     #[inline]
     pub(super) fn insert(&mut self, set: usize, key: u64, tag: u32) -> u64 {
-        let at = self.ends[set].1;
+        // The oldest is on the newer side of the newest.
+        let front = self.newest[set];
+        let at = self.entries[front as usize].newer;
         let gone = self.entries[at as usize].key;
         if gone != 0 {
-            self.unhash(at);
+            self.unhash(at, gone);
         }
-        let bucket = self.bucket(key);
         let entry = &mut self.entries[at as usize];
-        (entry.key, entry.tag, entry.next) = (key, tag, self.buckets[bucket]);
-        self.buckets[bucket] = at;
-        self.to_front(set, at);
+        (entry.key, entry.tag) = (key, tag);
+        let mut slot = self.home(key);
+        while self.slots[slot] != NONE {
+            slot = self.next(slot);
+        }
+        self.slots[slot] = at;
+        self.newest[set] = at;
         gone
     }
 
-    /// Takes an entry out of its bucket.
+    /// Looks pages up one after the other, each put first where it is not there, all of one space; `misses` gets
+    /// those that were not.
+    pub(super) fn play(&mut self, mask: u64, shift: u8, pages: &[u64], misses: &mut Vec<u64>) {
+        misses.clear();
+        for page in pages {
+            // A set's number is below the number of sets.
+            let (set, key) = ((page & mask) as usize, key(*page, shift));
+            if self.find(set, key, 0).is_none() {
+                self.insert(set, key, 0);
+                misses.push(*page);
+            }
+        }
+    }
+
+    /// Takes an entry out of the hash table; what is behind it moves up.
     #[inline]
-    fn unhash(&mut self, at: u32) {
-        let Entry { key, next, .. } = self.entries[at as usize];
-        let bucket = self.bucket(key);
-        if self.buckets[bucket] == at {
-            self.buckets[bucket] = next;
-            return;
+    fn unhash(&mut self, at: u32, key: u64) {
+        let mut hole = self.home(key);
+        while self.slots[hole] != at {
+            hole = self.next(hole);
         }
-        let mut before = self.buckets[bucket];
-        while self.entries[before as usize].next != at {
-            before = self.entries[before as usize].next;
+        let mut slot = self.next(hole);
+        let mask = self.slots.len() - 1;
+        while self.slots[slot] != NONE {
+            let home = self.home(self.entries[self.slots[slot] as usize].key);
+            // It may move to the hole when that is not before its home, going round.
+            if slot.wrapping_sub(home) & mask >= slot.wrapping_sub(hole) & mask {
+                self.slots[hole] = self.slots[slot];
+                hole = slot;
+            }
+            slot = self.next(slot);
         }
-        self.entries[before as usize].next = next;
+        self.slots[hole] = NONE;
     }
 
     /// Takes entries out; calls `each` with their keys.
     pub(super) fn remove(&mut self, gone: impl Fn(u64, u32) -> bool, mut each: impl FnMut(u64)) {
-        for set in 0..self.ends.len() {
-            let mut at = self.ends[set].0;
-            let mut out = Vec::new();
-            while at != NONE {
-                let entry = &self.entries[at as usize];
-                if entry.key != 0 && gone(entry.key, entry.tag) {
+        let ways = self.entries.len() / self.newest.len();
+        for set in 0..self.newest.len() {
+            let (mut kept, mut out) = (Vec::new(), Vec::new());
+            let mut at = self.newest[set];
+            for _ in 0..ways {
+                let Entry {
+                    key, tag, older, ..
+                } = self.entries[at as usize];
+                if key != 0 && gone(key, tag) {
+                    each(key);
+                    self.unhash(at, key);
+                    self.entries[at as usize].key = 0;
                     out.push(at);
+                } else {
+                    kept.push(at);
                 }
-                at = entry.older;
+                at = older;
             }
-            for at in out {
-                each(self.entries[at as usize].key);
-                self.unhash(at);
-                self.entries[at as usize].key = 0;
-                self.to_back(set, at);
+            if !out.is_empty() {
+                kept.extend(out);
+                self.link(set, &kept);
             }
         }
     }
 
-    fn to_back(&mut self, set: usize, at: u32) {
-        let (newest, oldest) = self.ends[set];
-        if oldest == at {
-            return;
+    /// Makes the ring of a set anew, the newest first.
+    fn link(&mut self, set: usize, order: &[u32]) {
+        self.newest[set] = order[0];
+        let older = order.iter().cycle().skip(1);
+        for (at, older) in order.iter().zip(older) {
+            self.entries[*at as usize].older = *older;
+            self.entries[*older as usize].newer = *at;
         }
-        let Entry { newer, older, .. } = self.entries[at as usize];
-        // It is not the oldest: something is older.
-        self.entries[older as usize].newer = newer;
-        let newest = if newer == NONE {
-            older
-        } else {
-            self.entries[newer as usize].older = older;
-            newest
-        };
-        let entry = &mut self.entries[at as usize];
-        (entry.newer, entry.older) = (oldest, NONE);
-        self.entries[oldest as usize].older = at;
-        self.ends[set] = (newest, at);
     }
 }

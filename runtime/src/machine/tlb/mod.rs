@@ -7,11 +7,14 @@
 mod error;
 mod lru;
 mod part;
+mod player;
 mod sets;
 mod spec;
 
 pub use error::TlbError;
 pub use spec::{TablesIn, TlbLevelSpec, TlbPartSpec, TlbSpec};
+
+pub(super) use player::Player;
 
 use alloc::vec::Vec;
 use part::Part;

@@ -139,6 +139,15 @@ impl Part {
         }
     }
 
+    /// Looks pages of one size and space up one after the other, each put first where it is not there; `misses`
+    /// gets those that were not. The part is for this alone: how many entries are valid is not counted.
+    pub(super) fn play(&mut self, shift: u8, pages: &[u64], misses: &mut Vec<u64>) {
+        match &mut self.store {
+            Store::Scanned(sets) => sets.play(self.set_mask, shift, pages, misses),
+            Store::Hashed(sets) => sets.play(self.set_mask, shift, pages, misses),
+        }
+    }
+
     #[inline]
     fn count(&mut self, shift: u8, change: i32) {
         let count = &mut self.present[usize::from(shift & 63)];

@@ -1,38 +1,70 @@
-//! Sets of a few ways, each in the order of use: the newest first.
+//! Sets of up to 16 ways. The order of use of a set is one number: its ways as hexadecimal digits, the newest
+//! in the lowest, so that the oldest one becomes the newest by a rotation.
 
-use super::part::GLOBAL;
+use super::part::{GLOBAL, key};
 use alloc::vec::Vec;
 
-/// Sets of up to 16 ways. A way that is not valid has key 0 and stands behind all that are.
+/// Sets of a few ways. A way that is not valid has key 0 and is older than all that are.
 #[derive(Debug, Clone)]
 pub(super) struct Sets {
     keys: Vec<u64>,
     tags: Vec<u32>,
+    /// The order of use of each set.
+    orders: Vec<u64>,
     ways: usize,
 }
 
 /// Does something for a set with as many ways as the part has, known when compiled.
 macro_rules! for_ways {
-    ($self:ident, $set:ident, $call:ident ( $($argument:expr),* )) => {
+    ($self:ident, $call:ident ( $($argument:expr),* )) => {
         match $self.ways {
-            1 => $self.$call::<1>($set, $($argument),*),
-            2 => $self.$call::<2>($set, $($argument),*),
-            4 => $self.$call::<4>($set, $($argument),*),
-            6 => $self.$call::<6>($set, $($argument),*),
-            8 => $self.$call::<8>($set, $($argument),*),
-            12 => $self.$call::<12>($set, $($argument),*),
-            16 => $self.$call::<16>($set, $($argument),*),
+            1 => $self.$call::<1>($($argument),*),
+            2 => $self.$call::<2>($($argument),*),
+            4 => $self.$call::<4>($($argument),*),
+            8 => $self.$call::<8>($($argument),*),
+            12 => $self.$call::<12>($($argument),*),
+            16 => $self.$call::<16>($($argument),*),
             // Any number of ways: 0 stands for as many as there are.
-            _ => $self.$call::<0>($set, $($argument),*),
+            _ => $self.$call::<0>($($argument),*),
         }
     };
 }
 
+/// Every digit 1.
+const ONES: u64 = 0x1111_1111_1111_1111;
+
+/// The ways `0 .. ways` in this order.
+const FIRST_ORDER: u64 = 0xfedc_ba98_7654_3210;
+
+/// The order with the way of its last digit first; `last` is that digit's place in bits.
+#[inline]
+fn rotated(order: u64, last: u32) -> (u64, usize) {
+    let way = order >> last & 15;
+    let mask = (1 << last << 4_u32.min(63 - last)) - 1;
+    let mask = if last == 60 { u64::MAX } else { mask };
+    ((order << 4 | way) & mask, way as usize)
+}
+
+/// The order with this way first.
+#[inline]
+fn with_first(order: u64, way: usize) -> u64 {
+    // The lowest digit that is equal: the lowest that becomes 0, found by its borrow.
+    let differs = order ^ ONES * way as u64;
+    let equal = differs.wrapping_sub(ONES) & !differs & ONES << 3;
+    // Shifts of 4 to 64 bits in two steps.
+    let above = equal.trailing_zeros() & !3;
+    let kept = u64::MAX << above << 1 << 3;
+    let below = order & !(u64::MAX << above);
+    order & kept | below << 4 | way as u64
+}
+
 impl Sets {
     pub(super) fn new(sets: usize, ways: usize) -> Self {
+        let order = FIRST_ORDER & u64::MAX >> (64 - 4 * ways);
         Self {
             keys: alloc::vec![0; sets * ways],
             tags: alloc::vec![0; sets * ways],
+            orders: alloc::vec![order; sets],
             ways,
         }
     }
@@ -41,74 +73,142 @@ impl Sets {
         self.keys.len()
     }
 
-    #[inline]
-    fn row<const WAYS: usize>(&mut self, set: usize) -> (&mut [u64], &mut [u32]) {
-        let ways = if WAYS == 0 { self.ways } else { WAYS };
-        let start = set * ways;
-        let keys = &mut self.keys[start..start + ways];
-        (keys, &mut self.tags[start..start + ways])
-    }
-
     /// Whether the entry for a key and a space is there, and global; it becomes the newest.
     #[inline]
     pub(super) fn find(&mut self, set: usize, key: u64, space: u32) -> Option<bool> {
-        for_ways!(self, set, find_in(key, space))
+        for_ways!(self, find_in(set, key, space))
     }
 
     #[inline]
     fn find_in<const WAYS: usize>(&mut self, set: usize, key: u64, space: u32) -> Option<bool> {
-        let (keys, tags) = self.row::<WAYS>(set);
-        let ours = |at: usize| keys[at] == key && (tags[at] == space || tags[at] == GLOBAL);
-        let at = (0..keys.len()).find(|at| ours(*at))?;
-        let tag = tags[at];
-        to_front(keys, at, key);
-        to_front(tags, at, tag);
-        Some(tag == GLOBAL)
+        let ways = if WAYS == 0 { self.ways } else { WAYS };
+        let start = set * ways;
+        let keys = &self.keys[start..start + ways];
+        // All ways are compared: nothing to be guessed wrong.
+        let mut same = 0_u32;
+        for (way, other) in keys.iter().enumerate() {
+            same |= u32::from(*other == key) << way;
+        }
+        while same != 0 {
+            let way = same.trailing_zeros() as usize;
+            let tag = self.tags[start + way];
+            if tag == space || tag == GLOBAL {
+                self.orders[set] = with_first(self.orders[set], way);
+                return Some(tag == GLOBAL);
+            }
+            same &= same - 1;
+        }
+        None
     }
 
     /// Puts an entry first; the key of the one that had to go, or 0.
     #[inline]
     pub(super) fn insert(&mut self, set: usize, key: u64, tag: u32) -> u64 {
-        for_ways!(self, set, insert_in(key, tag))
+        let last = 4 * (self.ways as u32 - 1);
+        let (order, way) = rotated(self.orders[set], last);
+        self.orders[set] = order;
+        let at = set * self.ways + way;
+        self.tags[at] = tag;
+        core::mem::replace(&mut self.keys[at], key)
     }
 
-    #[inline]
-    fn insert_in<const WAYS: usize>(&mut self, set: usize, key: u64, tag: u32) -> u64 {
-        let (keys, tags) = self.row::<WAYS>(set);
-        let last = keys.len() - 1;
-        let gone = keys[last];
-        to_front(keys, last, key);
-        to_front(tags, last, tag);
-        gone
+    /// Looks pages up one after the other, each put first where it is not there, all of one space; `misses` gets
+    /// those that were not. Nothing depends on a guess of what is there: a hit and a miss do the same.
+    pub(super) fn play(&mut self, mask: u64, shift: u8, pages: &[u64], misses: &mut Vec<u64>) {
+        misses.clear();
+        misses.resize(pages.len(), 0);
+        let count = match self.ways {
+            1 => self.play_in::<1>(mask, shift, pages, misses),
+            2 => self.play_in::<2>(mask, shift, pages, misses),
+            4 => self.play_in::<4>(mask, shift, pages, misses),
+            6 => self.play_in::<6>(mask, shift, pages, misses),
+            8 => self.play_in::<8>(mask, shift, pages, misses),
+            12 => self.play_in::<12>(mask, shift, pages, misses),
+            16 => self.play_in::<16>(mask, shift, pages, misses),
+            _ => self.play_any(mask, shift, pages, misses),
+        };
+        misses.truncate(count);
+    }
+
+    fn play_in<const WAYS: usize>(
+        &mut self,
+        mask: u64,
+        shift: u8,
+        pages: &[u64],
+        misses: &mut [u64],
+    ) -> usize {
+        let (rows, _) = self.keys.as_chunks_mut::<WAYS>();
+        let mut count = 0;
+        for page in pages {
+            // A set's number is below the number of sets.
+            let set = (page & mask) as usize;
+            let (row, order) = (&mut rows[set], &mut self.orders[set]);
+            let key = key(*page, shift);
+            let mut same = 0_u32;
+            for (way, other) in row.iter().enumerate() {
+                same |= u32::from(*other == key) << way;
+            }
+            let oldest = (*order >> (4 * (WAYS - 1)) & 15) as usize;
+            let there = same.trailing_zeros() as usize;
+            let way = if same == 0 { oldest } else { there };
+            *order = with_first(*order, way);
+            row[way.min(WAYS - 1)] = key;
+            misses[count] = *page;
+            count += usize::from(same == 0);
+        }
+        count
+    }
+
+    fn play_any(&mut self, mask: u64, shift: u8, pages: &[u64], misses: &mut [u64]) -> usize {
+        let mut count = 0;
+        for page in pages {
+            let (set, key) = ((page & mask) as usize, key(*page, shift));
+            if self.find(set, key, 0).is_none() {
+                self.insert(set, key, 0);
+                misses[count] = *page;
+                count += 1;
+            }
+        }
+        count
     }
 
     /// Takes entries out; calls `each` with their keys.
     pub(super) fn remove(&mut self, gone: impl Fn(u64, u32) -> bool, mut each: impl FnMut(u64)) {
-        let rows = self.keys.chunks_mut(self.ways);
-        for (keys, tags) in rows.zip(self.tags.chunks_mut(self.ways)) {
-            let mut kept = 0;
-            for at in 0..keys.len() {
-                let (key, tag) = (keys[at], tags[at]);
-                if key == 0 {
-                    break;
-                }
-                if gone(key, tag) {
+        for (set, order) in self.orders.iter_mut().enumerate() {
+            let digits = (0..self.ways).map(|digit| (*order >> (4 * digit) & 15) as usize);
+            let (mut kept, mut out) = (Vec::new(), Vec::new());
+            for way in digits {
+                let at = set * self.ways + way;
+                let key = self.keys[at];
+                if key != 0 && gone(key, self.tags[at]) {
                     each(key);
+                    self.keys[at] = 0;
+                    out.push(way);
                 } else {
-                    (keys[kept], tags[kept]) = (key, tag);
-                    kept += 1;
+                    kept.push(way);
                 }
             }
-            keys[kept..].fill(0);
+            if !out.is_empty() {
+                let ways = kept.iter().chain(&out).rev();
+                *order = ways.fold(0, |order, way| order << 4 | *way as u64);
+            }
         }
     }
 }
 
-/// Moves what stands before `at` back by one and puts `first` in front.
-#[inline]
-fn to_front<T: Copy>(row: &mut [T], at: usize, first: T) {
-    for place in (1..=at).rev() {
-        row[place] = row[place - 1];
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders() {
+        assert_eq!(rotated(0x3210, 12), (0x2103, 3));
+        assert_eq!(rotated(0, 0), (0, 0));
+        assert_eq!(rotated(FIRST_ORDER, 60), (0xedcb_a987_6543_210f, 15));
+        assert_eq!(with_first(0x3210, 0), 0x3210);
+        assert_eq!(with_first(0x3210, 2), 0x3102);
+        assert_eq!(with_first(0x3210, 3), 0x2103);
+        assert_eq!(with_first(FIRST_ORDER, 15), 0xedcb_a987_6543_210f);
+        assert_eq!(with_first(0xedcb_a987_6543_210f, 0), 0xedcb_a987_6543_21f0);
     }
-    row[0] = first;
 }

@@ -10,6 +10,7 @@ mod process;
 mod slab;
 mod tables;
 mod tlb;
+mod trace;
 mod translation;
 
 use crate::samples::range;
