@@ -16,6 +16,8 @@ struct Entry {
     newer: u32,
     /// The next older one; for the oldest, the newest.
     older: u32,
+    /// Where a valid one stands in the hash table.
+    slot: u32,
 }
 
 /// Sets of any number of ways. Entries that are not valid are older than all that are.
@@ -47,6 +49,7 @@ impl LruSets {
                 tag: 0,
                 newer: first + (at % ways + ways - 1) % ways,
                 older: first + (at % ways + 1) % ways,
+                slot: 0,
             }
         };
         Self {
@@ -76,7 +79,15 @@ impl LruSets {
     /// Whether the entry for a key and a space is there, and global; it becomes the newest.
     #[inline]
     pub(super) fn find(&mut self, set: usize, key: u64, space: u32) -> Option<bool> {
-        let mut slot = self.home(key);
+        let at = self.search(self.home(key), key, space)?;
+        self.to_front(set, at);
+        Some(self.entries[at as usize].tag == GLOBAL)
+    }
+
+    /// The entry for a key and a space, from the key's home on.
+    #[inline]
+    fn search(&self, home: usize, key: u64, space: u32) -> Option<u32> {
+        let mut slot = home;
         loop {
             let at = self.slots[slot];
             if at == NONE {
@@ -84,9 +95,7 @@ impl LruSets {
             }
             let entry = &self.entries[at as usize];
             if entry.key == key && (entry.tag == space || entry.tag == GLOBAL) {
-                let global = entry.tag == GLOBAL;
-                self.to_front(set, at);
-                return Some(global);
+                return Some(at);
             }
             slot = self.next(slot);
         }
@@ -116,20 +125,30 @@ impl LruSets {
     /// Puts an entry first; the key of the one that had to go, or 0.
     #[inline]
     pub(super) fn insert(&mut self, set: usize, key: u64, tag: u32) -> u64 {
+        self.put(set, key, tag, self.home(key))
+    }
+
+    /// Puts an entry first; its slot is looked for from `from` on.
+    #[inline]
+    fn put(&mut self, set: usize, key: u64, tag: u32, from: usize) -> u64 {
         // The oldest is on the newer side of the newest.
         let front = self.newest[set];
         let at = self.entries[front as usize].newer;
-        let gone = self.entries[at as usize].key;
+        let Entry {
+            key: gone,
+            slot: old,
+            ..
+        } = self.entries[at as usize];
         if gone != 0 {
-            self.unhash(at, gone);
+            self.unhash(old as usize);
         }
-        let entry = &mut self.entries[at as usize];
-        (entry.key, entry.tag) = (key, tag);
-        let mut slot = self.home(key);
+        let mut slot = from;
         while self.slots[slot] != NONE {
             slot = self.next(slot);
         }
         self.slots[slot] = at;
+        let entry = &mut self.entries[at as usize];
+        (entry.key, entry.tag, entry.slot) = (key, tag, slot as u32);
         self.newest[set] = at;
         gone
     }
@@ -141,27 +160,29 @@ impl LruSets {
         for page in pages {
             // A set's number is below the number of sets.
             let (set, key) = ((page & mask) as usize, key(*page, shift));
-            if self.find(set, key, 0).is_none() {
-                self.insert(set, key, 0);
-                misses.push(*page);
+            let home = self.home(key);
+            match self.search(home, key, 0) {
+                Some(at) => self.to_front(set, at),
+                None => {
+                    self.put(set, key, 0, home);
+                    misses.push(*page);
+                }
             }
         }
     }
 
-    /// Takes an entry out of the hash table; what is behind it moves up.
+    /// Empties a slot of the hash table; what is behind it moves up.
     #[inline]
-    fn unhash(&mut self, at: u32, key: u64) {
-        let mut hole = self.home(key);
-        while self.slots[hole] != at {
-            hole = self.next(hole);
-        }
-        let mut slot = self.next(hole);
+    fn unhash(&mut self, slot: usize) {
+        let (mut hole, mut slot) = (slot, self.next(slot));
         let mask = self.slots.len() - 1;
         while self.slots[slot] != NONE {
-            let home = self.home(self.entries[self.slots[slot] as usize].key);
+            let moved = self.slots[slot];
+            let home = self.home(self.entries[moved as usize].key);
             // It may move to the hole when that is not before its home, going round.
             if slot.wrapping_sub(home) & mask >= slot.wrapping_sub(hole) & mask {
-                self.slots[hole] = self.slots[slot];
+                self.slots[hole] = moved;
+                self.entries[moved as usize].slot = hole as u32;
                 hole = slot;
             }
             slot = self.next(slot);
@@ -177,11 +198,15 @@ impl LruSets {
             let mut at = self.newest[set];
             for _ in 0..ways {
                 let Entry {
-                    key, tag, older, ..
+                    key,
+                    tag,
+                    older,
+                    slot,
+                    ..
                 } = self.entries[at as usize];
                 if key != 0 && gone(key, tag) {
                     each(key);
-                    self.unhash(at, key);
+                    self.unhash(slot as usize);
                     self.entries[at as usize].key = 0;
                     out.push(at);
                 } else {
