@@ -1,0 +1,120 @@
+//! Real tables of four levels for 1 GiB of 4 KiB pages, and streams of addresses into them.
+
+/// The frame of a page of 4 KiB, or a table.
+#[repr(C, align(4096))]
+#[derive(Clone)]
+pub struct Frame(pub [u64; 512]);
+
+/// Where the mapped gigabyte begins: somewhere in the kernel's half.
+pub const BASE: u64 = 0xffff_8880_4000_0000;
+/// Its bytes.
+pub const SIZE: u64 = 1 << 30;
+
+const PAGES: u64 = SIZE >> 12;
+const PRESENT: u64 = 1;
+const WRITABLE: u64 = 2;
+const NO_EXECUTE: u64 = 1 << 63;
+
+/// Tables from physical address 0 on, the top one first; the others lie in a shuffled order.
+pub fn tables() -> Vec<Frame> {
+    let lasts = PAGES / 512;
+    let mut frames = vec![Frame([0; 512]); 3 + lasts as usize];
+    let mut chance = Chance(7);
+    let index = |level: u32| (BASE >> (12 + 9 * level) & 511) as usize;
+    frames[0].0[index(3)] = 0x1000 | PRESENT | WRITABLE;
+    frames[1].0[index(2)] = 0x2000 | PRESENT | WRITABLE;
+    let places = shuffled(lasts, &mut chance);
+    let targets = shuffled(PAGES, &mut chance);
+    for (number, place) in places.iter().enumerate() {
+        let at = 3 + place;
+        frames[2].0[number] = at << 12 | PRESENT | WRITABLE;
+        for entry in 0..512 {
+            let page = number * 512 + entry;
+            let rights = if page.is_multiple_of(3) {
+                WRITABLE
+            } else {
+                NO_EXECUTE
+            };
+            frames[at as usize].0[entry] = (1 << 32) + (targets[page] << 12) | PRESENT | rights;
+        }
+    }
+    frames
+}
+
+/// The tables as the bytes of a memory image, in the order of addresses.
+pub fn image(frames: &[Frame]) -> Vec<u8> {
+    let words = frames.iter().flat_map(|frame| frame.0);
+    words.flat_map(u64::to_le_bytes).collect()
+}
+
+fn shuffled(count: u64, chance: &mut Chance) -> Vec<u64> {
+    let mut all: Vec<u64> = (0..count).collect();
+    for at in (1..all.len()).rev() {
+        all.swap(at, chance.below(at as u64 + 1) as usize);
+    }
+    all
+}
+
+/// How addresses follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Any byte.
+    Random,
+    /// Every 256th byte.
+    Sequential,
+    /// The n-th page with a chance of 1/n; which that is, is shuffled.
+    Zipf,
+}
+
+/// All of them.
+pub const STREAMS: [Stream; 3] = [Stream::Random, Stream::Sequential, Stream::Zipf];
+
+impl Stream {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Random => "random",
+            Self::Sequential => "sequential",
+            Self::Zipf => "zipf",
+        }
+    }
+}
+
+/// Numbers that look random.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ (x >> 31)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
+    }
+}
+
+/// `count` addresses of one kind.
+pub fn stream(kind: Stream, count: usize) -> Vec<u64> {
+    let mut chance = Chance(42);
+    let ranks = shuffled(PAGES, &mut chance);
+    let mut sum = 0.0;
+    let weights: Vec<f64> = (0..PAGES)
+        .map(|rank| {
+            sum += 1.0 / (rank + 1) as f64;
+            sum
+        })
+        .collect();
+    let one = |number: usize| match kind {
+        Stream::Random => chance.below(SIZE),
+        Stream::Sequential => number as u64 * 256 % SIZE,
+        Stream::Zipf => {
+            let point = chance.next() as f64 / u64::MAX as f64 * sum;
+            let rank = weights.partition_point(|weight| *weight < point);
+            ranks[rank.min(ranks.len() - 1)] << 12 | chance.below(4096)
+        }
+    };
+    (0..count).map(one).map(|offset| BASE + offset).collect()
+}
