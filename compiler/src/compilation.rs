@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Page, Severity, has_errors};
 use crate::lower::{self, Lowered, Settings};
 use crate::model::Model;
 use crate::source::{self, Sources};
-use crate::{emit, eval, resolve, syntax};
+use crate::{emit, eval, resolve, simulate, syntax};
 use std::path::PathBuf;
 
 /// Stack for the stages that follow expressions and terms down to their leaves: a chain of 65,536
@@ -172,6 +172,7 @@ pub fn pages() -> Vec<&'static Page> {
         eval::PAGES,
         check::PAGES,
         lower::PAGES,
+        simulate::PAGES,
         &[
             &emit::collision::PAGE,
             &emit::export_name::PAGE,

@@ -19,6 +19,7 @@ pub mod prove;
 pub mod resolve;
 pub mod show;
 pub mod show_value;
+pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod term;

@@ -16,6 +16,7 @@ mod list;
 mod open;
 mod options;
 mod show;
+mod simulate;
 mod translate;
 mod walk;
 mod whole;
@@ -154,6 +155,7 @@ fn dispatch(line: &CommandLine, console: &mut Console<'_>) -> Result<Exit, Failu
         Command::Check(command) => check::run(command, &opener, console),
         Command::Show(command) => show::run(command, &opener, console),
         Command::Translate(command) => translate::run(command, &opener, console),
+        Command::Simulate(command) => simulate::run(command, &opener, console),
         Command::Walk(command) => walk::run(command, &opener, console),
         Command::Emit(command) => emit::run(command, &opener, console),
         Command::Explain(command) => explain::run(command, console),

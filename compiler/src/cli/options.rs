@@ -56,6 +56,8 @@ pub(super) enum Command {
     Translate(Translate),
     /// Walk the page tables in a memory image.
     Walk(Walk),
+    /// Run a scenario on a simulated machine with the layout.
+    Simulate(Simulate),
     /// Generate source code from a layout.
     Emit(Emit),
     /// Print the page of a diagnostic code.
@@ -245,6 +247,32 @@ pub(super) enum WalkFormat {
     Plain,
     /// One JSON object per line.
     Json,
+}
+
+/// `mapwright simulate`
+#[derive(Debug, Args)]
+pub(super) struct Simulate {
+    /// The layout.
+    pub(super) layout: String,
+    /// The scenario, a TOML file; - reads it from standard input.
+    pub(super) scenario: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: Settings,
+    /// The seed of all chance, instead of the scenario's.
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Print every step and every event.
+    #[arg(long)]
+    pub(super) events: bool,
+    /// A run does at most so many steps, instead of the scenario's limit or 1000000.
+    #[arg(long, value_name = "N")]
+    pub(super) max_steps: Option<u64>,
+    /// Every N-th request for frames fails; laws are held, expectations are not.
+    #[arg(long, value_name = "N")]
+    pub(super) fail_allocation: Option<u64>,
+    /// How to print the run, and diagnostics.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: TextOrJson,
 }
 
 /// `mapwright emit`

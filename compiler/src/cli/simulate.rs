@@ -5,6 +5,7 @@ use crate::simulate::{self, Json, Report, RunOptions, Setting, Text};
 use crate::source::{FileId, Loc, MAX_BYTES};
 use crate::{Compilation, diagnostic};
 use mapwright_grammar::ast::Span;
+use std::path::{Component, Path};
 
 use super::console::{Console, Exit, Failure};
 use super::open::{self, Need, Opener};
@@ -29,8 +30,14 @@ pub(super) fn run(
         // A value that the scenario gives a parameter is the scenario's mistake.
         return Ok(if mine { Exit::Wrong } else { exit });
     };
-    let (scenario, found) =
-        simulate::read(file, &made.sources, &lowered.layout, command.max_steps);
+    let beside = |name: &str| read_beside(command, name);
+    let (scenario, found) = simulate::read(
+        file,
+        &made.sources,
+        &lowered.layout,
+        &beside,
+        command.max_steps,
+    );
     let Some(scenario) = scenario else {
         say(&found, &made, &name, json, console);
         return Ok(Exit::Wrong);
@@ -57,7 +64,7 @@ pub(super) fn run(
             Box::new(Text::new(&mut sink, command.events))
         }
     };
-    let ran = simulate::run(&scenario, &lowered.layout, &options, &mut Upcast(&mut *report));
+    let ran = simulate::run(&scenario, &lowered.layout, &options, &mut *report);
     report.end(&ran);
     drop(report);
     if let Some(failure) = failed {
@@ -86,18 +93,41 @@ fn read(command: &Simulate, console: &mut Console<'_>) -> Result<(String, String
         let what = format!("read `{name}`");
         let about = std::fs::metadata(path).map_err(|error| Failure::io(&what, &error))?;
         if about.len() > MAX_BYTES {
-            return Err(Failure::new(format!("`{name}` is too large for a scenario")));
+            return Err(Failure::new(format!(
+                "`{name}` is too large for a scenario"
+            )));
         }
         let bytes = std::fs::read(path).map_err(|error| Failure::io(&what, &error))?;
         (name, bytes)
     };
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(Failure::new(format!("`{name}` is too large for a scenario")));
+        return Err(Failure::new(format!(
+            "`{name}` is too large for a scenario"
+        )));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok((name, text)),
         Err(_) => Err(Failure::new(format!("`{name}` is not UTF-8 text"))),
     }
+}
+
+/// A file beside the scenario, or below its directory.
+fn read_beside(command: &Simulate, name: &str) -> Result<String, String> {
+    let inside = Path::new(name).components();
+    if name.is_empty()
+        || !inside
+            .into_iter()
+            .all(|part| matches!(part, Component::Normal(_)))
+    {
+        return Err("files lie beside the scenario, or below its directory".into());
+    }
+    let directory = command.scenario.parent().unwrap_or(Path::new(""));
+    let path = directory.join(name);
+    let about = std::fs::metadata(&path).map_err(|error| error.to_string())?;
+    if !about.is_file() || about.len() > MAX_BYTES {
+        return Err("it is no file of at most 16 MiB".into());
+    }
+    std::fs::read_to_string(&path).map_err(|error| error.to_string())
 }
 
 /// What the scenario fixes and the command line does not, then what the command line fixes.
@@ -107,7 +137,10 @@ fn all_settings(command: &Simulate, settings: &[Setting]) -> Vec<String> {
     let own = settings
         .iter()
         .filter(|setting| !given.iter().any(|one| name(one) == name(&setting.argument)));
-    own.map(|setting| &setting.argument).chain(given).cloned().collect()
+    own.map(|setting| &setting.argument)
+        .chain(given)
+        .cloned()
+        .collect()
 }
 
 /// Moves messages about arguments that the scenario made to where the scenario gives the values; whether

@@ -169,6 +169,15 @@ impl Machine {
         Ok(())
     }
 
+    /// An access by the kernel's own tables, without data: what it finds.
+    ///
+    /// # Errors
+    /// The fault.
+    pub fn touch_kernel(&mut self, address: u64, kind: AccessKind) -> Result<Walk, MachineError> {
+        let tables = self.kernel.clone();
+        self.resolve(&tables, address, kind, Mode::Kernel)
+    }
+
     /// The next piece of an access, within one page: where it is, and how long.
     pub(super) fn piece(
         &self,

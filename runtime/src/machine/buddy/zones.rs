@@ -129,6 +129,13 @@ impl Zones {
         self.protected = self.zones.iter().enumerate().map(protected).collect();
     }
 
+    /// The frames that a zone keeps from requests that start from each zone, in the order declared
+    /// (`lowmem_reserve`).
+    #[must_use]
+    pub fn protection_of(&self, zone: ZoneId) -> &[u64] {
+        self.protected.get(zone.index()).map_or(&[], Vec::as_slice)
+    }
+
     /// The zones, in the order declared.
     #[must_use]
     pub fn all(&self) -> &[Zone] {

@@ -1,0 +1,60 @@
+//! Scenarios: a layout comes alive on a simulated machine, step by step, and says whether it did what was expected.
+//!
+//! A scenario is a TOML file. [`preface`] says what it fixes of its layout, [`read`] checks it against the layout
+//! without running anything, and [`run`] runs it on [`mapwright_runtime::machine`]. The reference of the format is
+//! `compiler/SCENARIOS.md`; what steps can do is data ([`operations`]).
+
+mod document;
+mod evaluate;
+mod events;
+mod expectations;
+mod expression;
+mod function;
+mod operation;
+mod operations;
+mod outcome;
+mod read;
+mod read_expectations;
+mod read_machine;
+mod read_steps;
+mod reference;
+mod report;
+mod run;
+mod scenario;
+mod scope;
+mod session;
+mod tables;
+mod words;
+
+pub mod expectation_fails;
+pub mod law_broken;
+pub mod machine_fails;
+pub mod scenario_key;
+pub mod scenario_name;
+pub mod scenario_syntax;
+pub mod scenario_value;
+pub mod step_fails;
+pub mod too_many_steps;
+
+pub use outcome::{Outcome, Refusal, Value};
+pub use read::{DEFAULT_MAX_STEPS, Setting, preface, read};
+pub use read_machine::Beside;
+pub use reference::reference;
+pub use report::{Json, Report, Sink, Text};
+pub use run::{Counts, Output, Ran, RunOptions, StepEnd, StepReport, run};
+pub use scenario::Scenario;
+
+use crate::diagnostic::Page;
+
+/// The diagnostic codes of scenarios.
+pub const PAGES: &[&Page] = &[
+    &expectation_fails::PAGE,
+    &law_broken::PAGE,
+    &machine_fails::PAGE,
+    &scenario_key::PAGE,
+    &scenario_name::PAGE,
+    &scenario_syntax::PAGE,
+    &scenario_value::PAGE,
+    &step_fails::PAGE,
+    &too_many_steps::PAGE,
+];

@@ -1,0 +1,73 @@
+//! Laws, values, and what checkpoints print.
+
+use crate::simulate::operation::{Operation, Takes, may, need, number};
+use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::session::{Arguments, Session};
+use crate::simulate::tables;
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "check",
+        does: "counts the whole machine anew from its bytes: every law",
+        arguments: &[],
+        fields: &[],
+        run: check,
+    },
+    Operation {
+        name: "let",
+        does: "a number to be compared later",
+        arguments: &[need("value", Takes::Number, "the number")],
+        fields: &[number("value")],
+        run: value,
+    },
+    Operation {
+        name: "note",
+        does: "prints a line",
+        arguments: &[need("text", Takes::Text, "the line")],
+        fields: &[],
+        run: note,
+    },
+    Operation {
+        name: "checkpoint",
+        does: "prints tables as /proc shows them",
+        arguments: &[
+            need("show", Takes::Choices(tables::NAMES), "which tables"),
+            may("process", Takes::Number, "the process, for `maps`"),
+            may("title", Takes::Text, "a line above them"),
+        ],
+        fields: &[],
+        run: checkpoint,
+    },
+];
+
+fn check(session: &mut Session<'_>, _: &Arguments) -> Result<Outcome, Refusal> {
+    session.machine.check()?;
+    Ok(Outcome::new())
+}
+
+fn value(_: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    Ok(Outcome::new().count("value", arguments.number("value")?))
+}
+
+fn note(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let line = crate::diagnostic::visible_line(arguments.text("text").unwrap_or(""));
+    session.printed.push(format!("{line}\n"));
+    Ok(Outcome::new())
+}
+
+fn checkpoint(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let process = session.maybe_process(arguments)?;
+    let mut text = String::new();
+    if let Some(title) = arguments.text("title") {
+        text.push_str(&crate::diagnostic::visible_line(title));
+        text.push('\n');
+    }
+    for name in arguments.texts("show") {
+        if !text.is_empty() && !text.ends_with("\n\n") && name != &arguments.texts("show")[0] {
+            text.push('\n');
+        }
+        text.push_str(&tables::print(session, name, process)?);
+    }
+    session.printed.push(text);
+    Ok(Outcome::new())
+}

@@ -1,0 +1,92 @@
+//! Page frames.
+
+use super::URGENCY;
+use crate::simulate::operation::{Operation, Takes, may, need, number, text};
+use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::session::{Arguments, Session};
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "alloc_pages",
+        does: "2^order frames in one block",
+        arguments: &[
+            may(
+                "order",
+                Takes::Number,
+                "the order of the block, 0 if left out",
+            ),
+            may(
+                "zone",
+                Takes::Zone,
+                "where the request starts, `normal` if left out",
+            ),
+            may(
+                "urgency",
+                Takes::Choice(URGENCY),
+                "how deep into the reserves it may go",
+            ),
+            may("cpu", Takes::Number, "the processor that asks"),
+        ],
+        fields: &[
+            number("frame"),
+            number("physical"),
+            number("address"),
+            number("order"),
+            text("zone"),
+            number("pressure"),
+        ],
+        run: alloc_pages,
+    },
+    Operation {
+        name: "free_pages",
+        does: "gives back what alloc_pages gave",
+        arguments: &[
+            need("frame", Takes::Number, "the first frame of the block"),
+            may(
+                "order",
+                Takes::Number,
+                "the order of the block, 0 if left out",
+            ),
+            may("cpu", Takes::Number, "the processor that gives it back"),
+        ],
+        fields: &[],
+        run: free_pages,
+    },
+    Operation {
+        name: "drain_lists",
+        does: "gives the frames on the lists of processors back to the buddy systems",
+        arguments: &[],
+        fields: &[number("frames")],
+        run: drain_lists,
+    },
+];
+
+fn alloc_pages(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let order = session.order(arguments)?;
+    let flags = session.flags(arguments)?;
+    let pages = session.machine.alloc_pages(order, flags)?;
+    let physical = pages.frame * session.machine.page();
+    let zone = session.machine.physical().zones().zone(pages.zone).name();
+    Ok(Outcome::new()
+        .hex("frame", pages.frame)
+        .hex("physical", physical)
+        .maybe_hex("address", pages.address)
+        .count("order", pages.order.into())
+        .text("zone", zone)
+        .count("pressure", pages.pressure.into()))
+}
+
+fn free_pages(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let order = session.order(arguments)?;
+    let cpu = session.cpu(arguments)?;
+    let frame = arguments.number("frame")?;
+    session.machine.free_pages(frame, order, cpu)?;
+    Ok(Outcome::new())
+}
+
+fn drain_lists(session: &mut Session<'_>, _: &Arguments) -> Result<Outcome, Refusal> {
+    let zones = session.machine.physical().zones();
+    let ids: Vec<_> = zones.iter().map(|(id, _)| id).collect();
+    let frames = session.machine.physical_mut().zones_mut().drain(&ids);
+    Ok(Outcome::new().count("frames", frames))
+}

@@ -1,0 +1,92 @@
+//! Segmentation: logical addresses.
+
+use mapwright_runtime::layout::DescriptorTable;
+use mapwright_runtime::machine::AccessKind;
+use mapwright_runtime::machine::segments::{Selector, linear_of};
+
+use super::{ACCESS, access};
+use crate::did_you_mean::{list, nearest, question};
+use crate::simulate::operation::{Operation, Takes, may, need, number, text};
+use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::session::{Arguments, Session};
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "selector",
+        does: "the selector of a segment of the layout",
+        arguments: &[need("segment", Takes::Text, "the name of the segment")],
+        fields: &[
+            number("selector"),
+            number("index"),
+            number("dpl"),
+            number("base"),
+            number("limit"),
+        ],
+        run: selector,
+    },
+    Operation {
+        name: "logical",
+        does: "the linear address of a logical one: limit, type and privilege are checked",
+        arguments: &[
+            need("selector", Takes::Number, "the selector"),
+            need("offset", Takes::Number, "the offset in the segment"),
+            may("bytes", Takes::Number, "the bytes accessed, 1 if left out"),
+            may(
+                "access",
+                Takes::Choice(ACCESS),
+                "what is done, `read` if left out",
+            ),
+            may(
+                "cpl",
+                Takes::Number,
+                "the privilege of the code, 0 if left out",
+            ),
+        ],
+        fields: &[
+            number("linear"),
+            number("index"),
+            number("rpl"),
+            text("table"),
+        ],
+        run: logical,
+    },
+];
+
+fn selector(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let name = arguments.text("segment").unwrap_or("");
+    let segments = session.layout.segments();
+    let found = segments.iter().find(|segment| segment.name == name);
+    let Some(segment) = found else {
+        let names = segments.iter().map(|segment| segment.name.as_str());
+        let near = question(&nearest(name, names.clone()));
+        let hint = near.unwrap_or_else(|| format!("there are {}", list(names)));
+        let message = format!("is `{name}`, which is no segment of this layout: {hint}");
+        return Err(Refusal::argument("segment", message));
+    };
+    Ok(Outcome::new()
+        .hex("selector", segment.selector().into())
+        .count("index", segment.index.into())
+        .count("dpl", segment.dpl.into())
+        .hex("base", segment.base)
+        .hex("limit", segment.limit))
+}
+
+fn logical(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    // Each was checked to fit.
+    let selector = Selector(arguments.within("selector", 0, 0xFFFF, 0)? as u16);
+    let cpl = arguments.within("cpl", 0, 3, 0)? as u8;
+    let offset = arguments.number("offset")?;
+    let bytes = arguments.maybe("bytes").unwrap_or(1);
+    let kind: AccessKind = access::kind(arguments);
+    let linear =
+        linear_of(session.layout, selector, offset, bytes, kind, cpl).map_err(Refusal::Segment)?;
+    let table = match selector.table() {
+        DescriptorTable::Gdt => "gdt",
+        DescriptorTable::Ldt => "ldt",
+    };
+    Ok(Outcome::new()
+        .hex("linear", linear)
+        .count("index", selector.index().into())
+        .count("rpl", selector.rpl().into())
+        .text("table", table))
+}

@@ -1,0 +1,252 @@
+//! Translation: through tables, through the direct map, by the layout, and by hand.
+
+use mapwright_runtime::machine::tables::Walk;
+use mapwright_runtime::machine::{AccessFault, AccessKind, Denied, Mode};
+use mapwright_runtime::translate::Translation;
+
+use super::{ACCESS, MODES, access};
+use crate::simulate::operation::{Field, Operation, Takes, may, need, number, text};
+use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::session::{Arguments, Session};
+
+/// The fields of a split address: the index of each level, the top one first, at most five.
+const SPLIT: &[Field] = &[
+    number("index0"),
+    number("index1"),
+    number("index2"),
+    number("index3"),
+    number("index4"),
+    number("offset"),
+    text("indices"),
+];
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "translate",
+        does: "what the tables say of an address, without touching it; with paging off, itself",
+        arguments: &[
+            need("address", Takes::Number, "the linear address"),
+            may(
+                "process",
+                Takes::Number,
+                "whose tables; the kernel's own if left out",
+            ),
+            may("access", Takes::Choice(ACCESS), "what would be done"),
+            may(
+                "mode",
+                Takes::Choice(MODES),
+                "who would do it, `kernel` if left out",
+            ),
+        ],
+        fields: &[
+            number("physical"),
+            number("frame"),
+            number("page"),
+            number("reads"),
+            number("refs"),
+            number("entry"),
+            number("entry_at"),
+            text("window"),
+            text("zone"),
+            text("rights"),
+        ],
+        run: translate,
+    },
+    Operation {
+        name: "meaning",
+        does: "what the layout says of an address: its window, or why there is none",
+        arguments: &[
+            need("address", Takes::Number, "the address"),
+            may(
+                "space",
+                Takes::Space,
+                "its space, the one with page tables if left out",
+            ),
+        ],
+        fields: &[number("physical"), text("meaning"), text("window")],
+        run: meaning,
+    },
+    Operation {
+        name: "pa",
+        does: "__pa(): the physical address of an address in the direct map",
+        arguments: &[need("address", Takes::Number, "the address")],
+        fields: &[number("physical"), text("zone")],
+        run: pa,
+    },
+    Operation {
+        name: "va",
+        does: "__va(): the address of a physical address in the direct map",
+        arguments: &[need("physical", Takes::Number, "the physical address")],
+        fields: &[number("address"), text("window")],
+        run: va,
+    },
+    Operation {
+        name: "split",
+        does: "the indices of an address in each level of tables",
+        arguments: &[need("address", Takes::Number, "the address")],
+        fields: SPLIT,
+        run: split,
+    },
+    Operation {
+        name: "paging",
+        does: "CR0.PG: with paging off, linear addresses are physical ones",
+        arguments: &[need("on", Takes::Flag, "whether addresses are translated")],
+        fields: &[],
+        run: paging,
+    },
+];
+
+/// What a processor finds at an address, without marking anything.
+pub(super) fn walk(session: &Session<'_>, arguments: &Arguments) -> Result<Walk, Refusal> {
+    let address = arguments.number("address")?;
+    let process = session.maybe_process(arguments)?;
+    let tables = match process {
+        Some(id) => session.machine.process(id)?.tables(),
+        None => session.machine.kernel_tables(),
+    };
+    let mode = match arguments.text("mode") {
+        Some("user") => Mode::User,
+        _ => Mode::Kernel,
+    };
+    let kind = access::kind(arguments);
+    let memory = session.machine.physical().memory();
+    let walk = tables.walk(memory, address);
+    let walk = walk.map_err(|why| fault(session, address, kind, mode, Denied::Walk(why)))?;
+    let rights = walk.page.access;
+    if mode == Mode::User && !rights.user {
+        return Err(fault(session, address, kind, mode, Denied::Privilege));
+    }
+    let allowed = match kind {
+        AccessKind::Read => rights.read,
+        AccessKind::Write => rights.write,
+        AccessKind::Execute => rights.execute,
+    };
+    if allowed {
+        Ok(walk)
+    } else {
+        Err(fault(session, address, kind, mode, Denied::Right))
+    }
+}
+
+fn fault(
+    session: &Session<'_>,
+    address: u64,
+    kind: AccessKind,
+    mode: Mode,
+    why: Denied,
+) -> Refusal {
+    let meaning = session.layout.translate(session.machine.space(), address);
+    Refusal::from(AccessFault {
+        address,
+        kind,
+        mode,
+        why,
+        meaning,
+    })
+}
+
+fn translate(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let address = arguments.number("address")?;
+    if !session.paging {
+        let outcome = Outcome::new().hex("physical", address);
+        let outcome = outcome.hex("frame", address / session.machine.page());
+        return Ok(outcome.count("reads", 0));
+    }
+    let walk = walk(session, arguments)?;
+    let frame = walk.physical / session.machine.page();
+    let mut outcome = Outcome::new()
+        .hex("physical", walk.physical)
+        .hex("frame", frame)
+        .count("page", walk.page.bytes)
+        .count("reads", walk.reads.into())
+        .count("refs", session.refs(frame))
+        .hex("entry", walk.page.entry)
+        .hex("entry_at", walk.page.entry_at)
+        .text("window", session.window_at(address));
+    if let Some(zone) = session.zone_at(walk.physical) {
+        outcome = outcome.text("zone", zone);
+    }
+    Ok(outcome.text("rights", walk.page.access))
+}
+
+fn meaning(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let address = arguments.number("address")?;
+    let space = arguments.text("space");
+    let space = space.and_then(|name| session.layout.space_named(name));
+    let space = space.unwrap_or(session.machine.space());
+    let translation = session.layout.translate(space, address);
+    match translation {
+        Translation::Fault(fault) => {
+            let message = format!("{address:#x}: {}", translation.plain(session.layout));
+            Err(Refusal::other(fault.word(), message))
+        }
+        Translation::Mapped { address, .. } => Ok(Outcome::new().hex("physical", address)),
+        Translation::Dynamic { .. } => Ok(Outcome::new()),
+    }
+    .map(|outcome| {
+        let kind = match translation {
+            Translation::Mapped { .. } => "mapped",
+            _ => "dynamic",
+        };
+        let place = translation.place().map(|place| session.layout.place(place));
+        let outcome = outcome.text("meaning", kind);
+        match place {
+            Some(place) => outcome.text("window", place.label()),
+            None => outcome,
+        }
+    })
+}
+
+fn pa(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let address = arguments.number("address")?;
+    let windows = session.machine.linear_windows();
+    let Some(physical) = windows.physical_of(address) else {
+        let meaning = session.layout.translate(session.machine.space(), address);
+        let is = meaning.plain(session.layout);
+        let message = format!("{address:#x} is not in the direct map: it is `{is}`");
+        return Err(Refusal::other("not_direct", message));
+    };
+    let outcome = Outcome::new().hex("physical", physical);
+    Ok(match session.zone_at(physical) {
+        Some(zone) => outcome.text("zone", zone),
+        None => outcome,
+    })
+}
+
+fn va(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let physical = arguments.number("physical")?;
+    let Some(address) = session.machine.linear_windows().address_of(physical) else {
+        let message = format!("no linear window shows {physical:#x}");
+        return Err(Refusal::other("no_address", message));
+    };
+    let outcome = Outcome::new().hex("address", address);
+    Ok(outcome.text("window", session.window_at(address)))
+}
+
+fn split(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let address = arguments.number("address")?;
+    let Some(format) = session.layout.format_of(session.machine.space()) else {
+        return Err(Refusal::argument(
+            "address",
+            "is in a space without page tables",
+        ));
+    };
+    let numbers = SPLIT.iter().filter(|field| field.name.starts_with("index"));
+    let mut outcome = Outcome::new();
+    let mut words = Vec::new();
+    for (level, field) in format.levels().iter().zip(numbers) {
+        let index = level.index.of(address);
+        outcome = outcome.count(field.name, index);
+        words.push(index.to_string());
+    }
+    let offset = address % format.page_size();
+    words.push(format!("{offset:#x}"));
+    Ok(outcome
+        .hex("offset", offset)
+        .text("indices", words.join(" / ")))
+}
+
+fn paging(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    session.paging = arguments.flag("on");
+    Ok(Outcome::new())
+}

@@ -1,0 +1,86 @@
+//! The reference of operations and functions, made from what the reader of scenarios itself goes by.
+
+use std::fmt::Write as _;
+
+use super::function::{Function, Parameter};
+use super::operation::{Argument, Operation, Takes};
+use super::words;
+
+/// The lists of operations, functions and words as Markdown: the second half of `compiler/SCENARIOS.md`.
+#[must_use]
+pub fn reference() -> String {
+    let mut text = String::from("## Operations\n");
+    for operation in Operation::all() {
+        let _ = write!(text, "\n### `{}`\n\n{}.\n", operation.name, operation.does);
+        if !operation.arguments.is_empty() {
+            text.push('\n');
+        }
+        for argument in operation.arguments {
+            let need = if argument.required { ", needed" } else { "" };
+            let Argument { name, does, .. } = argument;
+            let takes = takes(argument.takes);
+            let _ = writeln!(text, "- `{name}` ({takes}{need}): {does}");
+        }
+        let fields = operation.fields.iter();
+        let fields: Vec<String> = fields
+            .map(|field| match field.is_text {
+                true => format!("`{}` (text)", field.name),
+                false => format!("`{}`", field.name),
+            })
+            .collect();
+        if !fields.is_empty() {
+            let _ = writeln!(text, "\nResult: {}.", fields.join(", "));
+        }
+    }
+    text.push_str("\n## Functions\n\n");
+    for (function, name, does) in Function::ALL {
+        let _ = writeln!(text, "- `{name}({})`: {does}", parameters(*function));
+    }
+    text.push_str("\n## Words\n");
+    let laws = words::LAWS.map(|(word, _)| word);
+    for (key, known) in [
+        ("expect_error", words::ERRORS),
+        ("expect_fault", words::FAULTS),
+        ("expect_law", &laws[..]),
+    ] {
+        let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+        let _ = write!(text, "\n`{key}` names one of {}.\n", known.join(", "));
+    }
+    text
+}
+
+fn takes(takes: Takes) -> String {
+    let words = |words: &[&str]| {
+        let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        quoted.join(", ")
+    };
+    match takes {
+        Takes::Number => "number".into(),
+        Takes::Numbers => "array of numbers".into(),
+        Takes::Flag => "`true` or `false`".into(),
+        Takes::Text => "text".into(),
+        Takes::Rights => "letters of `rwx`".into(),
+        Takes::Choice(known) => format!("one of {}", words(known)),
+        Takes::Choices(known) => format!("one or more of {}", words(known)),
+        Takes::Zone => "`dma`, `normal`, `high` or a zone".into(),
+        Takes::Window => "a window".into(),
+        Takes::Space => "a space".into(),
+    }
+}
+
+fn parameters(function: Function) -> String {
+    let (parameters, least) = function.parameters();
+    let words = parameters.iter().enumerate().map(|(at, parameter)| {
+        let word = match parameter {
+            Parameter::Number => "number",
+            Parameter::Zone => "ZONE",
+            Parameter::Window => "WINDOW",
+        };
+        if at < least {
+            word.to_string()
+        } else {
+            format!("[{word}]")
+        }
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
