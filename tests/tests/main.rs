@@ -9,6 +9,8 @@ mod edits;
 mod emit;
 mod engines;
 mod fixtures;
+mod paging;
 mod reject;
 mod tidy;
 mod truth;
+mod walk;

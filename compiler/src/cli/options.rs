@@ -223,7 +223,7 @@ pub(super) struct Walk {
     #[arg(long)]
     pub(super) all: bool,
     /// With --all, compare with this layout.
-    #[arg(long, value_name = "LAYOUT", requires = "all")]
+    #[arg(long, value_name = "LAYOUT")]
     pub(super) layout: Option<String>,
     #[command(flatten)]
     pub(super) settings: Settings,

@@ -228,6 +228,17 @@ fn led_from(fault: WalkFault, above: u32, from: u64) -> WalkFault {
     }
 }
 
+/// True when nothing of a table at this depth could be read.
+fn is_missing(runs: &[Run], depth: usize) -> bool {
+    let missing = |run: &Run| match run.what {
+        What::Broken(
+            WalkFault::ImageHole { level, .. } | WalkFault::BadTableAddress { level, .. },
+        ) => level as usize == depth,
+        _ => false,
+    };
+    !runs.is_empty() && runs.iter().all(missing)
+}
+
 /// Runs in address order, merged as they come.
 #[derive(Debug, Default)]
 struct Runs {
@@ -278,7 +289,9 @@ impl Interpreter {
                 known: BTreeMap::new(),
             };
             let runs = search.top(number, *root);
-            found.tables += search.known.len() as u64 + 1;
+            let there = search.known.iter();
+            let there = there.filter(|((_, depth), runs)| !is_missing(runs, *depth));
+            found.tables += there.count() as u64 + u64::from(!is_missing(&runs.list, 0));
             self.sort_out(&runs.list, limit, &mut found);
             if search.budget == 0 && found.stopped_at.is_none() {
                 let last = runs.list.last().map_or(0, |run| run.last.saturating_add(1));

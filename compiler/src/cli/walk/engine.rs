@@ -1,6 +1,8 @@
 //! What walks: the interpreter of the format, or machine code made from it.
 
-use mapwright_runtime::walk::{Image, Interpreter, Mapped, WalkFault, Wanted};
+#[cfg(feature = "jit")]
+use mapwright_runtime::jit;
+use mapwright_runtime::walk::{Image, Interpreter, Mapped, Walk, WalkFault, Wanted};
 
 use super::super::console::Failure;
 use super::super::options::Engine;
@@ -15,6 +17,8 @@ pub(super) struct Walker<'a> {
     image: &'a Image<'a>,
     roots: &'a [u64],
     interpreter: Interpreter,
+    #[cfg(feature = "jit")]
+    machine_code: Option<Box<jit::Walker>>,
 }
 
 impl<'a> Walker<'a> {
@@ -24,22 +28,25 @@ impl<'a> Walker<'a> {
         roots: &'a [u64],
         engine: Engine,
     ) -> Result<Self, Failure> {
-        let _ = engine;
+        let machine_code = match engine {
+            Engine::Table => None,
+            Engine::Jit => Some(machine_code(subject)?),
+        };
+        #[cfg(not(feature = "jit"))]
+        let _: Option<()> = machine_code;
         Ok(Self {
             image,
             roots,
             interpreter: Interpreter::new(&subject.format, subject.space_bits),
+            #[cfg(feature = "jit")]
+            machine_code,
         })
     }
 
     /// Walks to one address, and asks for rights there. Addresses beyond 2^64 are not canonical.
-    pub(super) fn walk(
-        &self,
-        address: u128,
-        wanted: &[Wanted],
-    ) -> Result<mapwright_runtime::walk::Walk, WalkFault> {
+    pub(super) fn walk(&self, address: u128, wanted: &[Wanted]) -> Result<Walk, WalkFault> {
         let address = u64::try_from(address).map_err(|_| WalkFault::NonCanonical)?;
-        let walk = self.interpreter.walk(self.image, self.roots, address)?;
+        let walk = self.translate(address)?;
         let refused = wanted.iter().any(|wanted| !walk.page.rights.allow(*wanted));
         if refused {
             return Err(WalkFault::Permission {
@@ -51,8 +58,35 @@ impl<'a> Walker<'a> {
         Ok(walk)
     }
 
-    /// Everything that the tables map.
+    fn translate(&self, address: u64) -> Result<Walk, WalkFault> {
+        #[cfg(feature = "jit")]
+        if let Some(code) = &self.machine_code {
+            return code.walk(self.image, self.roots, address);
+        }
+        self.interpreter.walk(self.image, self.roots, address)
+    }
+
+    /// Everything that the tables map. Every table is read once, whatever the engine.
     pub(super) fn ranges(&self) -> Mapped {
         self.interpreter.ranges(self.image, self.roots, MOST_RANGES)
     }
+}
+
+#[cfg(feature = "jit")]
+fn machine_code(subject: &Subject) -> Result<Box<jit::Walker>, Failure> {
+    let walker = jit::Walker::new(&subject.format, subject.space_bits);
+    match walker.engine() {
+        jit::WalkEngine::Jit => Ok(Box::new(walker)),
+        jit::WalkEngine::Interpreter => Err(Failure::new(
+            "there is no machine code for this format: the system refuses executable memory, or the format has too many \
+             levels; use --engine table",
+        )),
+    }
+}
+
+#[cfg(not(feature = "jit"))]
+fn machine_code(_: &Subject) -> Result<(), Failure> {
+    Err(Failure::new(
+        "this mapwright was built without machine code; use --engine table",
+    ))
 }

@@ -34,6 +34,11 @@ pub(super) fn run(
             "--set fixes parameters of a layout; say which with --layout",
         ));
     }
+    if command.layout.is_some() && !command.all {
+        return Err(Failure::new(
+            "--layout is what --all is compared with; write --all, and no addresses",
+        ));
+    }
     let layout_from_input = command.layout.as_deref().is_some_and(is_standard_input);
     if layout_from_input && command.paging.as_deref().is_some_and(is_standard_input) {
         return Err(Failure::new(

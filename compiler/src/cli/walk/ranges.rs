@@ -11,7 +11,6 @@ use super::super::options::WalkFormat;
 use super::engine::Walker;
 use super::findings::{Finding, Judge, Judged};
 use super::{Subject, json_line, rights_text};
-use crate::show_value::size_text;
 
 /// Prints all ranges, in address order, those that lead nowhere among them.
 pub(super) fn print(
@@ -356,7 +355,13 @@ impl<'s> Printer<'s> {
     }
 }
 
-/// `4K`, `1536M`, `16E`
+/// An exact number of bytes in the largest unit that divides it: `4K`, `12320K`, `1536M`.
 fn bytes_text(bytes: u128) -> String {
-    size_text(i128::try_from(bytes).unwrap_or(i128::MAX))
+    let units = ["", "K", "M", "G", "T", "P", "E"];
+    let (mut number, mut unit) = (bytes, 0);
+    while number != 0 && number.is_multiple_of(1024) && unit + 1 < units.len() {
+        number /= 1024;
+        unit += 1;
+    }
+    format!("{number}{}", units[unit])
 }

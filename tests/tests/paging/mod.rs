@@ -1,0 +1,6 @@
+//! Bundled page-table formats: random tables in each of them, read in four ways.
+
+mod list;
+mod naive;
+mod random;
+mod written;
