@@ -190,6 +190,10 @@ impl Machine {
         process.swapped.remove(&page);
         self.link(frame, id, page);
         if let Some(place) = place {
+            // Counted when it is there: what is tried again is read again, and is one page all the same.
+            if let Some(swap) = &mut self.swap {
+                swap.count_read();
+            }
             self.release_swap(place);
             self.note(Event::Swapped {
                 process: id.number(),

@@ -50,6 +50,11 @@ impl Swap {
         self.replacement.remove(frame);
     }
 
+    /// A page was read back, and is mapped.
+    pub(super) fn count_read(&mut self) {
+        self.read += 1;
+    }
+
     pub(super) fn share(&mut self, place: u64) {
         if let Some((_, wanted)) = self.places.get_mut(&place) {
             *wanted += 1;
@@ -182,10 +187,9 @@ impl Machine {
     /// Fills a frame with what was written out.
     pub(super) fn read_back(&mut self, place: u64, frame: u64) -> Result<(), MachineError> {
         let size = self.page();
-        if let Some(swap) = &mut self.swap
+        if let Some(swap) = &self.swap
             && let Some((bytes, _)) = swap.places.get(&place)
         {
-            swap.read += 1;
             self.physical
                 .memory_mut()
                 .write_bytes(frame * size, bytes)?;
