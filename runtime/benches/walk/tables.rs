@@ -35,7 +35,7 @@ pub fn tables() -> Vec<Frame> {
             } else {
                 NO_EXECUTE
             };
-            frames[at as usize].0[entry] = (1 << 32) + (targets[page] << 12) | PRESENT | rights;
+            frames[at as usize].0[entry] = ((1 << 32) + (targets[page] << 12)) | PRESENT | rights;
         }
     }
     frames

@@ -21,15 +21,6 @@ pub(super) struct Set {
     pub(super) table: u64,
 }
 
-/// What the code is given.
-#[repr(C)]
-#[derive(Debug)]
-pub(super) struct Cache {
-    pub(super) sets: *mut Set,
-    /// The epoch, in its place in a tag.
-    pub(super) epoch: u64,
-}
-
 /// What a cache was filled from. As long as it is the same, what the cache holds is inside of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Filled {
@@ -125,11 +116,10 @@ impl WalkCache {
         self.sets.fill(Set::default());
     }
 
-    pub(super) fn given(&mut self) -> Cache {
-        Cache {
-            sets: self.sets.as_mut_ptr(),
-            epoch: self.epoch.checked_shl(64 - self.reach_bits).unwrap_or(0),
-        }
+    /// The sets, and the epoch in its place in a tag.
+    pub(super) fn given(&mut self) -> (*mut Set, u64) {
+        let epoch = self.epoch.checked_shl(64 - self.reach_bits).unwrap_or(0);
+        (self.sets.as_mut_ptr(), epoch)
     }
 }
 

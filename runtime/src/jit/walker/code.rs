@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::super::memory::isa;
-use super::cache::{Cache, WalkCache};
+use super::cache::WalkCache;
 use super::context::{Context, Stretches};
 use super::emit::Memory;
 use super::functions::{self, One};
@@ -17,10 +17,6 @@ use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
 type OneCode = unsafe extern "C" fn(*mut Context, u64, *mut One);
 /// `(context, addresses, physical, codes, count)`
 type ManyCode = unsafe extern "C" fn(*mut Context, *const u64, *mut u64, *mut u32, usize);
-/// The same, with `cache`.
-type CachedCode =
-    unsafe extern "C" fn(*mut Context, *const u64, *mut u64, *mut u32, usize, *const Cache);
-
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// Machine code that walks tables of one format in one space.
@@ -32,11 +28,12 @@ pub(super) struct Code {
     /// Told apart from all other code, for caches.
     number: u64,
     reach_bits: u32,
+    physical_bits: u32,
     one: OneCode,
     flat: ManyCode,
     pieces: ManyCode,
     /// Only where what is gathered above the last level can be kept.
-    cached: Option<[CachedCode; 2]>,
+    cached: Option<[ManyCode; 2]>,
 }
 
 // SAFETY: what a module holds is a heap of its own and mappings of memory, bound to no thread.
@@ -71,7 +68,7 @@ impl Code {
                 mem::transmute::<*const u8, ManyCode>(at(compiled.pieces)),
                 compiled
                     .cached
-                    .map(|ids| ids.map(|id| mem::transmute::<*const u8, CachedCode>(at(id)))),
+                    .map(|ids| ids.map(|id| mem::transmute::<*const u8, ManyCode>(at(id)))),
             )
         };
         Some(Self {
@@ -80,6 +77,7 @@ impl Code {
             // Shared counters need no order among them: each number is given once.
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             reach_bits: plan.reach_bits(),
+            physical_bits: plan.physical_bits(),
             one,
             flat,
             pieces,
@@ -129,22 +127,25 @@ impl Code {
             return false;
         }
         let mut context = stretches.context(roots, &self.tables);
-        let flat = context.count == 1;
+        let mut codes_by_pieces = [self.flat, self.pieces];
+        if let (Some(cache), Some(cached)) = (cache, self.cached) {
+            cache.filled_from(self.number, self.reach_bits, stretches, roots);
+            (context.sets, context.epoch) = cache.given();
+            codes_by_pieces = cached;
+        }
+        let [flat, pieces] = codes_by_pieces;
+        let code = if stretches.is_flat(self.physical_bits) {
+            flat
+        } else {
+            pieces
+        };
         let from = addresses.as_ptr();
         let (to, codes) = (physical.as_mut_ptr(), codes.as_mut_ptr());
-        if let (Some(cache), Some(cached)) = (cache, &self.cached) {
-            cache.filled_from(self.number, self.reach_bits, stretches, roots);
-            let cache = cache.given();
-            let code = if flat { cached[0] } else { cached[1] };
-            // SAFETY: as below; and what the cache holds was put there by this code for these very pieces
-            // (`filled_from`): tables that lie in a piece as a whole, in which the format limits all indices.
-            unsafe { code(&mut context, from, to, codes, count, &cache) };
-        } else {
-            let code = if flat { self.flat } else { self.pieces };
-            // SAFETY: the slices have `count` elements each, which is not 0, and cannot overlap, being borrowed so;
-            // for entries see `one`; with one piece, whole tables are compared with its end.
-            unsafe { code(&mut context, from, to, codes, count) };
-        }
+        // SAFETY: the slices have `count` elements each, which is not 0, and cannot overlap, being borrowed so; for
+        // entries see `one`; with one piece, whole tables are compared with its end. What a cache holds was put
+        // there by this code for these very pieces (`filled_from`): tables that lie in a piece as a whole, in
+        // which the format limits all indices; it is borrowed for as long as the code runs.
+        unsafe { code(&mut context, from, to, codes, count) };
         context.asked != 0
     }
 }

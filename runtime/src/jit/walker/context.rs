@@ -1,5 +1,6 @@
 //! What walking code is given besides addresses: roots and the pieces of an image.
 
+use super::cache::Set;
 use crate::walk::{Image, PhysicalMemory, Piece};
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -35,6 +36,9 @@ pub(super) struct Context {
     pub(super) count: u64,
     /// Not 0 once the code has left an address to the interpreter.
     pub(super) asked: u64,
+    /// The sets of a cache, and its epoch in its place in a tag.
+    pub(super) sets: *mut Set,
+    pub(super) epoch: u64,
     /// For each level, the distances from the base of the first piece at which whole tables begin are below this.
     pub(super) limits: [u64; MOST_LEVELS],
 }
@@ -105,6 +109,12 @@ impl<'a> Stretches<'a> {
         self.beyond
     }
 
+    /// True when there is one piece, and the machine has all addresses below 2^`format_bits`.
+    pub(super) fn is_flat(&self, format_bits: u32) -> bool {
+        let said = !u64::MAX.checked_shl(format_bits).unwrap_or(0);
+        self.count == 1 && self.beyond & said == 0
+    }
+
     /// For code that knows tables of so many bytes, by level.
     pub(super) fn context(&self, roots: [u64; 2], table_bytes: &[u64]) -> Context {
         let mut limits = [0; MOST_LEVELS];
@@ -119,6 +129,8 @@ impl<'a> Stretches<'a> {
             stretches: list.as_ptr(),
             count: list.len() as u64,
             asked: 0,
+            sets: core::ptr::null_mut(),
+            epoch: 0,
             limits,
         }
     }

@@ -13,9 +13,10 @@ use cranelift_frontend::{FunctionBuilder, Variable};
 /// Where entries may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Memory {
-    /// In the first piece of the image; for others, the interpreter is asked.
+    /// In the first piece of the image; for others, the interpreter is asked. All addresses that entries can say are
+    /// the machine's.
     Flat,
-    /// In any piece; the last one that was used is tried first.
+    /// In any piece; the last one that was used is tried first. The machine may have fewer addresses than the format.
     Pieces,
 }
 
@@ -254,14 +255,14 @@ impl<'a, 'f> Emit<'a, 'f> {
         if self.memory == Memory::Flat {
             let limits = offset_of!(Context, limits) + 8 * depth;
             let limit = self.load_inner(self.context, limits);
-            let base = self.builder.use_var(self.base);
+            let base = self.flat_base();
             let from = self.builder.ins().isub(table, base);
             let is = self.below(from, limit);
             self.branch(is, inside, outside);
             self.builder.switch_to_block(outside);
             self.ask();
             self.builder.switch_to_block(inside);
-            let host = self.builder.use_var(self.host);
+            let host = self.flat_host();
             let table = self.builder.ins().iadd(table, host);
             return self.builder.ins().iadd(table, offset);
         }
@@ -277,6 +278,24 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.builder.switch_to_block(inside);
         let host = self.builder.use_var(self.host);
         self.builder.ins().iadd(at, host)
+    }
+
+    /// The base of the first piece: with a cache, it is seldom needed, and not worth a register.
+    pub(super) fn flat_base(&mut self) -> Value {
+        if self.cached {
+            let first = offset_of!(Context, first) + offset_of!(Stretch, base);
+            return self.load_inner(self.context, first);
+        }
+        self.builder.use_var(self.base)
+    }
+
+    /// What is added to physical addresses in the first piece.
+    pub(super) fn flat_host(&mut self) -> Value {
+        if self.cached {
+            let first = offset_of!(Context, first) + offset_of!(Stretch, host);
+            return self.load_inner(self.context, first);
+        }
+        self.builder.use_var(self.host)
     }
 
     pub(super) fn in_piece(&mut self, at: Value) -> Value {
@@ -333,8 +352,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             } else {
                 self.block()
             };
-            let is = self.test(form, entry);
-            self.branch(is, this, other);
+            self.test(form, entry, this, other);
             self.builder.switch_to_block(this);
             self.gather(form, entry);
             let frame = self.frame(form, entry);
@@ -356,9 +374,18 @@ impl<'a, 'f> Emit<'a, 'f> {
         }
     }
 
-    fn test(&mut self, form: &FormPlan, entry: Value) -> Value {
+    /// Goes to `yes` with an entry that has this meaning, to `no` with others.
+    fn test(&mut self, form: &FormPlan, entry: Value, yes: Block, no: Block) {
         let test = &form.test;
         let bits = self.and(entry, test.mask);
+        if test.rest.is_empty() && test.mask.is_power_of_two() {
+            // One bit: no comparison.
+            let (set, clear) = match test.value {
+                0 => (no, yes),
+                _ => (yes, no),
+            };
+            return self.branch(bits, set, clear);
+        }
         let value = self.word(test.value);
         let mut is = self.builder.ins().icmp(IntCC::Equal, bits, value);
         for (condition, holds) in &test.rest {
@@ -366,7 +393,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             let one = if *holds { one } else { self.not(one) };
             is = self.builder.ins().band(is, one);
         }
-        is
+        self.branch(is, yes, no);
     }
 
     /// The address in an entry.
@@ -386,14 +413,16 @@ impl<'a, 'f> Emit<'a, 'f> {
 
     /// An entry that maps a page, if the machine has the page's address.
     fn leaf(&mut self, depth: usize, address: Value, entry: Value, frame: Value) {
-        let beyond = self.load_inner(self.context, offset_of!(Context, beyond));
-        let beyond = self.builder.ins().band(frame, beyond);
-        let (good, bad) = (self.block(), self.cold());
-        self.branch(beyond, bad, good);
-        self.builder.switch_to_block(bad);
-        let at = self.entry_at(depth, address);
-        self.answer(at, Kind::ReservedBit.code(depth), at, entry);
-        self.builder.switch_to_block(good);
+        if self.memory == Memory::Pieces {
+            let beyond = self.load_inner(self.context, offset_of!(Context, beyond));
+            let beyond = self.builder.ins().band(frame, beyond);
+            let (good, bad) = (self.block(), self.cold());
+            self.branch(beyond, bad, good);
+            self.builder.switch_to_block(bad);
+            let at = self.entry_at(depth, address);
+            self.answer(at, Kind::ReservedBit.code(depth), at, entry);
+            self.builder.switch_to_block(good);
+        }
         let span = (1_u64 << self.plan.levels[depth].index.lo) - 1;
         let offset = self.and(address, span);
         let physical = self.builder.ins().bor(frame, offset);
@@ -452,11 +481,11 @@ impl<'a, 'f> Emit<'a, 'f> {
     }
 
     /// A walk that looks for the last table in a cache first.
-    pub(super) fn cached_walk(&mut self, address: Value, cache: Value) {
+    pub(super) fn cached_walk(&mut self, address: Value) {
         self.cached = true;
         let last = self.plan.levels.len() - 1;
         let (hit, miss, at_last) = (self.block(), self.block(), self.block());
-        let (set, tag) = self.set_of(address, cache);
+        let (set, tag) = self.set_of(address);
         let found = self.load_inner(set, offset_of!(Set, tag));
         let same = self.builder.ins().icmp(IntCC::Equal, found, tag);
         self.branch(same, hit, miss);

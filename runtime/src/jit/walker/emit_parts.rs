@@ -1,6 +1,6 @@
 //! The parts of a walk that depend on what entries say: conditions, rights, and what a cache keeps of them.
 
-use super::cache::{Cache, SETS, Set};
+use super::cache::{SETS, Set};
 use super::context::Context;
 use super::emit::{Emit, INNER, Memory};
 use super::gather::{Way, ones};
@@ -172,7 +172,7 @@ impl Emit<'_, '_> {
     }
 
     /// The set of the cache for an address, and the tag that it has if the address is in it.
-    pub(super) fn set_of(&mut self, address: Value, cache: Value) -> (Value, Value) {
+    pub(super) fn set_of(&mut self, address: Value) -> (Value, Value) {
         let reach = self.plan.reach_bits();
         let number = match reach {
             64 => self.word(0),
@@ -180,9 +180,9 @@ impl Emit<'_, '_> {
         };
         let index = self.and(number, SETS as u64 - 1);
         let distance = self.shift(index, size_of::<Set>().trailing_zeros() as i32);
-        let sets = self.load_inner(cache, offset_of!(Cache, sets));
+        let sets = self.load_inner(self.context, offset_of!(Context, sets));
         let set = self.builder.ins().iadd(sets, distance);
-        let epoch = self.load_inner(cache, offset_of!(Cache, epoch));
+        let epoch = self.load_inner(self.context, offset_of!(Context, epoch));
         (set, self.builder.ins().bor(number, epoch))
     }
 
@@ -194,7 +194,7 @@ impl Emit<'_, '_> {
         let table = self.builder.use_var(self.table);
         if self.memory == Memory::Flat {
             let limit = self.load_inner(self.context, offset_of!(Context, limits) + 8 * last);
-            let base = self.builder.use_var(self.base);
+            let base = self.flat_base();
             let from = self.builder.ins().isub(table, base);
             let is = self.below(from, limit);
             self.branch(is, whole, parted);
@@ -217,7 +217,10 @@ impl Emit<'_, '_> {
         self.builder.switch_to_block(parted);
         self.ask();
         self.builder.switch_to_block(whole);
-        let host = self.builder.use_var(self.host);
+        let host = match self.memory {
+            Memory::Flat => self.flat_host(),
+            Memory::Pieces => self.builder.use_var(self.host),
+        };
         let host = self.builder.ins().iadd(table, host);
         self.cached = false;
         let above = self.rights();

@@ -54,7 +54,7 @@ pub(super) fn one(function: &mut Function, plan: &Plan, frontend: TargetFrontend
     emit.builder.finalize(frontend);
 }
 
-/// `(context, addresses, physical, codes, count)` and, with a cache, `cache`; the count is not 0.
+/// `(context, addresses, physical, codes, count)`; the count is not 0.
 pub(super) fn many(
     function: &mut Function,
     plan: &Plan,
@@ -63,8 +63,7 @@ pub(super) fn many(
     frontend: TargetFrontendConfig,
 ) {
     let mut context = FunctionBuilderContext::new();
-    let arguments = 5 + usize::from(cached);
-    let (mut emit, arguments) = begin(function, &mut context, plan, memory, arguments);
+    let (mut emit, arguments) = begin(function, &mut context, plan, memory, 5);
     let [head, end] = [emit.block(), emit.block()];
     let index = emit.builder.declare_var(types::I64);
     let zero = emit.word(0);
@@ -76,7 +75,7 @@ pub(super) fn many(
     let from = element(&mut emit, arguments[1], at, 3);
     let address = emit.builder.ins().load(types::I64, OUTER, from, 0);
     if cached {
-        emit.cached_walk(address, arguments[5]);
+        emit.cached_walk(address);
     } else {
         emit.walk(address);
     }

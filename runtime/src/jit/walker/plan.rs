@@ -76,6 +76,11 @@ impl Plan {
         Rights::of(&self.format, subject)
     }
 
+    /// The width of the addresses that entries can say.
+    pub(super) fn physical_bits(&self) -> u32 {
+        self.format.physical_bits()
+    }
+
     /// The lowest bit of an address that no last table is indexed by: tables of the last level reach over
     /// 2^this bytes.
     pub(super) fn reach_bits(&self) -> u32 {

@@ -2,6 +2,8 @@
 
 mod agree;
 mod caches;
+mod faults;
 mod formats;
 mod naive;
+mod ranges;
 mod trees;
