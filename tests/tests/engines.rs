@@ -132,6 +132,7 @@ fn machine_code_and_table_agree_on_every_bundled_layout() {
         ("linux/x86_64", &[]),
         ("linux/x86_64", &["KERNEL=v3.10"]),
         ("examples/small-kernel", &[]),
+        ("examples/kestrel", &[]),
     ];
     for name in bundled::names() {
         let listed = settings.iter().any(|(listed, _)| *listed == name);

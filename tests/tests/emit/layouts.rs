@@ -9,6 +9,11 @@ fn the_small_kernel_keeps_its_values() {
 }
 
 #[test]
+fn a_machine_that_does_not_exist_keeps_its_values() {
+    Case::bundled("examples/kestrel", &[]).assert_agrees();
+}
+
+#[test]
 fn the_textbook_keeps_its_values() {
     Case::bundled("linux/i386-3g1g", &[]).assert_agrees();
 }

@@ -10,7 +10,7 @@ use mapwright_runtime::walk::{Image, Interpreter, Walk, WalkFault};
 use std::collections::BTreeMap;
 
 /// Random addresses for each format.
-const ADDRESSES: usize = 200_000;
+const ADDRESSES: usize = 480_000;
 
 /// The tables of a random tree.
 struct Tables {
