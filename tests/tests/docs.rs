@@ -1,7 +1,8 @@
 //! Every block of the README and of the language reference is run.
 //!
 //! - ` ```sh `: commands of a fresh checkout. `cargo run -- ARGS` is run as the program; it must succeed.
-//! - ` ```layout NAME `: a file of that name, beside the commands of the same document.
+//! - ` ```layout NAME ` and ` ```toml NAME `: a file of that name, beside the commands of the same document.
+//! - ` ```image NAME `: a file of 32-bit words, little-endian; each line says where one stands, and the word; filled up to whole pages.
 //! - ` ```console `: `$ mapwright ARGS` and all that it prints; times are not compared.
 //! - ` ```layout `: a whole layout without mistakes; `layout,fragment` is only parsed; `layout,reject` has a mistake.
 
@@ -142,6 +143,29 @@ fn run_shell(block: &Block) -> usize {
     run
 }
 
+/// The bytes of an image: whole pages, at most a megabyte.
+fn image(block: &Block) -> Vec<u8> {
+    let number = |word: &str| {
+        let digits = word.strip_prefix("0x").unwrap_or_else(|| {
+            panic!(
+                "README line {}: `{word}` is no hexadecimal number",
+                block.line
+            )
+        });
+        u32::from_str_radix(digits, 16).expect("32 bits")
+    };
+    let mut bytes = Vec::new();
+    for line in block.text.lines() {
+        let (at, word) = line.split_once(' ').expect("an address and a word");
+        let (at, word) = (number(at) as usize, number(word.trim()));
+        assert!(at < 1 << 20, "README line {}: {at:#x}", block.line);
+        bytes.resize(bytes.len().max(at + 4), 0);
+        bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
+    }
+    bytes.resize(bytes.len().next_multiple_of(4096), 0);
+    bytes
+}
+
 #[test]
 fn the_readme_is_true() {
     let text = document("README.md");
@@ -151,8 +175,11 @@ fn the_readme_is_true() {
     for block in &blocks {
         match block.info.split_whitespace().collect::<Vec<_>>()[..] {
             ["sh"] => commands += run_shell(block),
-            ["layout", name] => {
+            ["layout" | "toml", name] => {
                 std::fs::write(folder.path().join(name), &block.text).expect("a file")
+            }
+            ["image", name] => {
+                std::fs::write(folder.path().join(name), image(block)).expect("a file")
             }
             ["console"] => {
                 run_console(block, folder.path());
