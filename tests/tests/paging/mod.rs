@@ -1,6 +1,7 @@
 //! Bundled page-table formats: random tables in each of them, read in four ways.
 
 mod list;
+mod machine;
 mod naive;
 mod random;
 mod written;
