@@ -349,7 +349,7 @@ impl Walker {
 /// A format of one level has nothing above the last; fields that are asked one by one cannot be put together
 /// from two halves.
 fn is_cacheable(plan: &Plan) -> bool {
-    plan.levels.len() > 1 && matches!(plan.gather.way, Way::Bits { .. })
+    plan.levels.len() > 1 && matches!(plan.gather.way, Way::Bits(_))
 }
 
 impl fmt::Debug for Walker {

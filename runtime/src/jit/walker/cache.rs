@@ -15,7 +15,7 @@ pub(super) struct Set {
     pub(super) tag: u64,
     /// Where the table is in the host.
     pub(super) host: u64,
-    /// What was gathered of rights above it, in its place in a code.
+    /// The code of its pages, but for what their own entries say.
     pub(super) above: u64,
     /// Its physical address.
     pub(super) table: u64,

@@ -49,10 +49,11 @@ pub(super) struct Emit<'a, 'f> {
     pub(super) base: Variable,
     limit: Variable,
     pub(super) host: Variable,
-    /// What was gathered above a cached table, in its place, and where the table is in the host.
+    /// The code of a page but for what its own entry says, and where its table is in the host: as they are cached.
     pub(super) above: Variable,
     pub(super) table_host: Variable,
-    pub(super) cached: bool,
+    /// The set of the cache for the address, when there is a cache.
+    set: Option<Value>,
 }
 
 /// The image and the caller's arrays: of any alignment.
@@ -94,7 +95,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             host,
             above,
             table_host,
-            cached: false,
+            set: None,
         };
         emit.first_piece();
         emit
@@ -167,7 +168,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.canonical(address);
         let zero = self.word(0);
         let start = match self.plan.gather.way {
-            Way::Bits { .. } => zero,
+            Way::Bits(_) => zero,
             Way::Fields => self.word(crate::walk::Rights::START.bits().into()),
         };
         self.builder.def_var(self.gathered, start);
@@ -282,7 +283,7 @@ impl<'a, 'f> Emit<'a, 'f> {
 
     /// The base of the first piece: with a cache, it is seldom needed, and not worth a register.
     pub(super) fn flat_base(&mut self) -> Value {
-        if self.cached {
+        if self.set.is_some() {
             let first = offset_of!(Context, first) + offset_of!(Stretch, base);
             return self.load_inner(self.context, first);
         }
@@ -291,7 +292,7 @@ impl<'a, 'f> Emit<'a, 'f> {
 
     /// What is added to physical addresses in the first piece.
     pub(super) fn flat_host(&mut self) -> Value {
-        if self.cached {
+        if self.set.is_some() {
             let first = offset_of!(Context, first) + offset_of!(Stretch, host);
             return self.load_inner(self.context, first);
         }
@@ -354,11 +355,11 @@ impl<'a, 'f> Emit<'a, 'f> {
             };
             self.test(form, entry, this, other);
             self.builder.switch_to_block(this);
-            self.gather(form, entry);
             let frame = self.frame(form, entry);
             if form.leaf {
-                self.leaf(depth, address, entry, frame);
+                self.leaf(depth, form, address, entry, frame);
             } else {
+                self.gather(form, entry);
                 self.builder.def_var(self.table, frame);
                 self.builder.ins().jump(next, &[]);
             }
@@ -412,7 +413,7 @@ impl<'a, 'f> Emit<'a, 'f> {
     }
 
     /// An entry that maps a page, if the machine has the page's address.
-    fn leaf(&mut self, depth: usize, address: Value, entry: Value, frame: Value) {
+    fn leaf(&mut self, depth: usize, form: &FormPlan, address: Value, entry: Value, frame: Value) {
         if self.memory == Memory::Pieces {
             let beyond = self.load_inner(self.context, offset_of!(Context, beyond));
             let beyond = self.builder.ins().band(frame, beyond);
@@ -426,9 +427,13 @@ impl<'a, 'f> Emit<'a, 'f> {
         let span = (1_u64 << self.plan.levels[depth].index.lo) - 1;
         let offset = self.and(address, span);
         let physical = self.builder.ins().bor(frame, offset);
-        let rights = self.rights();
-        let level = self.word(Kind::Mapped.code(depth).into());
-        let code = self.builder.ins().bor(rights, level);
+        let rights = self.rights(form, entry);
+        let other = if self.set.is_some() && depth + 1 == self.plan.levels.len() {
+            self.builder.use_var(self.above)
+        } else {
+            self.word(Kind::Mapped.code(depth).into())
+        };
+        let code = self.builder.ins().bor(rights, other);
         let code = self.builder.ins().ireduce(types::I32, code);
         let at = self.entry_at(depth, address);
         self.answer_with(physical, code, at, entry);
@@ -436,7 +441,12 @@ impl<'a, 'f> Emit<'a, 'f> {
 
     /// The physical address of the entry for an address in the table of this level.
     fn entry_at(&mut self, depth: usize, address: Value) -> Value {
-        let table = self.builder.use_var(self.table);
+        let table = match self.set {
+            Some(set) if depth + 1 == self.plan.levels.len() => {
+                self.load_inner(set, offset_of!(Set, table))
+            }
+            _ => self.builder.use_var(self.table),
+        };
         let offset = self.entry_offset(depth, address);
         self.builder.ins().iadd(table, offset)
     }
@@ -482,10 +492,10 @@ impl<'a, 'f> Emit<'a, 'f> {
 
     /// A walk that looks for the last table in a cache first.
     pub(super) fn cached_walk(&mut self, address: Value) {
-        self.cached = true;
         let last = self.plan.levels.len() - 1;
         let (hit, miss, at_last) = (self.block(), self.block(), self.block());
         let (set, tag) = self.set_of(address);
+        self.set = Some(set);
         let found = self.load_inner(set, offset_of!(Set, tag));
         let same = self.builder.ins().icmp(IntCC::Equal, found, tag);
         self.branch(same, hit, miss);
@@ -494,7 +504,6 @@ impl<'a, 'f> Emit<'a, 'f> {
         for (variable, field) in [
             (self.table_host, offset_of!(Set, host)),
             (self.above, offset_of!(Set, above)),
-            (self.table, offset_of!(Set, table)),
         ] {
             let value = self.load_inner(set, field);
             self.builder.def_var(variable, value);
@@ -505,7 +514,6 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.canonical(address);
         let zero = self.word(0);
         self.builder.def_var(self.gathered, zero);
-        self.builder.def_var(self.above, zero);
         self.builder.def_var(self.giving, zero);
         let root = self.root(address);
         self.builder.def_var(self.table, root);

@@ -3,8 +3,8 @@
 use super::cache::{SETS, Set};
 use super::context::Context;
 use super::emit::{Emit, INNER, Memory};
-use super::gather::{Way, ones};
-use super::outcome::RIGHTS_SHIFT;
+use super::gather::{Bits, Way};
+use super::outcome::{Kind, RIGHTS_SHIFT};
 use super::plan::FormPlan;
 use crate::paging::{Condition, Subject};
 use core::mem::offset_of;
@@ -45,57 +45,90 @@ impl Emit<'_, '_> {
         self.builder.ins().bxor(is, one)
     }
 
-    /// Notes what an entry says about rights.
+    /// Notes what an entry that points to a table says about rights.
     pub(super) fn gather(&mut self, form: &FormPlan, entry: Value) {
-        match self.plan.gather.way {
-            Way::Bits {
-                needed,
-                forbidding,
-                giving,
-                clear,
-            } => {
-                self.gather_withholding(form, entry, needed, forbidding);
-                self.gather_giving(form, entry, giving, clear);
+        let plan = self.plan;
+        let Way::Bits(bits) = &plan.gather.way else {
+            return self.gather_fields(form, entry);
+        };
+        let of_tables = self.of_tables();
+        for (variable, about) in [
+            (self.gathered, bits.withholding),
+            (self.giving, bits.giving),
+        ] {
+            let spoken = form.spoken() & about;
+            if spoken == 0 {
+                continue;
             }
-            Way::Fields => self.gather_fields(form, entry),
+            let mut says = self.flipped(entry, bits.flipped & about);
+            // What no table ever speaks of is dropped at the end.
+            if spoken != of_tables & about {
+                says = self.and(says, spoken);
+            }
+            let before = self.builder.use_var(variable);
+            let after = self.builder.ins().bor(before, says);
+            self.builder.def_var(variable, after);
         }
     }
 
-    fn gather_withholding(&mut self, form: &FormPlan, entry: Value, needed: u64, forbidding: u64) {
-        let spoken = spoken(form, false) & (needed | forbidding);
-        if spoken == 0 {
-            return;
-        }
-        let mut says = entry;
-        if needed != 0 {
-            let needed = self.word(needed);
-            says = self.builder.ins().bxor(entry, needed);
-        }
-        // What nobody ever speaks of is dropped at the end.
-        if spoken != needed | forbidding {
-            says = self.and(says, spoken);
-        }
-        let before = self.builder.use_var(self.gathered);
-        let after = self.builder.ins().bor(before, says);
-        self.builder.def_var(self.gathered, after);
+    /// The bits that some entry that points to a table speaks in.
+    fn of_tables(&self) -> u64 {
+        let forms = self.plan.levels.iter().flat_map(|level| &level.forms);
+        let tables = forms.filter(|form| !form.leaf);
+        tables.fold(0, |all, form| all | form.spoken())
     }
 
-    fn gather_giving(&mut self, form: &FormPlan, entry: Value, giving: u64, clear: u64) {
-        let given = spoken(form, true) & giving;
-        if given == 0 {
-            return;
+    fn flipped(&mut self, word: Value, mask: u64) -> Value {
+        if mask == 0 {
+            return word;
         }
-        let mut says = entry;
-        if clear != 0 {
-            let clear = self.word(clear);
-            says = self.builder.ins().bxor(entry, clear);
+        let mask = self.word(mask);
+        self.builder.ins().bxor(word, mask)
+    }
+
+    /// What the entries above have said, each bit in its place in an entry.
+    fn above_in_place(&mut self, bits: &Bits) -> Value {
+        let of_tables = self.of_tables();
+        let mut all = self.word(0);
+        for (variable, about) in [
+            (self.gathered, bits.withholding),
+            (self.giving, bits.giving),
+        ] {
+            if of_tables & about != 0 {
+                let said = self.builder.use_var(variable);
+                let said = self.and(said, of_tables & about);
+                all = self.builder.ins().bor(all, said);
+            }
         }
-        if given != giving {
-            says = self.and(says, given);
+        all
+    }
+
+    /// The rights that a page has by its own entry and those above, in their place in a code.
+    pub(super) fn rights(&mut self, form: &FormPlan, entry: Value) -> Value {
+        let plan = self.plan;
+        let Way::Bits(bits) = &plan.gather.way else {
+            self.gather_fields(form, entry);
+            let gathered = self.builder.use_var(self.gathered);
+            return self.shift(gathered, RIGHTS_SHIFT as i32);
+        };
+        let mut says = self.flipped(entry, bits.flipped);
+        if form.spoken() != bits.withholding | bits.giving {
+            says = self.and(says, form.spoken());
         }
-        let before = self.builder.use_var(self.giving);
-        let after = self.builder.ins().bor(before, says);
-        self.builder.def_var(self.giving, after);
+        let above = self.above_in_place(bits);
+        let all = self.builder.ins().bor(says, above);
+        self.moved(all, bits)
+    }
+
+    fn moved(&mut self, word: Value, bits: &Bits) -> Value {
+        let mut code = self.word(0);
+        for one in &bits.moves {
+            let left = self.word(one.left.into());
+            let part = self.builder.ins().rotl(word, left);
+            let part = self.and(part, one.kept);
+            code = self.builder.ins().bor(code, part);
+        }
+        code
     }
 
     fn gather_fields(&mut self, form: &FormPlan, entry: Value) {
@@ -127,48 +160,6 @@ impl Emit<'_, '_> {
             };
             self.builder.def_var(self.gathered, after);
         }
-    }
-
-    /// What was gathered, in its place in a code.
-    pub(super) fn rights(&mut self) -> Value {
-        let gathered = self.builder.use_var(self.gathered);
-        let Way::Bits {
-            needed,
-            forbidding,
-            giving,
-            ..
-        } = self.plan.gather.way
-        else {
-            return self.shift(gathered, RIGHTS_SHIFT as i32);
-        };
-        let withholding = needed | forbidding;
-        let mut all = self.word(0);
-        let given = self.builder.use_var(self.giving);
-        let mut place = RIGHTS_SHIFT;
-        for (from, mask) in [(gathered, withholding), (given, giving)] {
-            for (low, bits) in runs(mask) {
-                let part = self.moved(from, low, bits, place);
-                all = self.builder.ins().bor(all, part);
-                place += bits;
-            }
-        }
-        if self.cached {
-            let above = self.builder.use_var(self.above);
-            all = self.builder.ins().bor(all, above);
-        }
-        all
-    }
-
-    /// `bits` bits of a word from `low` on, moved to begin at `place`.
-    fn moved(&mut self, from: Value, low: u32, bits: u32, place: u32) -> Value {
-        let by = place as i32 - low as i32;
-        let mask = u64::MAX >> (64 - bits);
-        if by < 0 {
-            let shifted = self.shift(from, by);
-            return self.and(shifted, mask << place);
-        }
-        let masked = self.and(from, mask << low);
-        self.shift(masked, by)
     }
 
     /// The set of the cache for an address, and the tag that it has if the address is in it.
@@ -222,9 +213,13 @@ impl Emit<'_, '_> {
             Memory::Pieces => self.builder.use_var(self.host),
         };
         let host = self.builder.ins().iadd(table, host);
-        self.cached = false;
-        let above = self.rights();
-        self.cached = true;
+        let plan = self.plan;
+        let mut above = self.word(Kind::Mapped.code(last).into());
+        if let Way::Bits(bits) = &plan.gather.way {
+            let said = self.above_in_place(bits);
+            let said = self.moved(said, bits);
+            above = self.builder.ins().bor(above, said);
+        }
         for (value, field) in [
             (tag, offset_of!(Set, tag)),
             (host, offset_of!(Set, host)),
@@ -235,37 +230,5 @@ impl Emit<'_, '_> {
         }
         self.builder.def_var(self.table_host, host);
         self.builder.def_var(self.above, above);
-    }
-}
-
-/// The bits in which a form speaks of `global`, or of all other rights.
-fn spoken(form: &FormPlan, global: bool) -> u64 {
-    let sayings = form.sayings.iter();
-    let about = sayings.filter(|saying| (saying.subject == Subject::Global) == global);
-    about.fold(0, |mask, saying| mask | saying.mask)
-}
-
-/// The runs of set bits in a mask: where each begins, and how many bits it has; the lowest first.
-fn runs(mask: u64) -> Vec<(u32, u32)> {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for bit in ones(mask).map(|bit| bit as u32) {
-        match runs.last_mut() {
-            Some((low, bits)) if *low + *bits == bit => *bits += 1,
-            _ => runs.push((bit, 1)),
-        }
-    }
-    runs
-}
-
-#[cfg(test)]
-mod tests {
-    use super::runs;
-
-    #[test]
-    fn runs_of_bits() {
-        assert_eq!(runs(0), []);
-        assert_eq!(runs(0b110), [(1, 2)]);
-        assert_eq!(runs(1 << 63 | 0x106), [(1, 2), (8, 1), (63, 1)]);
-        assert_eq!(runs(u64::MAX), [(0, 64)]);
     }
 }

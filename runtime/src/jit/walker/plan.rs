@@ -98,7 +98,11 @@ fn level(format: &Format, depth: usize) -> Option<LevelPlan> {
                 leaf: form.leaf,
                 test: Test::of(format, level, form)?,
                 frame: form.frame.clone(),
-                sayings: format.sayings_in(depth, number),
+                sayings: format
+                    .sayings_in(depth, number)
+                    .into_iter()
+                    .filter(|saying| Rights::of(format, saying.subject).is_some())
+                    .collect(),
             })
         })
         .collect();
@@ -108,6 +112,14 @@ fn level(format: &Format, depth: usize) -> Option<LevelPlan> {
         table_bytes: (bytes <= LARGEST_TABLE).then_some(bytes as u64)?,
         forms,
     })
+}
+
+impl FormPlan {
+    /// The bits in which it speaks of rights.
+    pub(super) fn spoken(&self) -> u64 {
+        let sayings = self.sayings.iter();
+        sayings.fold(0, |mask, saying| mask | saying.mask)
+    }
 }
 
 impl Test {

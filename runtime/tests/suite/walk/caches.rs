@@ -35,7 +35,7 @@ struct Cached {
 
 impl Cached {
     fn new() -> Self {
-        let walker = Walker::new(&crate::machine::formats::x86_64(), 64);
+        let walker = Walker::new(&super::real::x86_64(), 64);
         assert!(walker.is_cacheable());
         let cache = walker.cache();
         Self { walker, cache }
@@ -145,7 +145,7 @@ fn what_a_cache_sees_by_itself() {
         cached.walker.fault(at, code),
         Some(("bad_table_address", 2, 0x2000))
     );
-    let other_walker = Walker::new(&crate::machine::formats::sv39(), 64);
+    let other_walker = Walker::new(&super::real::sv39(), 64);
     let addresses = [0x1234];
     let (mut physical, mut codes) = ([0], [0]);
     let cache = &mut cached.cache;
@@ -165,7 +165,7 @@ fn what_a_cache_sees_by_itself() {
 #[test]
 fn threads_share() {
     let threads = 1000;
-    let walker = Walker::new(&crate::machine::formats::x86_64(), 64);
+    let walker = Walker::new(&super::real::x86_64(), 64);
     let layout = crate::samples::x86_64();
     let space = layout.space_named("linear").expect("a space");
     let translator = Translator::new(&layout, space);

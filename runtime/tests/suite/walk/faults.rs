@@ -1,6 +1,6 @@
 //! What walks say: published examples, faults in full, and rights over all levels.
 
-use crate::machine::formats as real;
+use super::real;
 use mapwright_runtime::paging::Format;
 use mapwright_runtime::walk::{
     self, AccessKind, Image, Missing, Mode, PhysicalMemory, Rights, Walk, WalkFault, Wanted,

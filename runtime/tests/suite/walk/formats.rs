@@ -222,7 +222,7 @@ pub(super) fn sv48() -> Format {
 
 /// All formats that walks are tried with, and the widths of their spaces.
 pub(super) fn all() -> Vec<(Format, u32)> {
-    let real = crate::machine::formats::all();
+    let real = super::real::all();
     let odd = [one_level(), all_bits(), odd(), arm64_tables(), sv48()];
     let all = real.into_iter().chain(odd);
     let mut all: Vec<(Format, u32)> = all
@@ -233,7 +233,7 @@ pub(super) fn all() -> Vec<(Format, u32)> {
         .collect();
     // Spaces that are wider, or narrower, than usual.
     all.push((crate::samples::x86_32(), 64));
-    all.push((crate::machine::formats::x86_64(), 40));
+    all.push((super::real::x86_64(), 40));
     all.push((arm64_tables(), 49));
     all.push((odd_in_its_own_width(), 43));
     all

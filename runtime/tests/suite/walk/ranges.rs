@@ -28,7 +28,7 @@ impl Tables {
 }
 
 fn interpreter() -> Interpreter {
-    Interpreter::new(&crate::machine::formats::x86_64(), 64)
+    Interpreter::new(&super::real::x86_64(), 64)
 }
 
 /// Ranges and single walks say the same, at both ends of each range and at random, for every format.
@@ -132,7 +132,7 @@ fn neighbours_merge() {
     assert_eq!(broken.len(), 1);
     assert_eq!(broken[0].range.to_string(), "0x600000 .. 0x800000");
     let text = "image_hole level=PT entry=0x99999007 at=0x99999000";
-    let format = crate::machine::formats::x86_64();
+    let format = super::real::x86_64();
     assert_eq!(broken[0].fault.in_format(&format).to_string(), text);
 }
 
