@@ -233,9 +233,21 @@ pub(super) struct Walk {
     /// What walks: an interpreter of the format, or machine code made from it.
     #[arg(long, value_name = "ENGINE", default_value = "table")]
     pub(super) engine: Engine,
-    /// How to print results; plain is one line per address or range and nothing else.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: WalkFormat,
+    /// How to print results; plain is one line per address or range and nothing else. Default: plain for addresses, text
+    /// with --all.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<WalkFormat>,
+}
+
+impl Walk {
+    /// How to print results.
+    pub(super) fn format(&self) -> WalkFormat {
+        let usual = match self.all {
+            true => WalkFormat::Text,
+            false => WalkFormat::Plain,
+        };
+        self.format.unwrap_or(usual)
+    }
 }
 
 /// How to print walks.

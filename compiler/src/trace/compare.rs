@@ -217,7 +217,8 @@ mod tests {
             4M pages, 64 entries                   -        16        16       224     0.002
             4M pages, 512 entries                  -        16        16       224     0.002
             4K pages, two levels as proce     101990     92989    185978   3317622    32.398
-        "#]].assert_eq(&text);
+        "#]]
+        .assert_eq(&text);
     }
 
     #[test]

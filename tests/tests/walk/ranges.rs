@@ -98,7 +98,8 @@ fn as_objects() {
 /// Single walks in the other two formats.
 #[test]
 fn one_address_in_every_format() {
-    let run = TWO.run(&["0x212345", "0x3000", "0x80000000", "0x800000000000"]);
+    let addresses = ["0x212345", "0x3000", "0x80000000", "0x800000000000"];
+    let run = TWO.run(&[&["--format", "text"], &addresses[..]].concat());
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     expect![[r#"
         ADDRESS         PHYSICAL                 PAGE  ACCESS  ENTRY
@@ -106,6 +107,15 @@ fn one_address_in_every_format() {
         0x3000          fault not_present                      PT 0x0 at 0x4018
         0x80000000      fault image_hole                       PD at 0x700000000, from 0x700000067
         0x800000000000  fault non_canonical
+    "#]]
+    .assert_eq(&run.out);
+    // Plain, if nothing is said.
+    let run = TWO.run(&addresses);
+    expect![[r#"
+        0x212345 0x212345
+        0x3000 fault not_present level=PT entry=0x0 at=0x4018
+        0x80000000 fault image_hole level=PD entry=0x700000067 at=0x700000000
+        0x800000000000 fault non_canonical
     "#]]
     .assert_eq(&run.out);
     let run = TWO.run(&["--format", "json", "0x212345", "0x3000", "0x800000000000"]);

@@ -61,7 +61,7 @@ pub(super) fn run(
     }
     let walker = Walker::new(&subject, &image, &roots, command.engine)?;
     match command.all {
-        true => ranges::print(&subject, &walker, command.format, console),
+        true => ranges::print(&subject, &walker, command.format(), console),
         false => addresses(command, &subject, &walker, console),
     }
 }
@@ -76,7 +76,7 @@ fn addresses(
         Some(rights) => wanted::parse(rights)?,
         None => Vec::new(),
     };
-    let mut printer = Printer::new(&subject.format, command.format);
+    let mut printer = Printer::new(&subject.format, command.format());
     address::for_each(&command.addresses, console, &mut |address| {
         let found = walker.walk(address, &wanted);
         printer.lines(address, &found)

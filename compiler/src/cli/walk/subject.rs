@@ -27,7 +27,7 @@ pub(super) fn open(
     opener: &Opener,
     console: &mut Console<'_>,
 ) -> Result<Result<Subject, Exit>, Failure> {
-    let json = command.format == WalkFormat::Json;
+    let json = command.format() == WalkFormat::Json;
     let layout = match &command.layout {
         Some(name) => {
             let set = &command.settings.set;
