@@ -1,10 +1,13 @@
 //! The laws of a whole machine: everything that is noted somewhere, counted anew from the bytes.
 
+use super::direct::LinearWindow;
 use super::laws::{Law, Violation};
 use super::memory::{FrameState, FrameUse};
+use super::process::Process;
 use super::tables::{Page, PageTables, for_each_page};
 use super::window::{AreaUse, AreaWindow};
 use super::{Machine, MachineError};
+use crate::access::Access;
 use crate::range::Range;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -60,7 +63,13 @@ struct Census {
 
 impl Census {
     fn wrong(&mut self, page: &Page, expected: String) {
-        let found = format!("{:#x}, {:#x} bytes", page.physical, page.bytes);
+        let Page {
+            physical,
+            bytes,
+            access,
+            ..
+        } = page;
+        let found = format!("{physical:#x}, {bytes:#x} bytes, {access:?}");
         let operation = format!("reading the kernel's tables at {:#x}", page.address);
         let violation = Violation::new(Law::TablesDecode, operation, expected, found);
         self.wrong.get_or_insert(violation);
@@ -83,13 +92,14 @@ impl Machine {
                 return Err(Violation::new(Law::NoOverlap, operation, expected, found).into());
             }
         }
-        self.check_kernel_tables()?;
-        self.check_processes()?;
+        let pages = self.check_kernel_tables()?;
+        self.check_processes(&pages)?;
         self.check_bus()?;
         self.check_table_frames()
     }
 
-    fn check_kernel_tables(&self) -> Result<(), Violation> {
+    /// The pages of the kernel, by address.
+    fn check_kernel_tables(&self) -> Result<Vec<Page>, Violation> {
         let mut census = Census {
             pages: BTreeMap::new(),
             tables: 0,
@@ -108,7 +118,8 @@ impl Machine {
         if let Some(violation) = census.wrong {
             return Err(violation);
         }
-        self.check_census(&census)
+        self.check_census(&census)?;
+        Ok(pages)
     }
 
     pub(super) fn check_count(&self, table: u64, present: u32) -> Result<(), Violation> {
@@ -126,10 +137,13 @@ impl Machine {
     /// What one page of the kernel's tables should show.
     fn check_page(&self, page: &Page, census: &mut Census) {
         let address = page.address;
-        if let Some(physical) = self.windows.physical_of(address) {
+        let holds = |window: &&LinearWindow| window.range.contains(address);
+        if let Some(window) = self.windows.windows().iter().find(holds) {
+            let physical = window.target.base() + (address - window.range.base());
             if physical != page.physical {
                 census.wrong(page, format!("{physical:#x}, by the linear window"));
             }
+            self.expect_rights(page, window.access, census);
             return;
         }
         if let Some(window) = self
@@ -146,6 +160,7 @@ impl Machine {
                     AreaUse::Device(at) | AreaUse::Borrowed(at) => Some(at + number * window.page),
                 }
             });
+            self.expect_rights(page, self.layout.place(window.place).access, census);
             return self.expect(page, shown, window.range, census);
         }
         if let Some(window) = self
@@ -159,6 +174,7 @@ impl Machine {
                 .get(number as usize)
                 .filter(|slot| slot.count != 0);
             let shown = slot.map(|slot| slot.frame * window.page);
+            self.expect_rights(page, self.layout.place(window.place).access, census);
             return self.expect(page, shown, window.range, census);
         }
         for window in self.fixed.values() {
@@ -167,6 +183,7 @@ impl Machine {
                 let mut used = window.used().map(|(_, _, mapping)| mapping);
                 let shown = used.find(|mapping| mapping.address == address);
                 let shown = shown.map(|mapping| mapping.physical);
+                self.expect_rights(page, self.layout.place(window.place).access, census);
                 return self.expect(page, shown, range, census);
             }
         }
@@ -176,6 +193,14 @@ impl Machine {
             .any(|range| range.contains(address))
         {
             census.wrong(page, "nothing: it is in no window".into());
+        }
+    }
+
+    /// A page of the kernel has the rights of its window, as far as the format can say them.
+    fn expect_rights(&self, page: &Page, access: Access, census: &mut Census) {
+        let expected = self.kernel.encoder().expressible(access);
+        if page.access != expected {
+            census.wrong(page, format!("{expected:?}"));
         }
     }
 
@@ -228,13 +253,14 @@ impl Machine {
     }
 
     /// Every page of every process is where its books say, and every frame has as many sharers as mappings.
-    fn check_processes(&self) -> Result<(), MachineError> {
+    fn check_processes(&self, kernel: &[Page]) -> Result<(), MachineError> {
         let mut sharers: BTreeMap<u64, u32> = BTreeMap::new();
         for process in self.processes.values() {
             let mut resident = process.resident();
             let (mut pages, mut counts) = (Vec::new(), Vec::new());
             scan(self, process.tables(), &mut pages, &mut counts);
             let own = |page: &&Page| !self.is_shared(page.address);
+            self.check_shared_pages(process, pages.iter().filter(|page| !own(page)), kernel)?;
             for page in pages.iter().filter(own) {
                 let expected = resident.next();
                 let found = Some(page.address);
@@ -246,6 +272,7 @@ impl Machine {
                     let law = Law::TablesDecode;
                     return Err(Violation::new(law, operation, expected, found).into());
                 }
+                self.check_user_page(process, page)?;
                 *sharers.entry(page.physical / self.page()).or_default() += 1;
             }
             if let Some(address) = resident.next() {
@@ -258,6 +285,70 @@ impl Machine {
             }
         }
         self.check_sharers(&sharers)
+    }
+
+    /// What a process sees of the kernel is what the kernel sees, as far as it has seen it yet.
+    fn check_shared_pages<'a>(
+        &self,
+        process: &Process,
+        pages: impl Iterator<Item = &'a Page>,
+        kernel: &[Page],
+    ) -> Result<(), Violation> {
+        let known = |page: &Page| (page.address, page.physical, page.bytes, page.access);
+        for page in pages {
+            let at = kernel.partition_point(|other| other.address < page.address);
+            let theirs = kernel.get(at).map(known);
+            if theirs != Some(known(page)) {
+                let operation = format!(
+                    "reading the kernel's part of the tables of process {}",
+                    process.id()
+                );
+                let show = |(address, physical, bytes, access): (u64, u64, u64, Access)| {
+                    format!("{address:#x}: {physical:#x}, {bytes:#x} bytes, {access:?}")
+                };
+                let expected = theirs.map_or_else(|| "nothing".into(), show);
+                let found = show(known(page));
+                let law = Law::TablesDecode;
+                return Err(Violation::new(law, operation, expected, found));
+            }
+        }
+        Ok(())
+    }
+
+    /// A page of a process is of the smallest size, has no right that its area has not, and is writable for one
+    /// process only.
+    fn check_user_page(&self, process: &Process, page: &Page) -> Result<(), Violation> {
+        let area = process.area_at(page.address).map(|area| area.access);
+        let allowed = process
+            .tables()
+            .encoder()
+            .expressible(area.unwrap_or(Access::NONE));
+        let frame = page.physical / self.page();
+        let sharers = self.physical.memory().frames().get(frame).count;
+        let rights = Access {
+            write: allowed.write && page.access.write,
+            ..allowed
+        };
+        let shared = page.access.write && sharers > 1;
+        if page.access == rights && page.bytes == self.page() && !shared {
+            return Ok(());
+        }
+        let operation = format!(
+            "reading the tables of process {} at {:#x}",
+            process.id(),
+            page.address
+        );
+        let expected = format!("one page, at most {allowed:?}, written by one process only");
+        let found = format!(
+            "{:#x} bytes, {:?}, {sharers} sharers",
+            page.bytes, page.access
+        );
+        Err(Violation::new(
+            Law::TablesDecode,
+            operation,
+            expected,
+            found,
+        ))
     }
 
     fn check_sharers(&self, sharers: &BTreeMap<u64, u32>) -> Result<(), MachineError> {

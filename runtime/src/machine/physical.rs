@@ -1,7 +1,7 @@
 //! Physical memory with its allocator: every frame that is given or taken back passes here, and is held
 //! to the laws.
 
-use super::buddy::{FrameFailure, FrameRequest, GivenFrames, Zones};
+use super::buddy::{FrameFailure, FrameRequest, GivenFrames, Urgency, ZoneId, Zones};
 use super::error::MachineError;
 use super::laws::{Law, Violation};
 use super::memory::{FrameState, FrameUse, Memory, MemoryKind};
@@ -57,6 +57,34 @@ pub struct FrameCounts {
     pub used: u64,
 }
 
+/// What passed between callers and the frame allocator: enough to do it all again with another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FrameEvent {
+    /// A request, and the first frame that was given; `None` when it failed. Requests that were made to fail are
+    /// not among them.
+    Asked {
+        /// 2^order frames.
+        order: u32,
+        /// The zones that may serve it, in the order tried.
+        zones: Vec<ZoneId>,
+        /// The processor that asks.
+        cpu: u32,
+        /// How deep into the reserves it may go.
+        urgency: Urgency,
+        /// The first frame.
+        frame: Option<u64>,
+    },
+    /// A block came back.
+    Returned {
+        /// Its first frame.
+        frame: u64,
+        /// 2^order of them.
+        order: u32,
+        /// The processor that gave it back.
+        cpu: u32,
+    },
+}
+
 /// Physical memory with its allocator.
 pub struct Physical {
     memory: Memory,
@@ -69,6 +97,8 @@ pub struct Physical {
     reserved_frames: u64,
     /// Page-table entries that were present and changed, where somebody wants to know.
     changed: Option<Changed>,
+    /// What passed since this was asked last, where somebody wants to know.
+    journal: Option<Vec<FrameEvent>>,
 }
 
 /// More changes than these count as a change of everything.
@@ -110,6 +140,7 @@ impl Physical {
             requests: 0,
             used: 0,
             changed: None,
+            journal: None,
         }
     }
 
@@ -145,6 +176,23 @@ impl Physical {
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests
+    }
+
+    /// Begins a journal of what passes between callers and the allocator, or ends it.
+    pub fn keep_journal(&mut self, keep: bool) {
+        self.journal = keep.then(Vec::new);
+    }
+
+    /// What passed since the journal began or was taken last, in order.
+    pub fn take_journal(&mut self) -> Vec<FrameEvent> {
+        let journal = self.journal.as_mut();
+        journal.map(core::mem::take).unwrap_or_default()
+    }
+
+    fn record(&mut self, event: impl FnOnce() -> FrameEvent) {
+        if let Some(journal) = &mut self.journal {
+            journal.push(event());
+        }
     }
 
     /// Whether changes of page-table entries are noted, for TLBs that must forget them.
@@ -203,7 +251,15 @@ impl Physical {
         if verdict == Verdict::Fail {
             return Err(FrameFailure::Injected { request: number }.into());
         }
-        let mut given = self.zones.alloc(request)?;
+        let served = self.zones.alloc(request);
+        self.record(|| FrameEvent::Asked {
+            order: request.order,
+            zones: request.zones.to_vec(),
+            cpu: request.cpu,
+            urgency: request.urgency,
+            frame: served.as_ref().ok().map(|given| given.frame),
+        });
+        let mut given = served?;
         if let Verdict::GiveInstead(frame) = verdict {
             given.frame = frame;
         }
@@ -229,7 +285,9 @@ impl Physical {
         for frame in given.frame..end {
             self.memory.set_state(frame, FrameState::default())?;
         }
-        self.zones.free(given.frame, request.order, request.cpu)?;
+        let (frame, order, cpu) = (given.frame, request.order, request.cpu);
+        self.zones.free(frame, order, cpu)?;
+        self.record(|| FrameEvent::Returned { frame, order, cpu });
         Ok(())
     }
 
@@ -282,6 +340,7 @@ impl Physical {
             return Err(Violation::new(Law::OwnerGivesUp, operation, used, state.used).into());
         }
         self.zones.free(frame, order, cpu)?;
+        self.record(|| FrameEvent::Returned { frame, order, cpu });
         for frame in frame..frame + (1 << order) {
             self.memory.set_state(frame, FrameState::default())?;
             self.memory.clear_frame(frame)?;

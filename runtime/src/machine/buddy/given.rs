@@ -16,6 +16,12 @@ pub(super) struct Given {
     orders: u32,
 }
 
+/// The blocks of an order that hold some of `span` frames: a last one may be there in part only, and is asked for
+/// when a frame of it is freed wrongly.
+fn blocks(span: u64, order: u32) -> u64 {
+    span.div_ceil(1 << order)
+}
+
 impl Given {
     /// Nothing given, of `span` frames from `base` on, in blocks of up to 2^`largest`.
     pub(super) fn new(base: u64, span: u64, largest: u32) -> Self {
@@ -23,7 +29,7 @@ impl Given {
         let mut total = 0;
         for order in 0..=largest {
             starts[order as usize] = total;
-            total += (span >> order).next_multiple_of(64);
+            total += blocks(span, order).next_multiple_of(64);
         }
         Self {
             base,
@@ -35,7 +41,7 @@ impl Given {
 
     /// The bytes that [`Given::new`] takes.
     pub(super) fn host_bytes(span: u64, largest: u32) -> u64 {
-        let words = (0..=largest).map(|order| (span >> order).div_ceil(64));
+        let words = (0..=largest).map(|order| blocks(span, order).div_ceil(64));
         words.sum::<u64>() * 8
     }
 

@@ -53,26 +53,22 @@ impl Machine {
         if end < range.base() || u128::from(end) > range.end() {
             return Err(ProcessError::BadBreak { end, allowed }.into());
         }
-        let base = range.base();
         let (was, now) = (old.next_multiple_of(page), end.next_multiple_of(page));
-        if now < was {
-            let gone = Range::from_start_end(now.into(), was.into());
-            if let Some(gone) = gone {
-                self.drop_pages(id, gone)?;
-            }
+        if let Some(gone) = Range::from_start_end(now.into(), was.into()) {
+            self.drop_pages(id, gone)?;
         }
         let template = self.template("heap", Some("up"));
         let process = self.process_mut(id)?;
+        // `mprotect` and `munmap` may have cut the heap in pieces: only what is between the ends changes.
+        if let Some(gone) = Range::from_start_end(now.into(), was.into()) {
+            for area in process.cut(gone) {
+                process.areas.remove(&area.range.base());
+            }
+        }
         if let Some(new) = Range::from_start_end(was.into(), now.into()) {
             process.check_free(new)?;
-        }
-        process
-            .areas
-            .remove(&base)
-            .filter(|area| area.name == "heap");
-        if let Some(whole) = Range::from_start_end(base.into(), now.into()) {
             let area = template.ok_or(ProcessError::NoTemplate { name: "heap" })?;
-            process.areas.insert(base, area.over(whole));
+            process.extend(area.over(new));
         }
         process.heap = Some((range, end));
         Ok(end)
@@ -235,6 +231,22 @@ impl Process {
             }
         }
         inside
+    }
+
+    /// Adds an area; one of the same name and rights right below it grows instead.
+    fn extend(&mut self, mut area: VmArea) {
+        let below = self.areas.range(..area.range.base()).next_back();
+        let same = below.filter(|(_, below)| {
+            below.range.end() == u128::from(area.range.base())
+                && (&below.name, below.access, below.backing)
+                    == (&area.name, area.access, area.backing)
+        });
+        if let Some((base, _)) = same
+            && let Some(whole) = Range::new(*base, area.range.last())
+        {
+            area.range = whole;
+        }
+        self.areas.insert(area.range.base(), area);
     }
 
     /// Where `mmap` puts so many bytes: in the first gap that is large enough.

@@ -2,11 +2,13 @@
 
 mod buddy;
 mod bus;
+mod faults;
 pub(crate) mod formats;
 mod kernel;
 mod layouts;
 mod memory;
 mod process;
+mod sequences;
 mod slab;
 mod tables;
 mod tlb;
