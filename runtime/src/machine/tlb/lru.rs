@@ -80,7 +80,7 @@ impl LruSets {
     #[inline]
     pub(super) fn find(&mut self, set: usize, key: u64, space: u32) -> Option<bool> {
         let at = self.search(self.home(key), key, space)?;
-        self.to_front(set, at);
+        self.make_newest(set, at);
         Some(self.entries[at as usize].tag == GLOBAL)
     }
 
@@ -102,7 +102,7 @@ impl LruSets {
     }
 
     #[inline]
-    fn to_front(&mut self, set: usize, at: u32) {
+    fn make_newest(&mut self, set: usize, at: u32) {
         let front = self.newest[set];
         if front == at {
             return;
@@ -162,7 +162,7 @@ impl LruSets {
             let (set, key) = ((page & mask) as usize, key(*page, shift));
             let home = self.home(key);
             match self.search(home, key, 0) {
-                Some(at) => self.to_front(set, at),
+                Some(at) => self.make_newest(set, at),
                 None => {
                     self.put(set, key, 0, home);
                     misses.push(*page);

@@ -40,8 +40,8 @@ const FIRST_ORDER: u64 = 0xfedc_ba98_7654_3210;
 #[inline]
 fn rotated(order: u64, last: u32) -> (u64, usize) {
     let way = order >> last & 15;
-    let mask = (1 << last << 4_u32.min(63 - last)) - 1;
-    let mask = if last == 60 { u64::MAX } else { mask };
+    // Digits up to the last one.
+    let mask = u64::MAX >> (60 - last);
     ((order << 4 | way) & mask, way as usize)
 }
 
@@ -49,7 +49,7 @@ fn rotated(order: u64, last: u32) -> (u64, usize) {
 #[inline]
 fn with_first(order: u64, way: usize) -> u64 {
     // The lowest digit that is equal: the lowest that becomes 0, found by its borrow.
-    let differs = order ^ ONES * way as u64;
+    let differs = order ^ (ONES * way as u64);
     let equal = differs.wrapping_sub(ONES) & !differs & ONES << 3;
     // Shifts of 4 to 64 bits in two steps.
     let above = equal.trailing_zeros() & !3;

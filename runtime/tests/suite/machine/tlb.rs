@@ -97,7 +97,7 @@ fn like_lists(entries: u32, ways: u32) {
         let space = random.below(3) as u32;
         let address = random.below(u64::from(entries) * 2) * 4096 + random.below(4096);
         let size = sizes[usize::from(address >= u64::from(entries) * 4096)];
-        let global = address / 16384 % 5 == 0;
+        let global = (address / 16384).is_multiple_of(5);
         match random.below(40) {
             0 => {
                 let all = random.chance(1, 4);

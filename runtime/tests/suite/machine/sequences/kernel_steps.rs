@@ -66,7 +66,7 @@ pub(super) fn step(world: &mut World, kind: u8, a: u64, b: u64) -> Result<(), St
         16 => {
             let (member, frame) = (a % 2, b % 2048);
             lawful(world.machine.set_fixed("APIC", member, frame * PAGE))?;
-            if a % 3 == 0 {
+            if a.is_multiple_of(3) {
                 lawful(world.machine.clear_fixed("APIC", member))?;
             }
             Ok(())
@@ -129,7 +129,7 @@ fn kfree(world: &mut World, a: u64) -> Result<(), String> {
 }
 
 fn caches(world: &mut World, a: u64, b: u64) -> Result<(), String> {
-    let Some(at) = pick(world.caches.len(), a).filter(|_| b % 8 != 0) else {
+    let Some(at) = pick(world.caches.len(), a).filter(|_| !b.is_multiple_of(8)) else {
         let name = format!("cache{}", a % 6);
         let made = lawful(world.machine.cache_create(&name, b % 5_000, 1 << (a % 8)))?;
         world.caches.extend(made.map(|cache| (cache, Vec::new())));

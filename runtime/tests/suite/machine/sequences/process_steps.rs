@@ -19,14 +19,14 @@ pub(super) fn step(world: &mut World, kind: u8, a: u64, b: u64) -> Result<(), St
         20 => spawn(world),
         21 => fork(world, at),
         22 => {
-            if b % 3 == 0 {
+            if b.is_multiple_of(3) {
                 must(world.machine.exec(id))?;
                 world.processes[at].1.clear();
             }
             Ok(())
         }
         23 => {
-            if b % 2 == 0 {
+            if b.is_multiple_of(2) {
                 must(world.machine.exit(id))?;
                 world.processes.swap_remove(at);
             }
@@ -34,8 +34,8 @@ pub(super) fn step(world: &mut World, kind: u8, a: u64, b: u64) -> Result<(), St
         }
         24 => brk(world, at, b),
         25 | 26 => {
-            let place = (b % 5 == 0).then_some(0x4000_0000 + a * PAGE);
-            let backing = if b % 2 == 0 {
+            let place = (b.is_multiple_of(5)).then_some(0x4000_0000 + a * PAGE);
+            let backing = if b.is_multiple_of(2) {
                 Backing::Anon
             } else {
                 Backing::File
@@ -51,9 +51,13 @@ pub(super) fn step(world: &mut World, kind: u8, a: u64, b: u64) -> Result<(), St
         36 => lawful(world.machine.evict()).map(|_| ()),
         37 => {
             world.machine.run_on((a % 3) as u32);
-            lawful(world.machine.switch_to((b % 3 != 0).then_some(id)))?;
+            lawful(
+                world
+                    .machine
+                    .switch_to((!b.is_multiple_of(3)).then_some(id)),
+            )?;
             lawful(world.machine.system_call(id))?;
-            world.machine.flush_tlb(b % 2 == 0);
+            world.machine.flush_tlb(b.is_multiple_of(2));
             Ok(())
         }
         38 => shared_device(world, at, a, b),
@@ -100,7 +104,7 @@ fn address(world: &World, id: ProcessId, a: u64, b: u64) -> u64 {
         Ok(process) => process.areas().map(|area| area.range).collect(),
         Err(_) => Vec::new(),
     };
-    match pick(areas.len(), a).filter(|_| b % 16 != 0) {
+    match pick(areas.len(), a).filter(|_| !b.is_multiple_of(16)) {
         Some(at) => {
             let pages = (areas[at].size() / u128::from(PAGE)) as u64;
             areas[at].base() + b % pages.max(1) * PAGE
@@ -109,7 +113,7 @@ fn address(world: &World, id: ProcessId, a: u64, b: u64) -> u64 {
         None => [
             0xBFFF_F000 - a % 64 * PAGE,
             0xC000_0000 + a * PAGE,
-            a * b * PAGE & 0xFFFF_F000,
+            (a * b * PAGE) & 0xFFFF_F000,
         ][(a % 3) as usize],
     }
 }
@@ -126,7 +130,7 @@ fn munmap(world: &mut World, at: usize, a: u64, b: u64) -> Result<(), String> {
 fn mprotect(world: &mut World, at: usize, a: u64, b: u64) -> Result<(), String> {
     let id = world.processes[at].0;
     let (address, bytes) = (address(world, id, a, b), 1 + a % (2 * PAGE));
-    let rights = Access::new(true, b % 3 != 0, b % 5 == 0);
+    let rights = Access::new(true, !b.is_multiple_of(3), b.is_multiple_of(5));
     lawful(world.machine.mprotect(id, address, bytes, rights)).map(|_| ())
 }
 
