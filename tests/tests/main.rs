@@ -11,6 +11,7 @@ mod engines;
 mod fixtures;
 mod paging;
 mod reject;
+mod simulate;
 mod tidy;
 mod truth;
 mod walk;

@@ -49,6 +49,12 @@ pub(super) fn was_done(operation: &str, word: &str, result: &str, loc: Loc) -> D
     }
 }
 
+/// A repeat was to be ended by a refusal, and came to its end without.
+pub(super) fn nothing_ended(rounds: u64, word: &str, loc: Loc) -> Diagnostic {
+    let message = format!("the repeat came to its end after {rounds} rounds");
+    Diagnostic::error(&PAGE, message).at(loc, format!("`{word}` was to end it"))
+}
+
 /// The step was refused, but otherwise.
 pub(super) fn other_refusal(
     operation: &str,

@@ -133,6 +133,10 @@ mod tests {
             assert!(!operation.does.is_empty());
             let keys: BTreeSet<&str> = operation.arguments.iter().map(|one| one.name).collect();
             assert_eq!(keys.len(), operation.arguments.len(), "{}", operation.name);
+            for field in operation.fields {
+                let others = ["error", "fault", "law", "free"];
+                assert!(!others.contains(&field.name), "{}", operation.name);
+            }
             for key in ["do", "as", "into", "from", "pick", "weight", "step"] {
                 assert!(!keys.contains(key), "{}", operation.name);
             }

@@ -321,8 +321,7 @@ impl<'a> Runner<'a, '_> {
             _ => return flow,
         };
         if let (Some((wanted, loc)), false, false) = (until, ended, self.lenient) {
-            let what = format!("after {done} rounds, nothing");
-            let wrong = super::expectation_fails::was_done(&what, wanted, "", *loc);
+            let wrong = super::expectation_fails::nothing_ended(done, wanted, *loc);
             self.counts.failed += 1;
             self.found.add(wrong);
         }
@@ -649,10 +648,23 @@ impl<'a> Runner<'a, '_> {
                     self.complain(step, refusal, step.loc);
                     return Flow::On;
                 }
-                _ => step_fails::of(&operation, refusal, step.loc),
+                _ => {
+                    let diagnostic = step_fails::of(&operation, refusal, step.loc);
+                    self.with_meaning(diagnostic, refusal)
+                }
             },
         });
         Flow::On
+    }
+
+    /// What the layout says of the address of a page fault.
+    fn with_meaning(&self, diagnostic: Diagnostic, refusal: &Refusal) -> Diagnostic {
+        let Refusal::Machine(MachineError::Fault(fault)) = refusal else {
+            return diagnostic;
+        };
+        let meaning = fault.meaning.plain(self.session.layout);
+        let address = fault.address;
+        diagnostic.note(format!("the layout says of {address:#x}: {meaning}"))
     }
 
     /// Comparisons and counts of a step that was refused as expected.

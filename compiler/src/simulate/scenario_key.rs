@@ -26,16 +26,30 @@ pub const PAGE: Page = Page {
     source: include_str!("scenario_key.rs"),
 };
 
+/// Keys of all steps, which are not what somebody looks for who has mistaken an argument.
+const OF_STEPS: &[&str] = &["do", "as", "into", "from", "pick", "weight", "about"];
+
 /// A key that nobody reads. `of` says of what the known ones are.
 pub(super) fn unknown(key: &str, known: &[&str], of: &str, loc: Loc) -> Diagnostic {
     let near = question(&nearest(key, known.iter().copied()));
     let made = Diagnostic::error(&PAGE, format!("{of} has no key `{key}`")).at(loc, "unknown");
-    let mut sorted = known.to_vec();
-    sorted.sort_unstable();
-    match near {
-        Some(near) => made.help(near),
-        None => made.help(format!("it has {}", list(sorted))),
+    if let Some(near) = near {
+        return made.help(near);
     }
+    let is_step = known.contains(&"do");
+    let mut own: Vec<&str> = known.to_vec();
+    if is_step {
+        own.retain(|key| !OF_STEPS.contains(key) && !key.starts_with("expect"));
+    }
+    own.sort_unstable();
+    made.help(match (is_step, &own[..]) {
+        (true, []) => "it has only the keys of all steps".to_string(),
+        (true, own) => {
+            let own = list(own.iter().copied());
+            format!("it has {own}, besides the keys of all steps")
+        }
+        (false, own) => format!("it has {}", list(own.iter().copied())),
+    })
 }
 
 /// A key that must be there.

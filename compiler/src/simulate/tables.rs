@@ -69,23 +69,27 @@ fn buddyinfo(session: &Session<'_>) -> String {
     text
 }
 
-/// Frames of a zone that are memory, reserved or not.
-fn present(session: &Session<'_>, zone: &Zone) -> u64 {
+/// The first frame of memory in a zone as the layout has it, how many frames its memory spans, and how many of them are
+/// memory, reserved or not.
+fn extent(session: &Session<'_>, zone: &Zone) -> (u64, u64, u64) {
     let memory = session.machine.physical().memory();
-    let page = memory.frame_bytes();
-    let spec = zone.spec();
-    let Some(range) = Range::from_start_end(
-        u128::from(spec.first) * u128::from(page),
-        u128::from(spec.end) * u128::from(page),
-    ) else {
-        return 0;
+    let page = u128::from(memory.frame_bytes());
+    let Some(place) = session.layout.place_named(zone.name()) else {
+        return (zone.spec().first, 0, 0);
     };
-    let memory_here = memory.map().overlapping(range).filter_map(|one| {
+    let range = session.layout.place(place).range;
+    let here = memory.map().overlapping(range).filter_map(|one| {
         let is_memory = one.kind != MemoryKind::Device;
         one.range.intersection(range).filter(|_| is_memory)
     });
-    let bytes: u128 = memory_here.map(Range::size).sum();
-    u64::try_from(bytes / u128::from(page)).unwrap_or(u64::MAX)
+    let here: Vec<Range> = here.collect();
+    let first = here.first().map_or(0, |one| u128::from(one.base()) / page);
+    let end = here.last().map_or(0, |one| one.end() / page);
+    let present = here.iter().map(|one| one.size()).sum::<u128>() / page;
+    // Frame numbers fit: addresses have 64 bits.
+    let narrow = |number: u128| u64::try_from(number).unwrap_or(u64::MAX);
+    let spanned = end.saturating_sub(first);
+    (narrow(first), narrow(spanned), narrow(present))
 }
 
 fn zoneinfo(session: &Session<'_>) -> String {
@@ -94,6 +98,7 @@ fn zoneinfo(session: &Session<'_>) -> String {
     for (id, zone) in populated(session) {
         let spec = zone.spec();
         let marks = spec.watermarks;
+        let (first, spanned, present) = extent(session, zone);
         // The kernel counts what waits on the lists of processors as not free.
         let free = zone.free_frames();
         let _ = writeln!(text, "Node 0, zone {:>8}", zone.name());
@@ -103,8 +108,8 @@ fn zoneinfo(session: &Session<'_>) -> String {
             ("min", marks.min),
             ("low", marks.low),
             ("high", marks.high),
-            ("spanned", spec.end - spec.first),
-            ("present", present(session, zone)),
+            ("spanned", spanned),
+            ("present", present),
             ("managed", zone.managed_frames()),
             ("cma", 0),
         ];
@@ -123,7 +128,7 @@ fn zoneinfo(session: &Session<'_>) -> String {
             let _ = writeln!(text, "              batch: {}", spec.lists.batch);
         }
         let _ = writeln!(text, "  node_unreclaimable:  0");
-        let _ = writeln!(text, "  start_pfn:           {}", spec.first);
+        let _ = writeln!(text, "  start_pfn:           {first}");
     }
     text
 }

@@ -83,7 +83,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ADDRESS,
             need("bytes", Takes::Number, "how many bytes"),
         ],
-        fields: &[number("left"), number("copied"), text("fault")],
+        fields: &[number("left"), number("copied"), text("ended_by")],
         run: copy_from_user,
     },
     Operation {
@@ -96,7 +96,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("value", Takes::Number, "the value of each, 0 if left out"),
             TEXT,
         ],
-        fields: &[number("left"), number("copied"), text("fault")],
+        fields: &[number("left"), number("copied"), text("ended_by")],
         run: copy_to_user,
     },
 ];
@@ -229,7 +229,7 @@ fn copied(copy: &UserCopy) -> Outcome {
     Outcome::new()
         .count("left", copy.left)
         .count("copied", copy.copied)
-        .text("fault", fault)
+        .text("ended_by", fault)
 }
 
 fn copy_from_user(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {

@@ -1,0 +1,397 @@
+//! Mistakes of scenarios, as they are told: whole texts.
+
+use super::run_text;
+use expect_test::{Expect, expect};
+
+fn says(text: &str, expected: &Expect) {
+    let run = run_text(text, &[]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    expected.assert_eq(&run.err);
+}
+
+#[test]
+fn syntax() {
+    says(
+        "[[step]]\ndo = kmalloc\n",
+        &expect![[r#"
+        error[scenario-syntax]: the scenario is not TOML: string values must be quoted, expected literal string
+          ┌─ <stdin>:2:6
+          │
+        2 │ do = kmalloc
+          │      ^^^^^^^ here
+
+        error: 1 error in <stdin>
+    "#]],
+    );
+}
+
+#[test]
+fn keys() {
+    let text = "machin = 1\n[[step]]\ndo = \"kmalloc\"\nsize = 28\n[[step]]\nas = \"x\"\n";
+    says(
+        text,
+        &expect![[r#"
+            error[scenario-key]: a scenario has no key `machin`
+              ┌─ <stdin>:1:1
+              │
+            1 │ machin = 1
+              │ ^^^^^^ unknown
+              │
+              = help: did you mean `machine`?
+
+            error[scenario-key]: `kmalloc` needs the key `bytes`
+              ┌─ <stdin>:3:6
+              │
+            3 │ do = "kmalloc"
+              │      ^^^^^^^^^ `bytes` is missing
+              │
+              = `bytes` is how many bytes
+
+            error[scenario-key]: `kmalloc` has no key `size`
+              ┌─ <stdin>:4:1
+              │
+            4 │ size = 28
+              │ ^^^^ unknown
+              │
+              = help: it has `bytes`, `cpu`, `urgency` and `zone`, besides the keys of all steps
+
+            error[scenario-key]: a step needs the key `do`
+              ┌─ <stdin>:5:1
+              │
+            5 │ [[step]]
+              │ ^^^^^^^^ `do` is missing
+              │
+              = `do` is what the step does
+
+            error: 4 errors in <stdin>
+        "#]],
+    );
+}
+
+#[test]
+fn values() {
+    let text = "[machine]\ncpus = 0\nwatermarks = \"lnux\"\nram = [\"1M .. 64K\"]\n\
+                [[step]]\ndo = \"kmaloc\"\nbytes = 1\n\
+                [[step]]\ndo = \"alloc_pages\"\norder = \"4Q\"\nzone = \"NORMA\"\n\
+                [[step]]\ndo = \"alloc_pages\"\norder = \"1 + frees(DMA)\"\nexpect_error = \"no_frame\"\n";
+    says(
+        text,
+        &expect![[r#"
+        error[scenario-value]: 0 is not from 1 to 4096
+          ┌─ <stdin>:2:8
+          │
+        2 │ cpus = 0
+          │        ^ out of range
+
+        error[scenario-value]: `lnux` is no `watermarks`
+          ┌─ <stdin>:3:14
+          │
+        3 │ watermarks = "lnux"
+          │              ^^^^^^ unknown
+          │
+          = help: did you mean `linux`?
+
+        error[scenario-value]: `1M .. 64K` is empty, inverted or outside 0 .. 2^64
+          ┌─ <stdin>:4:8
+          │
+        4 │ ram = ["1M .. 64K"]
+          │        ^^^^^^^^^^^ no range
+
+        error[scenario-value]: `kmaloc` is no operation
+          ┌─ <stdin>:6:6
+          │
+        6 │ do = "kmaloc"
+          │      ^^^^^^^^ unknown
+          │
+          = help: did you mean `kmalloc` or `vmalloc`?
+
+        error[scenario-value]: `4Q` is no number
+           ┌─ <stdin>:10:10
+           │
+        10 │ order = "4Q"
+           │          ^^ here
+           │
+           = help: write 4096, 0x1000 or 4K; the suffixes are K, M, G, T, P and E
+
+        error[scenario-value]: `NORMA` is no zone of this layout
+           ┌─ <stdin>:11:8
+           │
+        11 │ zone = "NORMA"
+           │        ^^^^^^^ unknown
+           │
+           = help: did you mean `NORMAL`?
+
+        error[scenario-value]: there is no function `frees`
+           ┌─ <stdin>:14:14
+           │
+        14 │ order = "1 + frees(DMA)"
+           │              ^^^^^ here
+           │
+           = help: did you mean `free`?
+
+        error[scenario-value]: `no_frame` is no error
+           ┌─ <stdin>:15:16
+           │
+        15 │ expect_error = "no_frame"
+           │                ^^^^^^^^^^ unknown
+           │
+           = help: did you mean `no_frames`?
+
+        error: 8 errors in <stdin>
+    "#]],
+    );
+}
+
+#[test]
+fn names() {
+    let text = "[[step]]\ndo = \"kmalloc\"\nbytes = 28\nas = \"lowmem\"\n\
+                [[step]]\ndo = \"kmalloc\"\nbytes = 28\nas = \"buffer\"\n\
+                [[step]]\ndo = \"kfree\"\naddress = \"bufer\"\n\
+                [[step]]\ndo = \"kfree\"\naddress = \"buffer.adress\"\n\
+                [[step]]\ndo = \"kfree\"\naddress = \"vmalloc\"\n";
+    says(
+        text,
+        &expect![[r#"
+        error[scenario-name]: `lowmem` already names a window of the layout
+          ┌─ <stdin>:4:6
+          │
+        4 │ as = "lowmem"
+          │      ^^^^^^^^ this would hide it
+          │
+          = help: choose another name
+
+        error[scenario-name]: nothing above is called `bufer`
+           ┌─ <stdin>:11:12
+           │
+        11 │ address = "bufer"
+           │            ^^^^^ unknown name
+           │
+           = help: did you mean `buffer`?
+
+        error[scenario-name]: `buffer` has no field `adress`
+           ┌─ <stdin>:14:12
+           │
+        14 │ address = "buffer.adress"
+           │            ^^^^^^^^^^^^^ no such field
+           │
+           = help: did you mean `address`?
+
+        error[scenario-name]: `vmalloc` is a range
+           ┌─ <stdin>:17:12
+           │
+        17 │ address = "vmalloc"
+           │            ^^^^^^^ a number, such as `vmalloc.start`, is wanted here
+
+        error: 4 errors in <stdin>
+    "#]],
+    );
+}
+
+#[test]
+fn machines() {
+    let text = "[machine]\nhost_limit = \"1K\"\n[[step]]\ndo = \"check\"\n";
+    says(
+        text,
+        &expect![[r#"
+        error[machine-fails]: the machine cannot be built: the simulation needs 2144 more bytes of the host's memory; 0 of at most 1024 are in use
+          ┌─ <stdin>:1:1
+          │
+        1 │ [machine]
+          │ ^^^^^^^^^ this machine
+          │
+          = the books of its memory take 2144 bytes; at most 1024 are allowed
+          = help: describe less memory, or raise `host_limit` in [machine]
+
+        error: 1 error in <stdin>
+    "#]],
+    );
+}
+
+#[test]
+fn steps() {
+    let text = "[[step]]\ndo = \"kfree\"\naddress = 0xC0123000\n\
+                [[step]]\ndo = \"read\"\naddress = 0x08048000\n";
+    says(
+        text,
+        &expect![[r#"
+            error[step-fails]: `kfree` was refused: 0xc0123000 is in no slab
+              ┌─ <stdin>:2:6
+              │
+            2 │ do = "kfree"
+              │      ^^^^^^^ this step
+              │
+              = help: if that is what it shows: expect_error = "foreign_object"
+
+            error[step-fails]: `read` was refused: kernel read of 0x8048000 refused: not_present
+              ┌─ <stdin>:5:6
+              │
+            5 │ do = "read"
+              │      ^^^^^^ this step
+              │
+              = the layout says of 0x8048000: dynamic user
+              = help: if that is what it shows: expect_fault = "not_present"
+
+            error: 2 errors in <stdin>
+        "#]],
+    );
+}
+
+#[test]
+fn expectations() {
+    let text = "[[step]]\ndo = \"va\"\nphysical = \"1M\"\nexpect_address = 0xD0100000\n\
+                [[step]]\ndo = \"let\"\nvalue = 7\nexpect = \"it.value == 6 + 2\"\n\
+                [[step]]\ndo = \"kmalloc\"\nbytes = 28\nexpect_error = \"too_large\"\n\
+                [[step]]\ndo = \"kmalloc\"\nbytes = \"1M\"\nexpect_error = \"no_frames\"\n\
+                [[step]]\ndo = \"repeat\"\ncount = 3\nuntil = \"no_frames\"\n\
+                step = [{ do = \"alloc_pages\", expect_zone = \"DMA\" }]\n";
+    says(
+        text,
+        &expect![[r#"
+            error[expectation-fails]: `address` is 0xc0100000, not 0xd0100000
+              ┌─ <stdin>:4:18
+              │
+            4 │ expect_address = 0xD0100000
+              │                  ^^^^^^^^^^ 0xd0100000 is expected
+
+            error[expectation-fails]: `it.value == 6 + 2` does not hold
+              ┌─ <stdin>:8:10
+              │
+            8 │ expect = "it.value == 6 + 2"
+              │          ^^^^^^^^^^^^^^^^^^^ 7 on the left, 8 on the right
+
+            error[expectation-fails]: `kmalloc` was not refused
+               ┌─ <stdin>:12:16
+               │
+            12 │ expect_error = "too_large"
+               │                ^^^^^^^^^^^ `too_large` is expected
+               │
+               = it gave address 0xc1001000, physical 0x1001000, cost 32, cache kmalloc-32, new_frames 1
+
+            error[expectation-fails]: `kmalloc` was refused by `too_large`, not by `no_frames`
+               ┌─ <stdin>:16:16
+               │
+            16 │ expect_error = "no_frames"
+               │                ^^^^^^^^^^^ `no_frames` is expected
+               │
+               = 1048576 bytes are more than kmalloc gives: at most 131072
+
+            error[expectation-fails]: `zone` is `NORMAL`, not `DMA`
+               ┌─ <stdin>:21:45
+               │
+            21 │ step = [{ do = "alloc_pages", expect_zone = "DMA" }]
+               │                                             ^^^^^ `DMA` is expected
+               │
+               = this is the first of 3 times
+
+            error[expectation-fails]: the repeat came to its end after 3 rounds
+               ┌─ <stdin>:20:9
+               │
+            20 │ until = "no_frames"
+               │         ^^^^^^^^^^^ `no_frames` was to end it
+
+            error: 6 errors in <stdin>
+        "#]],
+    );
+}
+
+#[test]
+fn laws() {
+    let text = "[[step]]\ndo = \"corrupt\"\naddress = \"lowmem.start + 16M\"\nflip = 0x00400000\n\
+                [[step]]\ndo = \"check\"\n\
+                [[step]]\ndo = \"let\"\nvalue = 1\nexpect = \"it.value == 2\"\n";
+    says(
+        text,
+        &expect![[r#"
+            error[law-broken]: a law is broken: page tables decode to what was asked for
+              ┌─ <stdin>:6:6
+              │
+            6 │ do = "check"
+              │      ^^^^^^^ by this step
+              │
+              = found by reading the kernel's tables at 0xc1000000
+              = expected: 0x1000000, by the linear window
+                found:    0x1400000, 0x400000 bytes, Access { read: true, write: true, execute: true, user: false, global: true }
+              = help: if the scenario shows just that: expect_law = "tables_decode"
+
+            error: 1 error in <stdin>
+        "#]],
+    );
+}
+
+#[test]
+fn limits() {
+    let text = "[[step]]\ndo = \"repeat\"\ncount = 1_000_000_000_000\n\
+                step = [{ do = \"kmalloc\", bytes = 28 }]\n";
+    says(
+        text,
+        &expect![[r#"
+        error[too-many-steps]: the scenario does 1000000000000 steps
+          ┌─ <stdin>:2:6
+          │
+        2 │ do = "repeat"
+          │      ^^^^^^^^ the limit is passed here
+          │
+          = a run does at most 1000000 steps
+          = help: repeat less often, or raise the limit: --max-steps N, or `max_steps` in [run]
+
+        error: 1 error in <stdin>
+    "#]],
+    );
+}
+
+/// A parameter that the scenario fixes wrongly is told where the scenario fixes it.
+#[test]
+fn parameters() {
+    let text = "set = { RAM = \"1K\" }\n[[step]]\ndo = \"check\"\n";
+    let line = ["simulate", "std:linux/i386-3g1g", "-"];
+    let run = crate::cli::program::with_input(line, text.as_bytes());
+    assert_eq!(run.code, 1);
+    expect![[r#"
+        error[outside-domain]: RAM = 1K is below the domain 16M ..= 4G step 4K
+           ┌─ <stdin>:1:15
+           │
+         1 │ set = { RAM = "1K" }
+           │               ^^^^ not a value of the domain
+           │
+           ┌─ std:linux/i386-3g1g:13:25
+           │
+        13 │ boot RAM : size = 1G in 16M ..= 4G step 4K;
+           │                         ------------------ the domain
+           │
+           = help: nearest value: 16M
+
+        error: 1 error in std:linux/i386-3g1g
+    "#]]
+    .assert_eq(&run.err);
+}
+
+/// Messages for programs.
+#[test]
+fn messages_as_json() {
+    let run = run_text("[[step]]\ndo = \"kmaloc\"\n", &["--format", "json"]);
+    assert_eq!(run.code, 1);
+    let message: serde_json::Value = serde_json::from_str(run.err.trim()).expect("one line");
+    assert_eq!(message["code"], "scenario-value");
+    assert_eq!(
+        (&message["line"], &message["column"]),
+        (&2.into(), &6.into())
+    );
+}
+
+/// Usage, files and streams are no mistakes of a scenario.
+#[test]
+fn usage() {
+    let run = crate::cli::program::mapwright(["simulate", "std:linux/i386-3g1g", "/none.toml"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.starts_with("error: cannot read `/none.toml`: "),
+        "{}",
+        run.err
+    );
+    let run = crate::cli::program::with_input(["simulate", "-", "-"], b"");
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    let run = run_text("[[step]]\ndo = \"check\"\n", &["--set", "RAM=1K"]);
+    assert_eq!(run.code, 2);
+    let line = ["simulate", "std:linux/i386-3g1g", "-"];
+    assert_eq!(crate::cli::program::with_input(line, b"\xff\xfe").code, 2);
+}
