@@ -2,14 +2,20 @@
 //!
 //! Both take the lowest block of the smallest order that is enough, so that every frame they give
 //! must be the same: a run whose sums differ stops. Each round runs the contenders in turn, the first
-//! one changing from round to round; the table shows medians. Run it with
+//! one changing from round to round; the table shows medians. Below it stand the time that a whole machine of 64 GiB takes to
+//! start, and what it costs in the host's memory. Run it with
 //! `cargo bench -p mapwright-runtime --no-default-features --bench frames`.
 
 #![allow(clippy::print_stdout)]
 
+#[path = "../tests/suite/samples.rs"]
+mod samples;
+
 use buddy_system_allocator::FrameAllocator;
-use mapwright_runtime::machine::Random;
+use mapwright_runtime::layout::Layout;
 use mapwright_runtime::machine::buddy::{ListSizes, Watermarks, Zone, ZoneSpec};
+use mapwright_runtime::machine::memory::Frames;
+use mapwright_runtime::machine::{FrameFlags, Machine, MachineSpec, Random};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -273,6 +279,8 @@ fn main() {
         return;
     }
     let (cpu, frames) = (processor(), FRAMES);
+    // First, while this program has no memory to use again.
+    let started = started();
     println!(
         "{frames} frames of 4 KiB (64 GiB), blocks of up to {} frames; {cpu}",
         1 << LARGEST
@@ -326,14 +334,82 @@ fn main() {
             timed(|| pairs(&mut plain))
         }],
     );
+    sizes();
+    starts();
+    println!("{started}");
+}
+
+/// What a simulated frame costs the host.
+fn sizes() {
     let start = Instant::now();
     let fresh = black_box(zone(ListSizes::OFF));
+    let time = start.elapsed();
+    let allocator = Zone::host_bytes(0, FRAMES, LARGEST) as f64 / FRAMES as f64;
+    let state = Frames::bytes_per_frame();
+    println!("a zone of 64 GiB starts in {time:.2?}");
+    println!("the allocator alone: {allocator:.2} bytes a frame (at most 1)");
     println!(
-        "a zone of 64 GiB starts in {:.2?}, {:.2} bytes a frame",
-        start.elapsed(),
-        Zone::host_bytes(0, FRAMES, LARGEST) as f64 / FRAMES as f64
+        "with what each frame is used for, where something is: {:.2} bytes a frame (at most 9)",
+        allocator + state as f64
     );
     drop(fresh);
+}
+
+/// The 64-bit layout with 64 GiB of memory.
+fn machine_of_64_gib() -> (Layout, MachineSpec) {
+    let spec = MachineSpec {
+        ram: Some(vec![samples::range(0, u128::from(FRAMES) * 4096)]),
+        ..MachineSpec::default()
+    };
+    (samples::x86_64(), spec)
+}
+
+/// A whole machine of 64 GiB, its kernel started: the median of several starts.
+fn starts() {
+    let (layout, spec) = machine_of_64_gib();
+    let mut times: Vec<Duration> = Vec::new();
+    for _ in 0..7 {
+        let start = Instant::now();
+        let machine = black_box(Machine::new(&layout, &spec).expect("a machine"));
+        times.push(start.elapsed());
+        drop(machine);
+    }
+    times.sort_unstable();
+    println!(
+        "a machine of 64 GiB starts in {:.2?} (at most 100 ms)",
+        times[times.len() / 2]
+    );
+}
+
+/// What a started machine of 64 GiB takes of the host's memory, in words.
+fn started() -> String {
+    let before = resident();
+    let (layout, spec) = machine_of_64_gib();
+    let mut machine = Machine::new(&layout, &spec).expect("a machine");
+    let start = resident();
+    let memory = machine.physical().memory();
+    let (used, touched) = (memory.budget().used(), memory.touched_frames());
+    let count = 10_000;
+    for _ in 0..count {
+        let frame = machine.alloc_pages(0, FrameFlags::default());
+        let frame = frame.expect("a frame").frame;
+        let memory = machine.physical_mut().memory_mut();
+        memory.write(frame * 4096, 1, 8).expect("written");
+    }
+    format!(
+        "its host memory: {} KiB resident, {} KiB in its books, {touched} frames have bytes; \
+         each frame touched later: {} bytes resident",
+        (start - before) / 1024,
+        used / 1024,
+        (resident() - start) / count
+    )
+}
+
+/// The memory of this program that is resident, where the system tells it.
+fn resident() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = text.split(' ').nth(1).and_then(|word| word.parse().ok());
+    pages.unwrap_or(0_u64) * 4096
 }
 
 /// Takes a frame and gives it back, again and again.

@@ -1,4 +1,4 @@
-//! The state of every frame, in nine bytes each, where something is known of it.
+//! The state of every frame, in eight bytes each, where something is known of it.
 
 use super::radix::Radix;
 use super::{HostBudget, HostLimit};
@@ -65,32 +65,37 @@ pub struct FrameState {
     pub used: FrameUse,
     /// By whom; what the number means depends on the use.
     pub owner: u32,
-    /// How often, for what is counted.
+    /// How often, for what is counted: below 2^24, since it shares a word with the use.
     pub count: u32,
 }
+
+/// The bits of a count.
+const COUNT_BITS: u32 = 24;
+
+/// The largest count.
+const MOST: u32 = (1 << COUNT_BITS) - 1;
 
 const CHUNK: u64 = 1024;
 
 /// The states of 1024 frames that follow each other.
 #[derive(Debug, Clone)]
 struct Chunk {
-    used: [u8; CHUNK as usize],
+    /// The use above the count.
+    used: [u32; CHUNK as usize],
     owner: [u32; CHUNK as usize],
-    count: [u32; CHUNK as usize],
 }
 
 impl Chunk {
     const EMPTY: Self = Self {
         used: [0; CHUNK as usize],
         owner: [0; CHUNK as usize],
-        count: [0; CHUNK as usize],
     };
 
     fn get(&self, at: usize) -> FrameState {
         FrameState {
-            used: FrameUse::ALL[usize::from(self.used[at]) % FrameUse::ALL.len()],
+            used: FrameUse::ALL[(self.used[at] >> COUNT_BITS) as usize % FrameUse::ALL.len()],
             owner: self.owner[at],
-            count: self.count[at],
+            count: self.used[at] & MOST,
         }
     }
 }
@@ -136,9 +141,8 @@ impl Frames {
             .chunks
             .get_or_make(frame / CHUNK, budget, cost, empty)?;
         let at = (frame % CHUNK) as usize;
-        chunk.used[at] = state.used as u8;
+        chunk.used[at] = (state.used as u32) << COUNT_BITS | state.count.min(MOST);
         chunk.owner[at] = state.owner;
-        chunk.count[at] = state.count;
         Ok(())
     }
 
