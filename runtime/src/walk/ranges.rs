@@ -286,12 +286,13 @@ impl Interpreter {
                 walk: self,
                 limit,
                 budget: limit.saturating_mul(4 * self.levels.len()),
+                uses: BTreeMap::new(),
                 known: BTreeMap::new(),
+                tables: 0,
             };
+            search.count_uses(0, *root, *root);
             let runs = search.top(number, *root);
-            let there = search.known.iter();
-            let there = there.filter(|((_, depth), runs)| !is_missing(runs, *depth));
-            found.tables += there.count() as u64 + u64::from(!is_missing(&runs.list, 0));
+            found.tables += search.tables + u64::from(!is_missing(&runs.list, 0));
             self.sort_out(&runs.list, limit, &mut found);
             if search.budget == 0 && found.stopped_at.is_none() {
                 let last = runs.list.last().map_or(0, |run| run.last.saturating_add(1));
@@ -344,8 +345,13 @@ struct Search<'a, M: ?Sized> {
     limit: usize,
     /// How many runs may still be placed.
     budget: usize,
-    /// What the tables map that were read already, by where they are and their level.
+    /// How many entries point to each table, by where it is and its level.
+    uses: BTreeMap<(u64, usize), u32>,
+    /// What the tables map that several entries point to and that were read already. What one entry points to
+    /// is needed once, and is not kept: tables of much memory may map very many ranges.
     known: BTreeMap<(u64, usize), Rc<[Run]>>,
+    /// How many tables were read that are there.
+    tables: u64,
 }
 
 impl<M: PhysicalMemory + ?Sized> Search<'_, M> {
@@ -367,11 +373,57 @@ impl<M: PhysicalMemory + ?Sized> Search<'_, M> {
         runs
     }
 
-    /// The runs of a table of a level below the top.
-    fn table(&mut self, depth: usize, at: u64, from: u64) -> Rc<[Run]> {
-        if let Some(known) = self.known.get(&(at, depth)) {
-            return known.clone();
+    /// Counts the entries that point to each table below the one at `at`.
+    fn count_uses(&mut self, depth: usize, at: u64, from: u64) {
+        let walk = self.walk;
+        if depth + 1 >= walk.levels.len() {
+            return;
         }
+        for index in 0..walk.levels[depth].entries() {
+            let read = walk
+                .entry_at(self.memory, depth, at, from, index)
+                .and_then(|at| walk.entry(self.memory, depth, at, from, Rights::START));
+            if let Ok(found) = read
+                && !found.leaf
+            {
+                let uses = self.uses.entry((found.frame, depth + 1)).or_default();
+                *uses = uses.saturating_add(1);
+                if *uses == 1 {
+                    self.count_uses(depth + 1, found.frame, found.entry);
+                }
+            }
+        }
+    }
+
+    /// Adds the runs of a table of a level below the top, placed behind the entry of `depth` that points to it.
+    fn add_table(&mut self, runs: &mut Runs, depth: usize, base: u64, found: Decoded) {
+        let key = (found.frame, depth + 1);
+        let placed = |run: &Run| run.placed(base, depth as u32, found);
+        if self.uses.get(&key).is_none_or(|uses| *uses < 2) {
+            let below = self.table(depth + 1, found.frame, found.entry);
+            self.budget = self.budget.saturating_sub(below.len());
+            if runs.list.is_empty() {
+                // In place: these may be nearly all that there are.
+                runs.list = below.into_iter().map(|run| placed(&run)).collect();
+            } else {
+                below.iter().for_each(|run| runs.push(placed(run)));
+            }
+            return;
+        }
+        let below = match self.known.get(&key) {
+            Some(known) => known.clone(),
+            None => {
+                let below: Rc<[Run]> = self.table(depth + 1, found.frame, found.entry).into();
+                self.known.insert(key, below.clone());
+                below
+            }
+        };
+        self.budget = self.budget.saturating_sub(below.len());
+        below.iter().for_each(|run| runs.push(placed(run)));
+    }
+
+    /// The runs of a table of a level below the top.
+    fn table(&mut self, depth: usize, at: u64, from: u64) -> Vec<Run> {
         let mut runs = Runs::default();
         let level = &self.walk.levels[depth];
         self.afford(level.entries());
@@ -382,9 +434,8 @@ impl<M: PhysicalMemory + ?Sized> Search<'_, M> {
             }
         }
         runs.close();
-        let runs: Rc<[Run]> = runs.list.into();
-        self.known.insert((at, depth), runs.clone());
-        runs
+        self.tables += u64::from(!is_missing(&runs.list, depth));
+        runs.list
     }
 
     /// Each entry that is read pays for a run to be placed.
@@ -428,13 +479,7 @@ impl<M: PhysicalMemory + ?Sized> Search<'_, M> {
                     repeat: None,
                 },
             }),
-            Ok(found) => {
-                let below = self.table(depth + 1, found.frame, found.entry);
-                for run in below.iter() {
-                    runs.push(run.placed(base, depth as u32, found));
-                }
-                self.budget = self.budget.saturating_sub(below.len());
-            }
+            Ok(found) => self.add_table(runs, depth, base, found),
         }
         if runs.list.len() > self.limit {
             self.budget = 0;
