@@ -34,12 +34,14 @@ struct Filled {
 /// ([`super::Walker::walk_batch_cached`]).
 ///
 /// A cache belongs to one thread and one address space at a time. It notices by itself when it is used with another
-/// walker, image or other roots, and forgets everything. It **cannot** notice that the bytes of the tables have changed.
+/// walker, image or other roots, and forgets everything. It **cannot** notice that the bytes of the tables have changed, nor that
+/// another image of the same size has taken the place of the last one in the host's memory.
 /// Like a processor's paging-structure caches, it must be told
 ///
 /// - when an entry **above** the last level has changed (a table was made, freed, moved or replaced by a large page; a right
 ///   in an upper entry changed): [`WalkCache::invalidate`] with any address behind the entry if the entry stands in the level just
 ///   above the last, so that one last table is behind it; [`WalkCache::invalidate_all`] for entries further up;
+/// - when an image was dropped and another is used: [`WalkCache::invalidate_all`];
 /// - when threads share tables: each has its own cache, and whoever changes upper entries counts a generation up, which the
 ///   others pass to [`WalkCache::at_generation`] before each batch.
 ///

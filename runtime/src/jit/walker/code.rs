@@ -134,15 +134,16 @@ impl Code {
             codes_by_pieces = cached;
         }
         let [flat, pieces] = codes_by_pieces;
-        let code = if stretches.is_flat(self.physical_bits) {
-            flat
-        } else {
-            pieces
-        };
+        let is_flat = stretches.is_flat(self.physical_bits, roots, self.tables[0]);
+        if is_flat {
+            let host = context.first.host;
+            context.roots = roots.map(|root| root.wrapping_add(host));
+        }
+        let code = if is_flat { flat } else { pieces };
         let from = addresses.as_ptr();
         let (to, codes) = (physical.as_mut_ptr(), codes.as_mut_ptr());
         // SAFETY: the slices have `count` elements each, which is not 0, and cannot overlap, being borrowed so; for
-        // entries see `one`; with one piece, whole tables are compared with its end. What a cache holds was put
+        // entries see `one`; with one piece at 0, whole tables are compared with its end, the roots by `is_flat`. What a cache holds was put
         // there by this code for these very pieces (`filled_from`): tables that lie in a piece as a whole, in
         // which the format limits all indices; it is borrowed for as long as the code runs.
         unsafe { code(&mut context, from, to, codes, count) };

@@ -27,6 +27,7 @@ pub(super) const STRETCH: usize = size_of::<Stretch>();
 #[repr(C)]
 #[derive(Debug)]
 pub(super) struct Context {
+    /// The roots: with one piece at 0, where they are in the host.
     pub(super) roots: [u64; 2],
     /// The bits of a physical address that the machine does not have.
     pub(super) beyond: u64,
@@ -39,7 +40,7 @@ pub(super) struct Context {
     /// The sets of a cache, and its epoch in its place in a tag.
     pub(super) sets: *mut Set,
     pub(super) epoch: u64,
-    /// For each level, the distances from the base of the first piece at which whole tables begin are below this.
+    /// For each level, the addresses of tables that are as a whole in a first piece at 0 are below this.
     pub(super) limits: [u64; MOST_LEVELS],
 }
 
@@ -109,10 +110,18 @@ impl<'a> Stretches<'a> {
         self.beyond
     }
 
-    /// True when there is one piece, and the machine has all addresses below 2^`format_bits`.
-    pub(super) fn is_flat(&self, format_bits: u32) -> bool {
+    /// True when there is one piece, which begins at 0 and holds these roots of so many bytes, and the machine has all
+    /// addresses below 2^`format_bits`.
+    pub(super) fn is_flat(&self, format_bits: u32, roots: [u64; 2], root_bytes: u64) -> bool {
         let said = !u64::MAX.checked_shl(format_bits).unwrap_or(0);
-        self.count == 1 && self.beyond & said == 0
+        let holds = |root: &u64| {
+            let end = root.checked_add(root_bytes);
+            end.is_some_and(|end| end <= self.first_bytes)
+        };
+        self.count == 1
+            && self.few[0].base == 0
+            && self.beyond & said == 0
+            && roots.iter().all(holds)
     }
 
     /// For code that knows tables of so many bytes, by level.

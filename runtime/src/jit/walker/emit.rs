@@ -13,8 +13,8 @@ use cranelift_frontend::{FunctionBuilder, Variable};
 /// Where entries may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Memory {
-    /// In the first piece of the image; for others, the interpreter is asked. All addresses that entries can say are
-    /// the machine's.
+    /// In a piece that begins at 0 and holds the roots; for others, the interpreter is asked. All addresses that
+    /// entries can say are the machine's.
     Flat,
     /// In any piece; the last one that was used is tried first. The machine may have fewer addresses than the format.
     Pieces,
@@ -52,6 +52,8 @@ pub(super) struct Emit<'a, 'f> {
     /// The code of a page but for what its own entry says, and where its table is in the host: as they are cached.
     pub(super) above: Variable,
     pub(super) table_host: Variable,
+    /// By level, the addresses of tables that are inside of the piece at 0 are below this.
+    pub(super) limits: Vec<Value>,
     /// The set of the cache for the address, when there is a cache.
     set: Option<Value>,
 }
@@ -95,6 +97,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             host,
             above,
             table_host,
+            limits: Vec::new(),
             set: None,
         };
         emit.first_piece();
@@ -110,6 +113,19 @@ impl<'a, 'f> Emit<'a, 'f> {
         ] {
             let value = self.load_inner(self.context, first + field);
             self.builder.def_var(variable, value);
+        }
+        for depth in 0..self.plan.levels.len() {
+            let bytes = |depth: usize| self.plan.levels[depth].table_bytes;
+            // One value for tables of one size.
+            let limit = match depth {
+                0 => None,
+                _ => (bytes(depth) == bytes(depth - 1)).then(|| self.limits[depth - 1]),
+            };
+            let limit = limit.unwrap_or_else(|| {
+                let limits = offset_of!(Context, limits) + 8 * depth;
+                self.load_inner(self.context, limits)
+            });
+            self.limits.push(limit);
         }
     }
 
@@ -252,21 +268,15 @@ impl<'a, 'f> Emit<'a, 'f> {
     fn pointer(&mut self, depth: usize, address: Value) -> Value {
         let table = self.builder.use_var(self.table);
         let offset = self.entry_offset(depth, address);
-        let (inside, outside) = (self.block(), self.cold());
         if self.memory == Memory::Flat {
-            let limits = offset_of!(Context, limits) + 8 * depth;
-            let limit = self.load_inner(self.context, limits);
-            let base = self.flat_base();
-            let from = self.builder.ins().isub(table, base);
-            let is = self.below(from, limit);
-            self.branch(is, inside, outside);
-            self.builder.switch_to_block(outside);
-            self.ask();
-            self.builder.switch_to_block(inside);
-            let host = self.flat_host();
-            let table = self.builder.ins().iadd(table, host);
+            let table = match depth {
+                // The context has where roots are in the host.
+                0 => table,
+                _ => self.flat_table(depth, table),
+            };
             return self.builder.ins().iadd(table, offset);
         }
+        let (inside, outside) = (self.block(), self.cold());
         let at = self.builder.ins().iadd(table, offset);
         let is = self.in_piece(at);
         self.branch(is, inside, outside);
@@ -281,22 +291,17 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.builder.ins().iadd(at, host)
     }
 
-    /// The base of the first piece: with a cache, it is seldom needed, and not worth a register.
-    pub(super) fn flat_base(&mut self) -> Value {
-        if self.set.is_some() {
-            let first = offset_of!(Context, first) + offset_of!(Stretch, base);
-            return self.load_inner(self.context, first);
-        }
-        self.builder.use_var(self.base)
-    }
-
-    /// What is added to physical addresses in the first piece.
-    pub(super) fn flat_host(&mut self) -> Value {
-        if self.set.is_some() {
-            let first = offset_of!(Context, first) + offset_of!(Stretch, host);
-            return self.load_inner(self.context, first);
-        }
-        self.builder.use_var(self.host)
+    /// Where a table is in the host, if all of it is in the piece at 0.
+    pub(super) fn flat_table(&mut self, depth: usize, table: Value) -> Value {
+        let (inside, outside) = (self.block(), self.cold());
+        let limit = self.limits[depth];
+        let is = self.below(table, limit);
+        self.branch(is, inside, outside);
+        self.builder.switch_to_block(outside);
+        self.ask();
+        self.builder.switch_to_block(inside);
+        let host = self.builder.use_var(self.host);
+        self.builder.ins().iadd(table, host)
     }
 
     pub(super) fn in_piece(&mut self, at: Value) -> Value {
@@ -357,7 +362,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             self.builder.switch_to_block(this);
             let frame = self.frame(form, entry);
             if form.leaf {
-                self.leaf(depth, form, address, entry, frame);
+                self.leaf(depth, form, address, at, entry, frame);
             } else {
                 self.gather(form, entry);
                 self.builder.def_var(self.table, frame);
@@ -365,7 +370,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             }
             self.builder.switch_to_block(other);
         }
-        self.fault(depth, address, entry);
+        self.fault(depth, address, at, entry);
     }
 
     fn read(&mut self, at: Value) -> Value {
@@ -378,15 +383,17 @@ impl<'a, 'f> Emit<'a, 'f> {
     /// Goes to `yes` with an entry that has this meaning, to `no` with others.
     fn test(&mut self, form: &FormPlan, entry: Value, yes: Block, no: Block) {
         let test = &form.test;
-        let bits = self.and(entry, test.mask);
-        if test.rest.is_empty() && test.mask.is_power_of_two() {
-            // One bit: no comparison.
-            let (set, clear) = match test.value {
-                0 => (no, yes),
-                _ => (yes, no),
-            };
-            return self.branch(bits, set, clear);
+        if test.rest.is_empty() && (1..=2).contains(&test.mask.count_ones()) {
+            // Bit by bit: no comparison.
+            let low = test.mask & test.mask.wrapping_neg();
+            let high = test.mask & !low;
+            self.test_bit(entry, low, test.value & low != 0, yes, no, high != 0);
+            if high != 0 {
+                self.test_bit(entry, high, test.value & high != 0, yes, no, false);
+            }
+            return;
         }
+        let bits = self.and(entry, test.mask);
         let value = self.word(test.value);
         let mut is = self.builder.ins().icmp(IntCC::Equal, bits, value);
         for (condition, holds) in &test.rest {
@@ -395,6 +402,17 @@ impl<'a, 'f> Emit<'a, 'f> {
             is = self.builder.ins().band(is, one);
         }
         self.branch(is, yes, no);
+    }
+
+    /// Goes to `no` unless a bit is as it should be; to `yes` otherwise, or on when there is `more` to test.
+    fn test_bit(&mut self, entry: Value, mask: u64, set: bool, yes: Block, no: Block, more: bool) {
+        let good = if more { self.block() } else { yes };
+        let bit = self.and(entry, mask);
+        let (ones, zeros) = if set { (good, no) } else { (no, good) };
+        self.branch(bit, ones, zeros);
+        if more {
+            self.builder.switch_to_block(good);
+        }
     }
 
     /// The address in an entry.
@@ -413,14 +431,22 @@ impl<'a, 'f> Emit<'a, 'f> {
     }
 
     /// An entry that maps a page, if the machine has the page's address.
-    fn leaf(&mut self, depth: usize, form: &FormPlan, address: Value, entry: Value, frame: Value) {
+    fn leaf(
+        &mut self,
+        depth: usize,
+        form: &FormPlan,
+        address: Value,
+        at: Value,
+        entry: Value,
+        frame: Value,
+    ) {
         if self.memory == Memory::Pieces {
             let beyond = self.load_inner(self.context, offset_of!(Context, beyond));
             let beyond = self.builder.ins().band(frame, beyond);
             let (good, bad) = (self.block(), self.cold());
             self.branch(beyond, bad, good);
             self.builder.switch_to_block(bad);
-            let at = self.entry_at(depth, address);
+            let at = self.entry_at(depth, address, at);
             self.answer(at, Kind::ReservedBit.code(depth), at, entry);
             self.builder.switch_to_block(good);
         }
@@ -435,12 +461,16 @@ impl<'a, 'f> Emit<'a, 'f> {
         };
         let code = self.builder.ins().bor(rights, other);
         let code = self.builder.ins().ireduce(types::I32, code);
-        let at = self.entry_at(depth, address);
+        let at = self.entry_at(depth, address, at);
         self.answer_with(physical, code, at, entry);
     }
 
-    /// The physical address of the entry for an address in the table of this level.
-    fn entry_at(&mut self, depth: usize, address: Value) -> Value {
+    /// The physical address of the entry for an address in the table of this level, which is `at` in the host.
+    fn entry_at(&mut self, depth: usize, address: Value, at: Value) -> Value {
+        if self.memory == Memory::Flat {
+            let host = self.builder.use_var(self.host);
+            return self.builder.ins().isub(at, host);
+        }
         let table = match self.set {
             Some(set) if depth + 1 == self.plan.levels.len() => {
                 self.load_inner(set, offset_of!(Set, table))
@@ -452,7 +482,7 @@ impl<'a, 'f> Emit<'a, 'f> {
     }
 
     /// An entry that fits no form.
-    fn fault(&mut self, depth: usize, address: Value, entry: Value) {
+    fn fault(&mut self, depth: usize, address: Value, at: Value, entry: Value) {
         let present = self.condition(&self.plan.present, entry);
         let kind = |kind: Kind| i64::from(kind.code(depth));
         let reserved = self
@@ -464,7 +494,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             .ins()
             .iconst(types::I32, kind(Kind::NotPresent));
         let code = self.builder.ins().select(present, reserved, absent);
-        let at = self.entry_at(depth, address);
+        let at = self.entry_at(depth, address, at);
         self.answer_with(at, code, at, entry);
     }
 

@@ -181,38 +181,11 @@ impl Emit<'_, '_> {
     /// otherwise.
     pub(super) fn fill(&mut self, set: Value, tag: Value) {
         let last = self.plan.levels.len() - 1;
-        let (whole, parted) = (self.block(), self.cold());
         let table = self.builder.use_var(self.table);
-        if self.memory == Memory::Flat {
-            let limit = self.load_inner(self.context, offset_of!(Context, limits) + 8 * last);
-            let base = self.flat_base();
-            let from = self.builder.ins().isub(table, base);
-            let is = self.below(from, limit);
-            self.branch(is, whole, parted);
-        } else {
-            let distance = self.plan.levels[last].table_bytes - u64::from(self.plan.entry_bytes);
-            let distance = self.word(distance);
-            let end = self.builder.ins().iadd(table, distance);
-            let (first, searched) = (self.block(), self.cold());
-            let begins = self.in_piece(table);
-            self.branch(begins, first, searched);
-            self.builder.switch_to_block(searched);
-            self.search(table);
-            self.builder.ins().jump(first, &[]);
-            self.builder.switch_to_block(first);
-            let begins = self.in_piece(table);
-            let ends = self.in_piece(end);
-            let is = self.builder.ins().band(begins, ends);
-            self.branch(is, whole, parted);
-        }
-        self.builder.switch_to_block(parted);
-        self.ask();
-        self.builder.switch_to_block(whole);
         let host = match self.memory {
-            Memory::Flat => self.flat_host(),
-            Memory::Pieces => self.builder.use_var(self.host),
+            Memory::Flat => self.flat_table(last, table),
+            Memory::Pieces => self.whole_table(last, table),
         };
-        let host = self.builder.ins().iadd(table, host);
         let plan = self.plan;
         let mut above = self.word(Kind::Mapped.code(last).into());
         if let Way::Bits(bits) = &plan.gather.way {
@@ -230,5 +203,28 @@ impl Emit<'_, '_> {
         }
         self.builder.def_var(self.table_host, host);
         self.builder.def_var(self.above, above);
+    }
+    /// Where a table is in the host, if all of it is in one piece.
+    fn whole_table(&mut self, depth: usize, table: Value) -> Value {
+        let (whole, parted) = (self.block(), self.cold());
+        let (first, searched) = (self.block(), self.cold());
+        let distance = self.plan.levels[depth].table_bytes - u64::from(self.plan.entry_bytes);
+        let distance = self.word(distance);
+        let end = self.builder.ins().iadd(table, distance);
+        let begins = self.in_piece(table);
+        self.branch(begins, first, searched);
+        self.builder.switch_to_block(searched);
+        self.search(table);
+        self.builder.ins().jump(first, &[]);
+        self.builder.switch_to_block(first);
+        let begins = self.in_piece(table);
+        let ends = self.in_piece(end);
+        let is = self.builder.ins().band(begins, ends);
+        self.branch(is, whole, parted);
+        self.builder.switch_to_block(parted);
+        self.ask();
+        self.builder.switch_to_block(whole);
+        let host = self.builder.use_var(self.host);
+        self.builder.ins().iadd(table, host)
     }
 }

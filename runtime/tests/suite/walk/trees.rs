@@ -43,7 +43,11 @@ pub(super) fn tree(format: &Format, space_bits: u32, random: &mut Random, tables
     // Somewhere that all pointers can say, on a boundary of the largest table.
     let reach = 64.min(format.physical_bits());
     let highest = (u64::MAX >> (64 - reach)) - room;
-    let base = random.between(0, highest.min(1 << 33)) / largest * largest;
+    let base = if random.chance(1, 2) {
+        0
+    } else {
+        random.between(0, highest.min(1 << 33)) / largest * largest
+    };
     let two = format.form() == AddressForm::TwoRoots && space_bits > format.va_bits();
     let mut maker = Maker {
         format,
