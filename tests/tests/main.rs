@@ -13,5 +13,6 @@ mod paging;
 mod reject;
 mod simulate;
 mod tidy;
+mod trace;
 mod truth;
 mod walk;
