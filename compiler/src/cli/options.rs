@@ -164,9 +164,9 @@ pub(super) struct Translate {
 /// What translates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Engine {
-    /// Binary search in sorted tables.
+    /// Rust: binary search in sorted tables; an interpreter of the paging format.
     Table,
-    /// Machine code, compiled for this layout.
+    /// Machine code, compiled for this layout or format.
     Jit,
 }
 

@@ -212,7 +212,7 @@ impl Arm {
                 _ => 2,
             };
             let leaf = level == 3 || e & 2 == 0;
-            if level == 3 && e & 2 == 0 || level < first_block && e & 2 == 0 {
+            if e & 2 == 0 && (level == 3 || level < first_block) {
                 return Ok(bad);
             }
             let begin = if leaf { low } else { self.granule };

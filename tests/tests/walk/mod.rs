@@ -6,6 +6,7 @@
 mod arm64;
 mod cores;
 mod files;
+mod hostile;
 mod kestrel;
 mod layouts;
 mod ranges;

@@ -194,10 +194,10 @@ fn all_of_64_gib() {
     };
     put(0x1000, pointers | 3);
     for gib in 0..64 {
-        put(pointers + gib * 8, directories + (gib << 12) | 3);
+        put(pointers + gib * 8, (directories + (gib << 12)) | 3);
     }
     for table in 0..32768_u64 {
-        put(directories + table * 8, tables + (table << 12) | 3);
+        put(directories + table * 8, (tables + (table << 12)) | 3);
         for page in 0..512 {
             let frame = table * 512 + page;
             put(tables + frame * 8, frame << 12 | 3);

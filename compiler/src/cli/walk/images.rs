@@ -153,7 +153,9 @@ fn read(name: &str) -> Result<Bytes, Failure> {
 
 #[cfg(feature = "jit")]
 fn contents(file: File, failure: &dyn Fn(std::io::Error) -> Failure) -> Result<Bytes, Failure> {
-    MappedFile::new(&file).map(Bytes::Mapped).map_err(failure)
+    // Files that are made when they are read, such as /proc/kcore, cannot be mapped.
+    let mapped = MappedFile::new(&file).map(Bytes::Mapped);
+    mapped.map_err(|error| Failure(format!("{}; copy it into a file first", failure(error).0)))
 }
 
 #[cfg(not(feature = "jit"))]
