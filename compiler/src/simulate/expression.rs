@@ -480,7 +480,7 @@ mod tests {
         let Kind::Binary { operator, left, .. } = parsed.kind else {
             panic!("a difference");
         };
-        assert_eq!((operator, left.at), (Operator::Subtract, (0, 30)));
+        assert_eq!((operator, left.at), (Operator::Subtract, (0, 28)));
         assert!(parse_comparison("free() <= 3").is_ok_and(|c| c.relation == Relation::AtMost));
         assert!(parse_range("0 .. +640K").is_ok_and(|(_, _, sized)| sized));
         assert!(parse_range("a.start .. 4G").is_ok_and(|(_, _, sized)| !sized));

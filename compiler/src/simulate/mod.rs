@@ -2,14 +2,16 @@
 //!
 //! A scenario is a TOML file. [`preface`] says what it fixes of its layout, [`read`] checks it against the layout
 //! without running anything, and [`run`] runs it on [`mapwright_runtime::machine`]. The reference of the format is
-//! `compiler/SCENARIOS.md`; what steps can do is data ([`operations`]).
+//! `compiler/SCENARIOS.md`; what steps can do is data, in `operations`.
 
 mod document;
 mod evaluate;
 mod events;
 mod expectations;
 mod expression;
+mod found;
 mod function;
+mod one_step;
 mod operation;
 mod operations;
 mod outcome;
@@ -20,10 +22,12 @@ mod read_steps;
 mod reference;
 mod report;
 mod run;
+mod runner;
 mod scenario;
 mod scope;
 mod session;
 mod tables;
+mod verdict;
 mod words;
 
 pub mod expectation_fails;
