@@ -27,6 +27,12 @@ use gather::Way;
 use outcome::{ASK, Kind};
 use plan::Plan;
 
+/// Batches of so many addresses have a cache of their own.
+const WORTH_A_CACHE: usize = 4096;
+
+/// Last tables of more bytes are not cached.
+const LARGEST_CACHED: u64 = 1 << 20;
+
 /// What does the work of walks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum WalkEngine {
@@ -127,7 +133,7 @@ impl Walker {
     }
 
     /// True when [`Walker::walk_batch_cached`] uses its cache: not for formats of one level, nor where fields of
-    /// rights have several bits.
+    /// rights have several bits, or last tables more than a mebibyte.
     #[must_use]
     pub fn is_cacheable(&self) -> bool {
         self.code.as_ref().is_some_and(Code::has_cached)
@@ -180,6 +186,9 @@ impl Walker {
     /// Translates many addresses: `physical[i]` and `codes[i]` say what `addresses[i]` is, for
     /// [`Walker::decode`].
     ///
+    /// Batches of 4,096 addresses and more remember last tables while they run; for smaller ones, and from batch to batch,
+    /// there is [`Walker::walk_batch_cached`].
+    ///
     /// # Panics
     /// If the three are not of one length.
     pub fn walk_batch(
@@ -228,7 +237,12 @@ impl Walker {
             }
             return;
         };
-        let some_asked = code.many(&stretches, roots_given, addresses, physical, codes, cache);
+        let some_asked = match cache {
+            None if addresses.len() >= WORTH_A_CACHE && code.has_cached() => {
+                self.with_own_cache(code, &stretches, roots_given, addresses, physical, codes)
+            }
+            cache => code.many(&stretches, roots_given, addresses, physical, codes, cache),
+        };
         if some_asked {
             for (at, address) in addresses.iter().enumerate() {
                 if codes[at] == ASK {
@@ -236,6 +250,33 @@ impl Walker {
                 }
             }
         }
+    }
+
+    /// A large batch, with a cache for itself alone: what is borrowed does not change while it runs. Where the addresses
+    /// are too far apart for that, it goes on without.
+    fn with_own_cache(
+        &self,
+        code: &Code,
+        stretches: &Stretches<'_>,
+        roots: [u64; 2],
+        addresses: &[u64],
+        physical: &mut [u64],
+        codes: &mut [u32],
+    ) -> bool {
+        let mut cache = self.cache();
+        let (first, rest) = addresses.split_at(WORTH_A_CACHE / 2);
+        let (first_physical, physical) = physical.split_at_mut(first.len());
+        let (first_codes, codes) = codes.split_at_mut(first.len());
+        let asked = code.many(
+            stretches,
+            roots,
+            first,
+            first_physical,
+            first_codes,
+            Some(&mut cache),
+        );
+        let cache = (!cache.is_crowded()).then_some(&mut cache);
+        code.many(stretches, roots, rest, physical, codes, cache) | asked
     }
 
     /// What a batch has said of an address.
@@ -347,9 +388,12 @@ impl Walker {
 }
 
 /// A format of one level has nothing above the last; fields that are asked one by one cannot be put together
-/// from two halves.
+/// from two halves; and a cache has a table of zeros of its own.
 fn is_cacheable(plan: &Plan) -> bool {
-    plan.levels.len() > 1 && matches!(plan.gather.way, Way::Bits(_))
+    let small = |level: &plan::LevelPlan| level.table_bytes <= LARGEST_CACHED;
+    plan.levels.len() > 1
+        && matches!(plan.gather.way, Way::Bits(_))
+        && plan.levels.last().is_some_and(small)
 }
 
 impl fmt::Debug for Walker {

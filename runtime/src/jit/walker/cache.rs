@@ -50,6 +50,8 @@ struct Filled {
 /// An answer from a stale cache may be wrong, but nothing outside the image is ever read.
 #[derive(Debug)]
 pub struct WalkCache {
+    /// A table of nothing, for sets that are empty: entries are read by them before anybody asks what they are.
+    nothing: Box<[u64]>,
     sets: Box<[Set]>,
     /// 1 or more, so that no tag is that of an empty set.
     epoch: u64,
@@ -61,7 +63,8 @@ pub struct WalkCache {
 impl WalkCache {
     pub(super) fn new(reach_bits: u32) -> Self {
         Self {
-            sets: vec![Set::default(); SETS].into(),
+            nothing: Box::new([]),
+            sets: Box::new([]),
             epoch: 1,
             generation: 0,
             reach_bits,
@@ -73,7 +76,9 @@ impl WalkCache {
     pub fn invalidate(&mut self, address: u64) {
         let number = address.checked_shr(self.reach_bits).unwrap_or(0);
         // A tag of epoch 0 is never asked for.
-        self.sets[number as usize % SETS].tag = 0;
+        if let Some(set) = self.sets.get_mut(number as usize % SETS) {
+            set.tag = 0;
+        }
     }
 
     /// Forgets everything. Costs next to nothing.
@@ -81,8 +86,21 @@ impl WalkCache {
         self.epoch += 1;
         if self.epoch.checked_shr(self.reach_bits).unwrap_or(0) != 0 {
             self.epoch = 1;
-            self.sets.fill(Set::default());
+            self.empty();
         }
+    }
+
+    fn empty(&mut self) {
+        self.sets.fill(Set {
+            host: self.nothing.as_ptr().addr() as u64,
+            ..Set::default()
+        });
+    }
+
+    /// True when it holds so many tables that more would push each other out.
+    pub(super) fn is_crowded(&self) -> bool {
+        let used = self.sets.iter().filter(|set| set.tag != 0).count();
+        used > SETS / 8 * 7
     }
 
     /// Forgets everything if `generation` is another one than the last time (0 at first).
@@ -97,7 +115,7 @@ impl WalkCache {
     pub(super) fn filled_from(
         &mut self,
         code: u64,
-        reach_bits: u32,
+        (reach_bits, table_bytes): (u32, u64),
         stretches: &Stretches<'_>,
         roots: [u64; 2],
     ) {
@@ -115,7 +133,9 @@ impl WalkCache {
         };
         self.reach_bits = reach_bits;
         self.epoch = 1;
-        self.sets.fill(Set::default());
+        self.nothing = vec![0; table_bytes.div_ceil(8) as usize].into();
+        self.sets = vec![Set::default(); SETS].into();
+        self.empty();
     }
 
     /// The sets, and the epoch in its place in a tag.
@@ -132,6 +152,7 @@ mod tests {
     #[test]
     fn epochs_run_out_and_begin_again() {
         let mut cache = WalkCache::new(2);
+        cache.sets = vec![Set::default(); SETS].into();
         cache.sets[5].tag = 7;
         for expected in [2, 3, 1] {
             cache.invalidate_all();

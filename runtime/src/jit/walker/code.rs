@@ -17,7 +17,12 @@ use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
 type OneCode = unsafe extern "C" fn(*mut Context, u64, *mut One);
 /// `(context, addresses, physical, codes, count)`
 type ManyCode = unsafe extern "C" fn(*mut Context, *const u64, *mut u64, *mut u32, usize);
+/// `(context, addresses, count)`
+type TouchCode = unsafe extern "C" fn(*mut Context, *const u64, usize);
 static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// So many addresses are looked up at once with a cache: their entries stay near for that long.
+const GROUP: usize = 128;
 
 /// Machine code that walks tables of one format in one space.
 pub(super) struct Code {
@@ -33,7 +38,15 @@ pub(super) struct Code {
     flat: ManyCode,
     pieces: ManyCode,
     /// Only where what is gathered above the last level can be kept.
-    cached: Option<[ManyCode; 2]>,
+    cached: Option<Cached>,
+}
+
+/// What a cache is used by.
+#[derive(Clone, Copy)]
+struct Cached {
+    flat: ManyCode,
+    pieces: ManyCode,
+    touch: TouchCode,
 }
 
 // SAFETY: what a module holds is a heap of its own and mappings of memory, bound to no thread.
@@ -66,9 +79,11 @@ impl Code {
                 mem::transmute::<*const u8, OneCode>(at(compiled.one)),
                 mem::transmute::<*const u8, ManyCode>(at(compiled.flat)),
                 mem::transmute::<*const u8, ManyCode>(at(compiled.pieces)),
-                compiled
-                    .cached
-                    .map(|ids| ids.map(|id| mem::transmute::<*const u8, ManyCode>(at(id)))),
+                compiled.cached.map(|[flat, pieces, touch]| Cached {
+                    flat: mem::transmute::<*const u8, ManyCode>(at(flat)),
+                    pieces: mem::transmute::<*const u8, ManyCode>(at(pieces)),
+                    touch: mem::transmute::<*const u8, TouchCode>(at(touch)),
+                }),
             )
         };
         Some(Self {
@@ -127,27 +142,65 @@ impl Code {
             return false;
         }
         let mut context = stretches.context(roots, &self.tables);
-        let mut codes_by_pieces = [self.flat, self.pieces];
-        if let (Some(cache), Some(cached)) = (cache, self.cached) {
-            cache.filled_from(self.number, self.reach_bits, stretches, roots);
-            (context.sets, context.epoch) = cache.given();
-            codes_by_pieces = cached;
-        }
-        let [flat, pieces] = codes_by_pieces;
         let is_flat = stretches.is_flat(self.physical_bits, roots, self.tables[0]);
         if is_flat {
             let host = context.first.host;
             context.roots = roots.map(|root| root.wrapping_add(host));
         }
-        let code = if is_flat { flat } else { pieces };
-        let from = addresses.as_ptr();
-        let (to, codes) = (physical.as_mut_ptr(), codes.as_mut_ptr());
-        // SAFETY: the slices have `count` elements each, which is not 0, and cannot overlap, being borrowed so; for
-        // entries see `one`; with one piece at 0, whole tables are compared with its end, the roots by `is_flat`. What a cache holds was put
-        // there by this code for these very pieces (`filled_from`): tables that lie in a piece as a whole, in
-        // which the format limits all indices; it is borrowed for as long as the code runs.
-        unsafe { code(&mut context, from, to, codes, count) };
+        let (Some(cache), Some(cached)) = (cache, self.cached) else {
+            let code = if is_flat { self.flat } else { self.pieces };
+            self.run(code, None, &mut context, addresses, physical, codes);
+            return context.asked != 0;
+        };
+        let last = *self.tables.last().unwrap_or(&0);
+        cache.filled_from(self.number, (self.reach_bits, last), stretches, roots);
+        (context.sets, context.epoch) = cache.given();
+        let code = if is_flat { cached.flat } else { cached.pieces };
+        let results = physical.chunks_mut(GROUP).zip(codes.chunks_mut(GROUP));
+        for (addresses, (physical, codes)) in addresses.chunks(GROUP).zip(results) {
+            // Neighbours are near each other anyway.
+            let (first, last) = (addresses[0], addresses[addresses.len() - 1]);
+            let far = first.abs_diff(last).checked_shr(self.reach_bits) > Some(0);
+            let touch = far.then_some(cached.touch);
+            self.run(code, touch, &mut context, addresses, physical, codes);
+        }
         context.asked != 0
+    }
+}
+
+impl Code {
+    /// Runs code over slices of one length, which is not 0.
+    fn run(
+        &self,
+        code: ManyCode,
+        touch: Option<TouchCode>,
+        context: &mut Context,
+        addresses: &[u64],
+        physical: &mut [u64],
+        codes: &mut [u32],
+    ) {
+        let count = addresses.len();
+        assert!(count != 0 && count == physical.len() && count == codes.len());
+        let from = addresses.as_ptr();
+        if let Some(touch) = touch {
+            // SAFETY: `context.sets` are the sets of a cache that is borrowed for as long as the code runs; each has
+            // the place of a table, of the image that is borrowed (`filled_from`) or of zeros, in which the format
+            // limits all indices. It writes to `context.touched`.
+            unsafe { touch(context, from, count) };
+        }
+        // SAFETY: the slices have `count` elements each, and cannot overlap, being borrowed so; for entries see
+        // `one`; with one piece at 0, whole tables are compared with its end, the roots by `is_flat`. What a cache
+        // holds was put there by this code for these very pieces (`filled_from`): tables that lie in a piece as
+        // a whole, in which the format limits all indices.
+        unsafe {
+            code(
+                context,
+                from,
+                physical.as_mut_ptr(),
+                codes.as_mut_ptr(),
+                count,
+            );
+        }
     }
 }
 
@@ -171,7 +224,7 @@ struct Compiled {
     one: FuncId,
     flat: FuncId,
     pieces: FuncId,
-    cached: Option<[FuncId; 2]>,
+    cached: Option<[FuncId; 3]>,
 }
 
 /// Defines the functions and makes them executable.
@@ -202,6 +255,9 @@ fn compile(module: &mut JITModule, plan: &Plan, cached: bool) -> Option<Compiled
         true => Some([
             many("cached_flat", Memory::Flat, true)?,
             many("cached_pieces", Memory::Pieces, true)?,
+            define("touch", &|function| {
+                functions::touch(function, plan, frontend)
+            })?,
         ]),
         false => None,
     };

@@ -23,7 +23,7 @@ pub(super) struct Stretch {
 /// The bytes of a [`Stretch`].
 pub(super) const STRETCH: usize = size_of::<Stretch>();
 
-/// What the code reads; it changes only `asked`.
+/// What the code reads; it changes only `asked` and `touched`.
 #[repr(C)]
 #[derive(Debug)]
 pub(super) struct Context {
@@ -37,6 +37,8 @@ pub(super) struct Context {
     pub(super) count: u64,
     /// Not 0 once the code has left an address to the interpreter.
     pub(super) asked: u64,
+    /// What is made of entries that are only brought near.
+    pub(super) touched: u64,
     /// The sets of a cache, and its epoch in its place in a tag.
     pub(super) sets: *mut Set,
     pub(super) epoch: u64,
@@ -138,6 +140,7 @@ impl<'a> Stretches<'a> {
             stretches: list.as_ptr(),
             count: list.len() as u64,
             asked: 0,
+            touched: 0,
             sets: core::ptr::null_mut(),
             epoch: 0,
             limits,

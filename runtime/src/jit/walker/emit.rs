@@ -5,6 +5,7 @@ use super::context::{Context, STRETCH, Stretch};
 use super::gather::Way;
 use super::outcome::{ASK, Kind};
 use super::plan::{FormPlan, Plan};
+use crate::paging::Condition;
 use core::mem::offset_of;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
@@ -18,6 +19,13 @@ pub(super) enum Memory {
     Flat,
     /// In any piece; the last one that was used is tried first. The machine may have fewer addresses than the format.
     Pieces,
+}
+
+/// Where an entry is in the host: its table, or the entry itself without an offset.
+#[derive(Clone, Copy)]
+pub(super) struct At {
+    pub(super) table: Value,
+    pub(super) offset: Value,
 }
 
 /// What is written about one address.
@@ -265,7 +273,7 @@ impl<'a, 'f> Emit<'a, 'f> {
     }
 
     /// Where the entry for an address is in the host. Goes elsewhere when it is in no piece.
-    fn pointer(&mut self, depth: usize, address: Value) -> Value {
+    fn pointer(&mut self, depth: usize, address: Value) -> At {
         let table = self.builder.use_var(self.table);
         let offset = self.entry_offset(depth, address);
         if self.memory == Memory::Flat {
@@ -274,7 +282,7 @@ impl<'a, 'f> Emit<'a, 'f> {
                 0 => table,
                 _ => self.flat_table(depth, table),
             };
-            return self.builder.ins().iadd(table, offset);
+            return At { table, offset };
         }
         let (inside, outside) = (self.block(), self.cold());
         let at = self.builder.ins().iadd(table, offset);
@@ -288,7 +296,10 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.ask();
         self.builder.switch_to_block(inside);
         let host = self.builder.use_var(self.host);
-        self.builder.ins().iadd(at, host)
+        At {
+            table: host,
+            offset: at,
+        }
     }
 
     /// Where a table is in the host, if all of it is in the piece at 0.
@@ -347,7 +358,7 @@ impl<'a, 'f> Emit<'a, 'f> {
     }
 
     /// Reads an entry and goes by what it is: to `next` with a table, or to an answer.
-    fn level(&mut self, depth: usize, address: Value, at: Value, next: Block) {
+    fn level(&mut self, depth: usize, address: Value, at: At, next: Block) {
         let entry = self.read(at);
         let plan = self.plan;
         let forms = &plan.levels[depth].forms;
@@ -373,7 +384,8 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.fault(depth, address, at, entry);
     }
 
-    fn read(&mut self, at: Value) -> Value {
+    fn read(&mut self, at: At) -> Value {
+        let at = self.builder.ins().iadd(at.table, at.offset);
         match self.plan.entry_bytes {
             8 => self.builder.ins().load(types::I64, OUTER, at, 0),
             _ => self.builder.ins().uload32(OUTER, at, 0),
@@ -436,7 +448,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         depth: usize,
         form: &FormPlan,
         address: Value,
-        at: Value,
+        at: At,
         entry: Value,
         frame: Value,
     ) {
@@ -466,10 +478,12 @@ impl<'a, 'f> Emit<'a, 'f> {
     }
 
     /// The physical address of the entry for an address in the table of this level, which is `at` in the host.
-    fn entry_at(&mut self, depth: usize, address: Value, at: Value) -> Value {
+    fn entry_at(&mut self, depth: usize, address: Value, at: At) -> Value {
         if self.memory == Memory::Flat {
+            // In another order than the host's address is found, which would be kept for this otherwise.
             let host = self.builder.use_var(self.host);
-            return self.builder.ins().isub(at, host);
+            let table = self.builder.ins().isub(at.table, host);
+            return self.builder.ins().iadd(table, at.offset);
         }
         let table = match self.set {
             Some(set) if depth + 1 == self.plan.levels.len() => {
@@ -482,8 +496,8 @@ impl<'a, 'f> Emit<'a, 'f> {
     }
 
     /// An entry that fits no form.
-    fn fault(&mut self, depth: usize, address: Value, at: Value, entry: Value) {
-        let present = self.condition(&self.plan.present, entry);
+    fn fault(&mut self, depth: usize, address: Value, at: At, entry: Value) {
+        let present = self.is_present(entry);
         let kind = |kind: Kind| i64::from(kind.code(depth));
         let reserved = self
             .builder
@@ -496,6 +510,20 @@ impl<'a, 'f> Emit<'a, 'f> {
         let code = self.builder.ins().select(present, reserved, absent);
         let at = self.entry_at(depth, address, at);
         self.answer_with(at, code, at, entry);
+    }
+
+    /// Whether an entry is present, asked seldom.
+    fn is_present(&mut self, entry: Value) -> Value {
+        match &self.plan.present {
+            Condition::Equal(bit, 1) if bit.width() == 1 => {
+                // Otherwise than where it is asked always, which would be kept for this.
+                let turned = self.builder.ins().bnot(entry);
+                let bit = self.and(turned, bit.mask());
+                let zero = self.word(0);
+                self.builder.ins().icmp(IntCC::Equal, bit, zero)
+            }
+            present => self.condition(present, entry),
+        }
     }
 
     fn answer(&mut self, physical: Value, code: u32, entry_at: Value, entry: Value) {
@@ -518,6 +546,15 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.builder.ins().store(INNER, one, self.context, asked);
         let zero = self.word(0);
         self.answer(zero, ASK, zero, zero);
+    }
+
+    /// Reads the last entry for an address by what a cache has in its place, right or wrong.
+    pub(super) fn touch(&mut self, address: Value) -> Value {
+        let (set, _) = self.set_of(address);
+        let table = self.load_inner(set, offset_of!(Set, host));
+        let last = self.plan.levels.len() - 1;
+        let offset = self.entry_offset(last, address);
+        self.read(At { table, offset })
     }
 
     /// A walk that looks for the last table in a cache first.
@@ -562,7 +599,10 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.builder.def_var(self.giving, zero);
         let host = self.builder.use_var(self.table_host);
         let offset = self.entry_offset(last, address);
-        let at = self.builder.ins().iadd(host, offset);
+        let at = At {
+            table: host,
+            offset,
+        };
         let never = self.cold();
         self.level(last, address, at, never);
         self.builder.switch_to_block(never);

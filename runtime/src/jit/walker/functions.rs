@@ -1,7 +1,9 @@
 //! The functions of a walker: one address in full, many, and many with a cache.
 
+use super::context::Context;
 use super::emit::{Emit, INNER, Memory, OUTER};
 use super::plan::Plan;
+use core::mem::offset_of;
 use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Value, types};
 use cranelift_codegen::isa::TargetFrontendConfig;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -96,6 +98,48 @@ pub(super) fn many(
     emit.branch(more, head, end);
 
     emit.builder.switch_to_block(end);
+    emit.builder.ins().return_(&[]);
+    emit.builder.seal_all_blocks();
+    emit.builder.finalize(frontend);
+}
+
+/// `(context, addresses, count)`: brings the last entries of addresses near, as far as a cache has their tables; the
+/// count is not 0. As each entry is found without the one before, many are on their way at once.
+pub(super) fn touch(function: &mut Function, plan: &Plan, frontend: TargetFrontendConfig) {
+    let mut context = FunctionBuilderContext::new();
+    let (mut emit, arguments) = begin(function, &mut context, plan, Memory::Flat, 3);
+    let [head, end] = [emit.block(), emit.block()];
+    let (index, sum) = (
+        emit.builder.declare_var(types::I64),
+        emit.builder.declare_var(types::I64),
+    );
+    let zero = emit.word(0);
+    emit.builder.def_var(index, zero);
+    emit.builder.def_var(sum, zero);
+    emit.builder.ins().jump(head, &[]);
+
+    emit.builder.switch_to_block(head);
+    let at = emit.builder.use_var(index);
+    let from = element(&mut emit, arguments[1], at, 3);
+    let address = emit.builder.ins().load(types::I64, OUTER, from, 0);
+    let entry = emit.touch(address);
+    let before = emit.builder.use_var(sum);
+    let after = emit.builder.ins().bxor(before, entry);
+    emit.builder.def_var(sum, after);
+    let one = emit.word(1);
+    let next = emit.builder.ins().iadd(at, one);
+    emit.builder.def_var(index, next);
+    let more = emit.below(next, arguments[2]);
+    emit.branch(more, head, end);
+
+    emit.builder.switch_to_block(end);
+    // So that the entries are read at all.
+    let touched = offset_of!(Context, touched) as i32;
+    emit.builder
+        .ins()
+        .store(INNER, after, arguments[0], touched);
+    emit.builder.ins().return_(&[]);
+    emit.builder.switch_to_block(emit.done);
     emit.builder.ins().return_(&[]);
     emit.builder.seal_all_blocks();
     emit.builder.finalize(frontend);
