@@ -8,6 +8,8 @@ use alloc::vec::Vec;
 #[derive(Debug, Clone)]
 pub(super) struct Sets {
     keys: Vec<u64>,
+    /// The low halves of the keys, side by side for a comparison of a whole set at once.
+    prints: Vec<u32>,
     tags: Vec<u32>,
     /// The order of use of each set.
     orders: Vec<u64>,
@@ -58,11 +60,28 @@ fn with_first(order: u64, way: usize) -> u64 {
     order & kept | below << 4 | way as u64
 }
 
+/// The low half of a key.
+#[inline]
+const fn print_of(key: u64) -> u32 {
+    key as u32
+}
+
+/// A bit for each way that has this print. All are compared: nothing to be guessed wrong.
+#[inline]
+fn matches(prints: &[u32], print: u32) -> u32 {
+    let mut same = 0;
+    for (way, other) in prints.iter().enumerate() {
+        same |= u32::from(*other == print) << way;
+    }
+    same
+}
+
 impl Sets {
     pub(super) fn new(sets: usize, ways: usize) -> Self {
         let order = FIRST_ORDER & u64::MAX >> (64 - 4 * ways);
         Self {
             keys: alloc::vec![0; sets * ways],
+            prints: alloc::vec![0; sets * ways],
             tags: alloc::vec![0; sets * ways],
             orders: alloc::vec![order; sets],
             ways,
@@ -83,16 +102,11 @@ impl Sets {
     fn find_in<const WAYS: usize>(&mut self, set: usize, key: u64, space: u32) -> Option<bool> {
         let ways = if WAYS == 0 { self.ways } else { WAYS };
         let start = set * ways;
-        let keys = &self.keys[start..start + ways];
-        // All ways are compared: nothing to be guessed wrong.
-        let mut same = 0_u32;
-        for (way, other) in keys.iter().enumerate() {
-            same |= u32::from(*other == key) << way;
-        }
+        let mut same = matches(&self.prints[start..start + ways], print_of(key));
         while same != 0 {
             let way = same.trailing_zeros() as usize;
             let tag = self.tags[start + way];
-            if tag == space || tag == GLOBAL {
+            if self.keys[start + way] == key && (tag == space || tag == GLOBAL) {
                 self.orders[set] = with_first(self.orders[set], way);
                 return Some(tag == GLOBAL);
             }
@@ -109,6 +123,7 @@ impl Sets {
         self.orders[set] = order;
         let at = set * self.ways + way;
         self.tags[at] = tag;
+        self.prints[at] = print_of(key);
         core::mem::replace(&mut self.keys[at], key)
     }
 
@@ -138,23 +153,29 @@ impl Sets {
         misses: &mut [u64],
     ) -> usize {
         let (rows, _) = self.keys.as_chunks_mut::<WAYS>();
+        let (prints, _) = self.prints.as_chunks_mut::<WAYS>();
         let mut count = 0;
         for page in pages {
             // A set's number is below the number of sets.
             let set = (page & mask) as usize;
-            let (row, order) = (&mut rows[set], &mut self.orders[set]);
+            let (row, prints, order) = (&mut rows[set], &mut prints[set], &mut self.orders[set]);
             let key = key(*page, shift);
-            let mut same = 0_u32;
-            for (way, other) in row.iter().enumerate() {
-                same |= u32::from(*other == key) << way;
+            let same = matches(prints, print_of(key));
+            let there = same.trailing_zeros() as usize;
+            let mut hit = same != 0;
+            let mut there = there.min(WAYS - 1);
+            if hit && row[there] != key {
+                // Another page with the same low half: pages that lie 256 GiB apart, of 4 KiB.
+                let other = row.iter().position(|other| *other == key);
+                (hit, there) = (other.is_some(), other.unwrap_or(0));
             }
             let oldest = (*order >> (4 * (WAYS - 1)) & 15) as usize;
-            let there = same.trailing_zeros() as usize;
-            let way = if same == 0 { oldest } else { there };
+            let way = if hit { there } else { oldest };
             *order = with_first(*order, way);
-            row[way.min(WAYS - 1)] = key;
+            let way = way.min(WAYS - 1);
+            (row[way], prints[way]) = (key, print_of(key));
             misses[count] = *page;
-            count += usize::from(same == 0);
+            count += usize::from(!hit);
         }
         count
     }
@@ -182,7 +203,7 @@ impl Sets {
                 let key = self.keys[at];
                 if key != 0 && gone(key, self.tags[at]) {
                     each(key);
-                    self.keys[at] = 0;
+                    (self.keys[at], self.prints[at]) = (0, 0);
                     out.push(way);
                 } else {
                     kept.push(way);

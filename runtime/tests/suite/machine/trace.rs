@@ -21,7 +21,9 @@ fn references(seed: u64, count: usize) -> Vec<Reference> {
     let next = |_| {
         at = match random.below(8) {
             0..3 => at.wrapping_add(random.below(64)),
-            3..5 => random.below(1 << 16),
+            3 => random.below(1 << 16),
+            // Pages whose numbers differ in their high bits only.
+            4 => at ^ 1 << (38 + random.below(3)),
             5 => 0x4000_0000 + random.below(1 << 22),
             6 => random.word() >> random.below(40),
             _ => at,
