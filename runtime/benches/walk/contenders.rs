@@ -88,6 +88,30 @@ impl Contender for Cached<'_> {
     }
 }
 
+/// Machine code in batches so small that each walk goes all the way.
+pub struct Small<'a>(pub Jit<'a>);
+
+impl Contender for Small<'_> {
+    fn name(&self) -> &'static str {
+        "jit by 256"
+    }
+
+    fn run(&mut self, addresses: &[u64], output: &mut Output) {
+        let results = output
+            .physical
+            .chunks_mut(256)
+            .zip(output.codes.chunks_mut(256));
+        for (addresses, (physical, codes)) in addresses.chunks(256).zip(results) {
+            let (walker, image) = (self.0.walker, &self.0.image);
+            walker.walk_batch(image, &ROOTS, addresses, physical, codes);
+        }
+    }
+
+    fn rights(&self, code: u32) -> Option<Rights> {
+        self.0.rights(code)
+    }
+}
+
 /// The format interpreted.
 pub struct Interpreted<'a> {
     /// The interpreter.

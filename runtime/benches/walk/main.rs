@@ -53,6 +53,7 @@ fn main() {
         Box::new(Hand {
             words: frames.iter().flat_map(|frame| frame.0).collect(),
         }),
+        Box::new(contenders::Small(jit())),
         Box::new(Interpreted {
             interpreter: walker.interpreter(),
             image: image.clone(),
