@@ -27,6 +27,10 @@ pub(super) enum Takes {
     Window,
     /// The name of a space.
     Space,
+    /// The name of a fixed slot, or of a group of them.
+    Slot,
+    /// The name of a segment.
+    Segment,
 }
 
 /// An argument of an operation.

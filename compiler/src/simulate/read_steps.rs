@@ -1,7 +1,7 @@
 //! From the tables of a scenario to its steps, with every mistake that can be found without running it.
 
 use mapwright_runtime::Access;
-use mapwright_runtime::layout::PlaceKind;
+use mapwright_runtime::layout::{PlaceKind, Target};
 use toml::de::{DeTable, DeValue};
 
 use super::document::{Item, Reader, Text, get};
@@ -343,6 +343,14 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
         }
     }
 
+    /// Checks that a word is one of the names that a layout has for something.
+    fn one_named(&mut self, text: &Text, what: &str, names: Vec<&str>) {
+        if !names.contains(&text.text.as_str()) {
+            let wrong = scenario_value::word(what, &text.text, names, text.loc);
+            self.reader.wrong(wrong);
+        }
+    }
+
     /// Checks a word against what it may name.
     fn check_text(&mut self, takes: Takes, name: &str, text: &Text) {
         match takes {
@@ -358,11 +366,21 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
             Takes::Space => {
                 let spaces = self.scope.layout.spaces();
                 let names = spaces.map(|(_, space)| space.name.as_str());
-                if !names.clone().any(|one| one == text.text) {
-                    let what = "space of this layout";
-                    let wrong = scenario_value::word(what, &text.text, names, text.loc);
-                    self.reader.wrong(wrong);
-                }
+                self.one_named(text, "space of this layout", names.collect());
+            }
+            Takes::Slot => {
+                let places = self.scope.layout.places();
+                let slots = places.filter_map(|(_, place)| match &place.target {
+                    Target::Fixed { slots } => Some(slots),
+                    _ => None,
+                });
+                let names = slots.flatten().map(|slot| slot.name.as_str());
+                self.one_named(text, "fixed slot of this layout", names.collect());
+            }
+            Takes::Segment => {
+                let segments = self.scope.layout.segments().iter();
+                let names = segments.map(|segment| segment.name.as_str());
+                self.one_named(text, "segment of this layout", names.collect());
             }
             Takes::Rights if Access::from_letters(&text.text).is_none() => {
                 let message = format!("`{}` are no rights", text.text);

@@ -65,6 +65,8 @@ fn takes(takes: Takes) -> String {
         Takes::Zone => "`dma`, `normal`, `high` or a zone".into(),
         Takes::Window => "a window".into(),
         Takes::Space => "a space".into(),
+        Takes::Slot => "a fixed slot".into(),
+        Takes::Segment => "a segment".into(),
     }
 }
 

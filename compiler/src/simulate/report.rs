@@ -52,8 +52,11 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Once nobody reads any more the run goes on, for its exit code.
     fn print(&mut self, text: &str) {
-        self.closed |= !(self.sink)(text);
+        if !self.closed {
+            self.closed = !(self.sink)(text);
+        }
     }
 
     /// `left`, then `right` from the column of results on, in as many lines as it takes.
@@ -127,14 +130,14 @@ fn paragraph(text: &str, indent: usize) -> String {
 }
 
 impl Output for Text<'_> {
-    fn machine(&mut self, about: &str, machine: &Machine) {
+    fn machine(&mut self, about: &str, machine: &Machine, seed: u64) {
         let about = crate::diagnostic::visible_line(about);
         self.print(&paragraph(&about, 2));
         let cpus = match machine.cpus() {
             1 => "1 processor".to_string(),
             cpus => format!("{cpus} processors"),
         };
-        let line = format!("machine of {}; {cpus}", frames(machine));
+        let line = format!("machine of {}; {cpus}; seed {seed}", frames(machine));
         self.print(&paragraph(&line, 2));
     }
 
@@ -173,10 +176,6 @@ impl Output for Text<'_> {
         self.print("\n");
         self.print(text);
         self.print("\n");
-    }
-
-    fn is_closed(&self) -> bool {
-        self.closed
     }
 }
 
@@ -270,6 +269,7 @@ enum Line<'a> {
         about: &'a str,
         frames: JsonFrames,
         cpus: u32,
+        seed: u64,
     },
     /// A step.
     Step {
@@ -353,19 +353,23 @@ impl<'a> Json<'a> {
     }
 
     fn print(&mut self, line: &Line<'_>) {
+        if self.closed {
+            return;
+        }
         // Strings and numbers always have a JSON form.
         let mut text = serde_json::to_string(line).unwrap_or_default();
         text.push('\n');
-        self.closed |= !(self.sink)(&text);
+        self.closed = !(self.sink)(&text);
     }
 }
 
 impl Output for Json<'_> {
-    fn machine(&mut self, about: &str, machine: &Machine) {
+    fn machine(&mut self, about: &str, machine: &Machine, seed: u64) {
         self.print(&Line::Machine {
             about,
             frames: JsonFrames::of(machine),
             cpus: machine.cpus(),
+            seed,
         });
     }
 
@@ -406,10 +410,6 @@ impl Output for Json<'_> {
 
     fn printed(&mut self, line: usize, text: &str) {
         self.print(&Line::Printed { line, text });
-    }
-
-    fn is_closed(&self) -> bool {
-        self.closed
     }
 }
 

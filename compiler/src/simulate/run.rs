@@ -29,16 +29,14 @@ pub struct RunOptions {
 
 /// Is told what happens.
 pub trait Output {
-    /// A machine was built.
-    fn machine(&mut self, about: &str, machine: &Machine);
+    /// A machine was built; all chance comes from the seed.
+    fn machine(&mut self, about: &str, machine: &Machine, seed: u64);
     /// A step was done, refused or left out.
     fn step(&mut self, report: &StepReport<'_>);
     /// Something happened in the step that is told next.
     fn event(&mut self, line: usize, event: &Event);
     /// A checkpoint or a note printed this.
     fn printed(&mut self, line: usize, text: &str);
-    /// Nobody listens any more: the run may end.
-    fn is_closed(&self) -> bool;
 }
 
 /// What a step did.
@@ -121,7 +119,8 @@ pub fn run(
             };
         }
     };
-    output.machine(&scenario.about, &session.machine);
+    let seed = options.seed.unwrap_or(scenario.machine.spec.seed);
+    output.machine(&scenario.about, &session.machine, seed);
     let lenient = options.fail_allocation.is_some();
     let mut runner = Runner::new(scenario, session, watcher, output, lenient);
     runner.run();

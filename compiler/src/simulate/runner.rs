@@ -91,9 +91,6 @@ impl<'a> Runner<'a, '_> {
     }
 
     fn step(&mut self, step: &'a Step) -> Flow {
-        if self.output.is_closed() {
-            return Flow::Stop;
-        }
         match &step.action {
             Action::Do {
                 operation,

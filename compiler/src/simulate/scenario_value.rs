@@ -53,7 +53,10 @@ pub(super) fn word<'a>(
     let made = Diagnostic::error(&PAGE, message).at(loc, "unknown");
     match question(&nearest(word, known.clone())) {
         Some(near) => made.help(near),
-        None => made.help(format!("there are {}", list(known))),
+        None => match list(known) {
+            known if known.is_empty() => made.help("there is none at all"),
+            known => made.help(format!("there are {known}")),
+        },
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::run_text;
 use crate::cli::program::mapwright;
+use mapwright_runtime::machine::Random;
 use proptest::prelude::*;
 
 fn codes(err: &str) -> Vec<&str> {
@@ -160,6 +161,8 @@ fn numbers_at_the_ends() {
                 let value = match (key, rest) {
                     ("process", _) => "\"p\"".to_string(),
                     ("device", _) => "\"d\"".to_string(),
+                    ("slot", _) => "\"IO_APIC\"".to_string(),
+                    ("segment", _) => "\"user_code\"".to_string(),
                     (_, rest) if rest.starts_with(" (number") => number.to_string(),
                     (_, rest) if rest.contains(", needed") && rest.starts_with(" (text") => {
                         "\"name\"".to_string()
@@ -185,6 +188,51 @@ fn numbers_at_the_ends() {
     assert!(!codes(&run.err).contains(&"scenario-key"), "{}", run.err);
     assert!(!codes(&run.err).contains(&"scenario-syntax"), "{}", run.err);
     assert!(run.out.contains("checked once"), "{}\n{}", run.out, run.err);
+}
+
+/// Bundled scenarios with numbers, names and lines changed: each is refused or runs, and ends.
+#[test]
+fn bundled_scenarios_with_mistakes() {
+    let mut random = Random::new(47);
+    let pieces = [
+        "0",
+        "1",
+        "-1",
+        "\"16E - 1\"",
+        "0xFFFFFFFFFFFFFFFF",
+        "\"\"",
+        "[]",
+        "{}",
+        "true",
+        "\"process\"",
+        "\"free()\"",
+        "\"random(0, 1E)\"",
+        "do",
+        "expect",
+        "[[step]]",
+        "\"high\"",
+        "1e9",
+    ];
+    for scenario in super::bundled() {
+        for _ in 0..8 {
+            let mut lines: Vec<String> = scenario.text.lines().map(str::to_string).collect();
+            for _ in 0..random.between(1, 4) {
+                let at = random.below(lines.len() as u64) as usize;
+                let piece = pieces[random.below(pieces.len() as u64) as usize];
+                match (random.below(4), lines[at].split_once(" = ")) {
+                    (0, _) => lines[at] = String::new(),
+                    (1, _) => lines.swap(at, 0),
+                    (_, Some((key, _))) => lines[at] = format!("{key} = {piece}"),
+                    (_, None) => lines[at].push_str(piece),
+                }
+            }
+            let text = lines.join("\n");
+            let directory = crate::cli::program::directory(&[("s.toml", text.as_bytes())]);
+            let path = crate::cli::program::path(&directory, "s.toml");
+            let run = mapwright(["simulate", &scenario.layout, &path, "--max-steps", "2000"]);
+            assert!(run.code <= 1, "{text}\n{}", run.err);
+        }
+    }
 }
 
 proptest! {

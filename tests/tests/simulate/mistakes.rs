@@ -365,6 +365,89 @@ fn parameters() {
     .assert_eq(&run.err);
 }
 
+/// Names that the layout gives to slots, segments and windows.
+#[test]
+fn names_of_the_layout() {
+    let text = "[[step]]\ndo = \"set_fixmap\"\nslot = \"APIC\"\nphysical = 0\n\
+                [[step]]\ndo = \"selector\"\nsegment = \"usercode\"\n\
+                [[step]]\ndo = \"vmalloc\"\nbytes = 1\nwindow = \"vmaloc\"\n";
+    says(
+        text,
+        &expect![[r#"
+        error[scenario-value]: `APIC` is no fixed slot of this layout
+          ┌─ <stdin>:3:8
+          │
+        3 │ slot = "APIC"
+          │        ^^^^^^ unknown
+          │
+          = help: there are `VDSO`, `DBGP_BASE`, `EARLYCON_MEM_BASE`, `APIC_BASE`, `IO_APIC`, `F00F_IDT`, `CYCLONE_TIMER`, `KMAP`, `PCIE_MCFG`, `PARAVIRT_BOOTMAP` and `END`
+
+        error[scenario-value]: `usercode` is no segment of this layout
+          ┌─ <stdin>:7:11
+          │
+        7 │ segment = "usercode"
+          │           ^^^^^^^^^^ unknown
+          │
+          = help: did you mean `user_code`?
+
+        error[scenario-value]: `vmaloc` is no window of this layout
+           ┌─ <stdin>:11:10
+           │
+        11 │ window = "vmaloc"
+           │          ^^^^^^^^ unknown
+           │
+           = help: did you mean `vmalloc`?
+
+        error: 3 errors in <stdin>
+    "#]],
+    );
+}
+
+/// Maps of firmware, in the scenario and beside it; files lie beside it, or below.
+#[test]
+fn maps_of_memory() {
+    let text = "[machine]\ne820 = \"BIOS-e820: [mem 0x0-0xzz] usable\"\n[[step]]\ndo = \"check\"\n";
+    says(
+        text,
+        &expect![[r#"
+        error[scenario-value]: line 1 of the map: line 1: no address of up to 64 bits
+          ┌─ <stdin>:2:8
+          │
+        2 │ e820 = "BIOS-e820: [mem 0x0-0xzz] usable"
+          │        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this map
+
+        error: 1 error in <stdin>
+    "#]],
+    );
+    let text = "[machine]\niomem = { file = \"../secret\" }\nram = [\"0 .. 16M\"]\n\
+                [[step]]\ndo = \"check\"\n";
+    says(
+        text,
+        &expect![[r#"
+        error[scenario-key]: `iomem` has no meaning here
+          ┌─ <stdin>:2:1
+          │
+        2 │ iomem = { file = "../secret" }
+          │ ^^^^^ what memory there is was said already
+
+        error: 1 error in <stdin>
+    "#]],
+    );
+    let text = "[machine]\niomem = { file = \"../secret\" }\n[[step]]\ndo = \"check\"\n";
+    says(
+        text,
+        &expect![[r#"
+        error[scenario-value]: `../secret` cannot be read: files lie beside the scenario, or below its directory
+          ┌─ <stdin>:2:18
+          │
+        2 │ iomem = { file = "../secret" }
+          │                  ^^^^^^^^^^^ this file
+
+        error: 1 error in <stdin>
+    "#]],
+    );
+}
+
 /// Messages for programs.
 #[test]
 fn messages_as_json() {

@@ -40,7 +40,7 @@ fn the_summary() {
     expect![[r#"
         scenario <stdin> on std:linux/i386-3g1g
           A page is taken, written and given back.
-          machine of 16384 frames: 16255 free, 129 used, 0 reserved; 1 processor
+          machine of 16384 frames: 16255 free, 129 used, 0 reserved; 1 processor; seed 0
 
           line  step                    result
              4  alloc_pages as page     frame 0x1001, physical 0x1001000, address
@@ -67,7 +67,7 @@ fn every_event() {
     expect![[r#"
         scenario <stdin> on std:linux/i386-3g1g
           A page is taken, written and given back.
-          machine of 16384 frames: 16255 free, 129 used, 0 reserved; 1 processor
+          machine of 16384 frames: 16255 free, 129 used, 0 reserved; 1 processor; seed 0
 
           line  step                    result
                 .                       frames 0x1001 order 0 from zone 1
@@ -97,7 +97,7 @@ fn lines_for_programs() {
     let run = run_text(SMALL, &["--format", "json"]);
     assert_eq!(run.err, "");
     expect![[r#"
-        {"kind":"machine","about":"A page is taken, written and given back.","frames":{"memory":16384,"free":16255,"used":129,"reserved":0},"cpus":1}
+        {"kind":"machine","about":"A page is taken, written and given back.","frames":{"memory":16384,"free":16255,"used":129,"reserved":0},"cpus":1,"seed":0}
         {"kind":"step","line":4,"depth":0,"do":"alloc_pages","as":"page","end":"done","result":{"address":"0xc1001000","frame":"0x1001","order":0,"physical":"0x1001000","pressure":0,"zone":"NORMAL"},"error":null,"message":null}
         {"kind":"step","line":9,"depth":0,"do":"repeat","as":null,"end":"done","result":{"rounds":3,"steps":3},"error":null,"message":null}
         {"kind":"step","line":15,"depth":0,"do":"read","as":null,"end":"done","result":{"value":197121},"error":null,"message":null}
@@ -134,6 +134,42 @@ fn lines_are_json() {
         let of = |name: &str| frames[name].as_u64().expect("a number");
         assert_eq!(of("memory"), of("free") + of("used") + of("reserved"));
     }
+}
+
+/// A reader that goes away changes nothing about the exit code.
+#[test]
+fn a_closed_pipe_is_no_excuse() {
+    struct Closed;
+    impl std::io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    // More than the buffer of standard output holds, and a mistake at the end.
+    let text = "[[step]]\ndo = \"repeat\"\ncount = 3000\nstep = [{ do = \"check\" }]\n\
+                [[step]]\ndo = \"let\"\nvalue = 1\nexpect = \"it.value == 2\"\n";
+    let mut errors = Vec::new();
+    let streams = mapwright::cli::Streams {
+        input: &mut text.as_bytes(),
+        output: &mut Closed,
+        errors: &mut errors,
+        environment: mapwright::cli::Environment::default(),
+    };
+    let line = [
+        "mapwright",
+        "simulate",
+        "std:linux/i386-3g1g",
+        "-",
+        "--set",
+        "RAM=64M",
+        "--events",
+    ];
+    assert_eq!(mapwright::cli::run(line, streams), 1);
+    let errors = String::from_utf8(errors).expect("UTF-8");
+    assert!(errors.contains("expectation-fails"), "{errors}");
 }
 
 /// A seed is a choice of chance, and nothing else.

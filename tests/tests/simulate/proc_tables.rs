@@ -26,18 +26,27 @@ fn buddyinfo() {
     let steps = "[machine]\ncpu_lists = \"off\"\nwatermarks = \"none\"\n\
                  [[step]]\ndo = \"alloc_pages\"\n\
                  [[step]]\ndo = \"checkpoint\"\nshow = \"buddyinfo\"\n";
-    prints(TEXTBOOK, "RAM=1G", steps, &expect![[r#"
+    prints(
+        TEXTBOOK,
+        "RAM=1G",
+        steps,
+        &expect![[r#"
         Node 0, zone      DMA      0      0      0      0      0      0      0      0      0      0      4 
         Node 0, zone   NORMAL      0      1      1      1      1      1      1      1      1      1    217 
         Node 0, zone  HIGHMEM      0      0      0      0      0      0      0      0      0      0     32 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn zoneinfo() {
     let steps = "[machine]\ncpus = 2\nprotection = 256\nreserved = { firmware = \"0 .. 1M\" }\n\
                  [[step]]\ndo = \"checkpoint\"\nshow = \"zoneinfo\"\n";
-    prints(TEXTBOOK, "RAM=64M", steps, &expect![[r#"
+    prints(
+        TEXTBOOK,
+        "RAM=64M",
+        steps,
+        &expect![[r#"
         Node 0, zone      DMA
           pages free     3840
                 boost    0
@@ -84,7 +93,8 @@ fn zoneinfo() {
                       batch: 3
           node_unreclaimable:  0
           start_pfn:           4096
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -94,16 +104,26 @@ fn vmallocinfo() {
                  [[step]]\ndo = \"ioremap\"\nphysical = 0xE0000000\nbytes = \"1M\"\n\
                  [[step]]\ndo = \"borrow\"\nphysical = \"1M\"\nbytes = \"4K\"\n\
                  [[step]]\ndo = \"checkpoint\"\nshow = \"vmallocinfo\"\n";
-    prints(TEXTBOOK, "RAM=64M", steps, &expect![[r#"
+    prints(
+        TEXTBOOK,
+        "RAM=64M",
+        steps,
+        &expect![[r#"
         0xc4800000-0xc4803000   12288 pages=2 vmalloc
         0xc4803000-0xc4904000 1052672 phys=0xe0000000 ioremap
         0xc4904000-0xc4906000    8192 phys=0x00100000 vmap
-    "#]]);
+    "#]],
+    );
     let steps = "[[step]]\ndo = \"vmalloc\"\nbytes = 5000\n\
                  [[step]]\ndo = \"checkpoint\"\nshow = \"vmallocinfo\"\n";
-    prints("std:linux/x86_64", "RAM=1G", steps, &expect![[r#"
+    prints(
+        "std:linux/x86_64",
+        "RAM=1G",
+        steps,
+        &expect![[r#"
         0xffffc90000000000-0xffffc90000003000   12288 pages=2 vmalloc
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -112,7 +132,11 @@ fn maps() {
                  [[step]]\ndo = \"brk\"\nprocess = \"p\"\nend = \"brk(p) + 1\"\n\
                  [[step]]\ndo = \"mmap\"\nprocess = \"p\"\nbytes = \"64K\"\nrights = \"r\"\n\
                  [[step]]\ndo = \"checkpoint\"\nshow = \"maps\"\nprocess = \"p\"\n";
-    prints(TEXTBOOK, "RAM=64M", steps, &expect![[r#"
+    prints(
+        TEXTBOOK,
+        "RAM=64M",
+        steps,
+        &expect![[r#"
         08048000-08148000 r-xp 00000000 00:00 0          text
         08148000-08248000 rw-p 00000000 00:00 0          data
         08248000-08348000 rw-p 00000000 00:00 0 
@@ -120,8 +144,13 @@ fn maps() {
         b7fef000-b7fff000 r--p 00000000 00:00 0 
         b7fff000-b8000000 r-xp 00000000 00:00 0          [vdso]
         bffff000-c0000000 rw-p 00000000 00:00 0          [stack]
-    "#]]);
-    prints("std:linux/x86_64", "RAM=1G", steps, &expect![[r#"
+    "#]],
+    );
+    prints(
+        "std:linux/x86_64",
+        "RAM=1G",
+        steps,
+        &expect![[r#"
         00400000-00800000 r-xp 00000000 00:00 0                                  text
         00800000-00c00000 rw-p 00000000 00:00 0                                  data
         00c00000-01000000 rw-p 00000000 00:00 0 
@@ -129,7 +158,8 @@ fn maps() {
         7ffff7fed000-7ffff7ffd000 r--p 00000000 00:00 0 
         7ffff7ffd000-7ffff7fff000 r-xp 00000000 00:00 0                          [vdso]
         7fffffffe000-7ffffffff000 rw-p 00000000 00:00 0                          [stack]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -138,7 +168,11 @@ fn slabinfo_meminfo_and_swaps() {
                  [[step]]\ndo = \"kmalloc\"\nbytes = 100\n\
                  [[step]]\ndo = \"cache_create\"\ncache = \"inode\"\nbytes = 600\n\
                  [[step]]\ndo = \"checkpoint\"\nshow = [\"slabinfo\", \"meminfo\", \"swaps\"]\n";
-    prints(TEXTBOOK, "RAM=64M", steps, &expect![[r#"
+    prints(
+        TEXTBOOK,
+        "RAM=64M",
+        steps,
+        &expect![[r#"
         slabinfo - version: 2.1
         # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>
         kmalloc-128            1     32    128   32    1 : tunables    0    0    0 : slabdata      1      1      0
@@ -153,5 +187,6 @@ fn slabinfo_meminfo_and_swaps() {
 
         Filename				Type		Size		Used		Priority
         simulated                               partition	4000		0		-2
-    "#]]);
+    "#]],
+    );
 }

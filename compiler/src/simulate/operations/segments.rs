@@ -5,7 +5,6 @@ use mapwright_runtime::machine::AccessKind;
 use mapwright_runtime::machine::segments::{Selector, linear_of};
 
 use super::{ACCESS, access};
-use crate::did_you_mean::{list, nearest, question};
 use crate::simulate::operation::{Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};
 use crate::simulate::session::{Arguments, Session};
@@ -14,7 +13,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
         name: "selector",
         does: "the selector of a segment of the layout",
-        arguments: &[need("segment", Takes::Text, "the name of the segment")],
+        arguments: &[need("segment", Takes::Segment, "the name of the segment")],
         fields: &[
             number("selector"),
             number("index"),
@@ -57,10 +56,7 @@ fn selector(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome,
     let segments = session.layout.segments();
     let found = segments.iter().find(|segment| segment.name == name);
     let Some(segment) = found else {
-        let names = segments.iter().map(|segment| segment.name.as_str());
-        let near = question(&nearest(name, names.clone()));
-        let hint = near.unwrap_or_else(|| format!("there are {}", list(names)));
-        let message = format!("is `{name}`, which is no segment of this layout: {hint}");
+        let message = format!("is `{name}`, which is no segment of this layout");
         return Err(Refusal::argument("segment", message));
     };
     Ok(Outcome::new()

@@ -147,7 +147,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         name: "set_fixmap",
         does: "makes a fixed slot show a page",
         arguments: &[
-            need("slot", Takes::Text, "the name of the slot or group"),
+            need("slot", Takes::Slot, "the name of the slot or group"),
             need(
                 "physical",
                 Takes::Number,
@@ -166,7 +166,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         name: "clear_fixmap",
         does: "frees a fixed slot",
         arguments: &[
-            need("slot", Takes::Text, "the name of the slot or group"),
+            need("slot", Takes::Slot, "the name of the slot or group"),
             may(
                 "member",
                 Takes::Number,
