@@ -183,7 +183,13 @@ impl Memory {
     pub fn read(&self, address: u64, bytes: u32) -> Result<u64, MemoryError> {
         let length = bytes.min(8) as usize;
         let mut word = [0; 8];
-        self.read_bytes(address, &mut word[..length])?;
+        let offset = self.offset(address);
+        // Most numbers, entries of tables above all, lie in one frame that has bytes.
+        let frame = self.data.get(address >> self.frame_bits);
+        match frame.and_then(|data| data.get(offset..offset + length)) {
+            Some(bytes) => word[..length].copy_from_slice(bytes),
+            None => self.read_bytes(address, &mut word[..length])?,
+        }
         Ok(u64::from_le_bytes(word))
     }
 
