@@ -132,11 +132,15 @@ impl<'t> Reader<'t> {
         };
         let range = item.span();
         let written = self.text.get(range.clone()).unwrap_or("");
-        let inner = written.get(1..written.len().saturating_sub(1));
-        let plain = inner == Some(text.as_ref());
+        // One quote on each side, or three, with or without a line break behind the first ones.
+        let quotes = [(1, 1), (3, 3), (4, 3), (5, 3)];
+        let inner = quotes.into_iter().find_map(|(before, after)| {
+            let inside = written.get(before..written.len().checked_sub(after)?)?;
+            (inside == text).then_some(range.start + before)
+        });
         Some(Text {
             text: text.to_string(),
-            inner: plain.then(|| self.loc(range.start + 1..range.end).span.start),
+            inner: inner.map(|start| self.loc(start..start).span.start),
             loc: self.loc(range),
         })
     }

@@ -221,8 +221,9 @@ impl MachineReader<'_, '_, '_, '_> {
             Ok(map) => map.apply(spec),
             Err(errors) => {
                 for error in errors {
-                    let message = format!("line {} of the map: {error}", error.line);
-                    let wrong = scenario_value::wrong(message, "this map", text.loc);
+                    let message = format!("the map of memory: {error}");
+                    let loc = text.part((error.span.start, error.span.end));
+                    let wrong = scenario_value::wrong(message, "here", loc);
                     self.reader.wrong(match error.help() {
                         Some(help) => wrong.help(help),
                         None => wrong,

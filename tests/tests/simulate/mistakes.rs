@@ -406,18 +406,18 @@ fn names_of_the_layout() {
 /// Maps of firmware, in the scenario and beside it; files lie beside it, or below.
 #[test]
 fn maps_of_memory() {
-    let text = "[machine]\ne820 = \"BIOS-e820: [mem 0x0-0xzz] usable\"\n[[step]]\ndo = \"check\"\n";
+    let text = "[machine]\ne820 = \"\"\"\nBIOS-e820: [mem 0x0-0xfff] usable\nBIOS-e820: [mem 0x1000-0xzz] usable\n\"\"\"\n[[step]]\ndo = \"check\"\n";
     says(
         text,
         &expect![[r#"
-        error[scenario-value]: line 1 of the map: line 1: no address of up to 64 bits
-          ┌─ <stdin>:2:8
-          │
-        2 │ e820 = "BIOS-e820: [mem 0x0-0xzz] usable"
-          │        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this map
+            error[scenario-value]: the map of memory: line 2: no address of up to 64 bits
+              ┌─ <stdin>:4:24
+              │
+            4 │ BIOS-e820: [mem 0x1000-0xzz] usable
+              │                        ^^^^ here
 
-        error: 1 error in <stdin>
-    "#]],
+            error: 1 error in <stdin>
+        "#]],
     );
     let text = "[machine]\niomem = { file = \"../secret\" }\nram = [\"0 .. 16M\"]\n\
                 [[step]]\ndo = \"check\"\n";
