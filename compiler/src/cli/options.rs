@@ -230,7 +230,8 @@ pub(super) struct Walk {
     /// The space of the layout whose tables these are. Default: as `translate` chooses.
     #[arg(long, value_name = "SPACE", requires = "layout")]
     pub(super) space: Option<String>,
-    /// What walks: an interpreter of the format, or machine code made from it.
+    /// What walks to addresses: an interpreter of the format, or machine code made from it. (--all reads every table once,
+    /// whatever is said here.)
     #[arg(long, value_name = "ENGINE", default_value = "table")]
     pub(super) engine: Engine,
     /// How to print results; plain is one line per address or range and nothing else. Default: plain for addresses, text

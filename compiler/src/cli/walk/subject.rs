@@ -121,10 +121,15 @@ fn looks_like_a_file(name: &str) -> bool {
     name.starts_with("std:") || name.contains(['/', '\\', '.'])
 }
 
-/// The bundled file that declares a format of this name itself.
+/// The bundled file that declares a format of this name itself. Most are where formats are expected; only files that have the
+/// name at all are parsed.
 fn declared_in(name: &str) -> Option<&'static str> {
-    let mut files = bundled::FILES.iter();
-    let declares = |text: &str| names_in(text).iter().any(|found| found == name);
+    let expected = |(path, _): &&(&str, &str)| path.starts_with("paging/");
+    let first = bundled::FILES.iter().filter(expected);
+    let rest = bundled::FILES.iter().filter(|file| !expected(file));
+    let declares =
+        |text: &str| text.contains(name) && names_in(text).iter().any(|found| found == name);
+    let mut files = first.chain(rest);
     files
         .find(|(_, text)| declares(text))
         .map(|(path, _)| *path)
