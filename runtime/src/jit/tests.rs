@@ -172,7 +172,7 @@ fn regular_pieces_need_no_node() {
 }
 
 /// Memory that cannot be made executable.
-struct Refusing(SystemMemoryProvider);
+pub(super) struct Refusing(pub(super) SystemMemoryProvider);
 
 impl JITMemoryProvider for Refusing {
     fn allocate(&mut self, size: usize, align: u64, kind: JITMemoryKind) -> io::Result<*mut u8> {
@@ -192,7 +192,7 @@ impl JITMemoryProvider for Refusing {
 }
 
 /// No memory at all.
-struct Empty;
+pub(super) struct Empty;
 
 impl JITMemoryProvider for Empty {
     fn allocate(&mut self, _: usize, _: u64, _: JITMemoryKind) -> io::Result<*mut u8> {

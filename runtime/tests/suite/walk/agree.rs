@@ -4,7 +4,7 @@
 use super::formats;
 use super::naive::{self, Bytes, Naive};
 use super::trees::{self, Tree};
-use mapwright_runtime::jit::{WalkCache, WalkEngine, Walker};
+use mapwright_runtime::jit::{Answer, Engine, Translator, WalkCache, WalkEngine, Walker};
 use mapwright_runtime::machine::Random;
 use mapwright_runtime::paging::Format;
 use mapwright_runtime::walk::{Image, Interpreter, Rights, Walk, WalkFault};
@@ -285,6 +285,49 @@ fn roots_and_images_that_are_none() {
                     let answer = naive_answer(&walker, physical[at], codes[at]);
                     assert_eq!(without_entry(naive_walk(*address, &walk)), answer);
                 }
+            }
+        }
+    }
+}
+
+/// The other translators, in the same number: their machine code and their tables, and the layout itself for some.
+#[test]
+fn translators_agree() {
+    let layouts = [
+        crate::samples::i386(),
+        crate::samples::x86_64(),
+        crate::samples::mixed(300),
+    ];
+    let count = 2_000_000_usize.div_ceil(layouts.len());
+    for layout in layouts {
+        let space = layout.space_named("linear").expect("a space");
+        let translators = [Engine::Jit, Engine::Table]
+            .map(|engine| Translator::with_engine(&layout, space, engine));
+        let places = layout.in_address_order(space);
+        let mut random = Random::new(3);
+        let mut address = || {
+            let place = places[random.below(places.len() as u64) as usize];
+            let range = layout.place(place).range;
+            match random.below(8) {
+                0 => random.word() & layout.space_range(space).last(),
+                1 => range.base().wrapping_sub(random.below(2)),
+                2 => range.last().wrapping_add(random.below(2)),
+                _ => random.between(range.base(), range.last()),
+            }
+        };
+        let addresses: Vec<u64> = (0..count).map(|_| address()).collect();
+        let [(one, one_codes), (two, two_codes)] = translators.each_ref().map(|translator| {
+            let (mut physical, mut codes) = (vec![0; count], vec![0; count]);
+            translator.translate_batch(&addresses, &mut physical, &mut codes);
+            (physical, codes)
+        });
+        for (at, address) in addresses.iter().enumerate() {
+            let (first, second) = ((one[at], one_codes[at]), (two[at], two_codes[at]));
+            assert_eq!(first, second, "{address:#x}");
+            if at % 50 == 0 {
+                let (physical, code) = first;
+                let decoded = translators[0].decode(&layout, Answer { physical, code });
+                assert_eq!(decoded, layout.translate(space, *address), "{address:#x}");
             }
         }
     }

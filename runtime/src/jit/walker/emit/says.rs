@@ -1,13 +1,10 @@
-//! The parts of a walk that depend on what entries say: conditions, rights, and what a cache keeps of them.
+//! What entries say: conditions, and rights.
 
-use super::cache::{SETS, Set};
-use super::context::Context;
-use super::emit::{Emit, INNER, Memory};
-use super::gather::{Bits, Way};
-use super::outcome::{Kind, RIGHTS_SHIFT};
-use super::plan::FormPlan;
+use super::super::gather::{Bits, Way};
+use super::super::outcome::RIGHTS_SHIFT;
+use super::super::plan::FormPlan;
+use super::Emit;
 use crate::paging::{Condition, Subject};
-use core::mem::offset_of;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
@@ -72,13 +69,13 @@ impl Emit<'_, '_> {
     }
 
     /// The bits that some entry that points to a table speaks in.
-    fn of_tables(&self) -> u64 {
+    pub(super) fn of_tables(&self) -> u64 {
         let forms = self.plan.levels.iter().flat_map(|level| &level.forms);
         let tables = forms.filter(|form| !form.leaf);
         tables.fold(0, |all, form| all | form.spoken())
     }
 
-    fn flipped(&mut self, word: Value, mask: u64) -> Value {
+    pub(super) fn flipped(&mut self, word: Value, mask: u64) -> Value {
         if mask == 0 {
             return word;
         }
@@ -87,7 +84,7 @@ impl Emit<'_, '_> {
     }
 
     /// What the entries above have said, each bit in its place in an entry.
-    fn above_in_place(&mut self, bits: &Bits) -> Value {
+    pub(super) fn above_in_place(&mut self, bits: &Bits) -> Value {
         let of_tables = self.of_tables();
         let mut all = self.word(0);
         for (variable, about) in [
@@ -120,7 +117,7 @@ impl Emit<'_, '_> {
         self.moved(all, bits)
     }
 
-    fn moved(&mut self, word: Value, bits: &Bits) -> Value {
+    pub(super) fn moved(&mut self, word: Value, bits: &Bits) -> Value {
         let mut code = self.word(0);
         for one in &bits.moves {
             let left = self.word(one.left.into());
@@ -131,7 +128,7 @@ impl Emit<'_, '_> {
         code
     }
 
-    fn gather_fields(&mut self, form: &FormPlan, entry: Value) {
+    pub(super) fn gather_fields(&mut self, form: &FormPlan, entry: Value) {
         let sayings = form.sayings.clone();
         for saying in sayings {
             let Some(what) = self.plan.rights_of(saying.subject) else {
@@ -160,71 +157,5 @@ impl Emit<'_, '_> {
             };
             self.builder.def_var(self.gathered, after);
         }
-    }
-
-    /// The set of the cache for an address, and the tag that it has if the address is in it.
-    pub(super) fn set_of(&mut self, address: Value) -> (Value, Value) {
-        let reach = self.plan.reach_bits();
-        let number = match reach {
-            64 => self.word(0),
-            reach => self.shift(address, -(reach as i32)),
-        };
-        let index = self.and(number, SETS as u64 - 1);
-        let distance = self.shift(index, size_of::<Set>().trailing_zeros() as i32);
-        let sets = self.load_inner(self.context, offset_of!(Context, sets));
-        let set = self.builder.ins().iadd(sets, distance);
-        let epoch = self.load_inner(self.context, offset_of!(Context, epoch));
-        (set, self.builder.ins().bor(number, epoch))
-    }
-
-    /// Keeps the last table in its set, if all of it is in one piece; leaves the address to the interpreter
-    /// otherwise.
-    pub(super) fn fill(&mut self, set: Value, tag: Value) {
-        let last = self.plan.levels.len() - 1;
-        let table = self.builder.use_var(self.table);
-        let host = match self.memory {
-            Memory::Flat => self.flat_table(last, table),
-            Memory::Pieces => self.whole_table(last, table),
-        };
-        let plan = self.plan;
-        let mut above = self.word(Kind::Mapped.code(last).into());
-        if let Way::Bits(bits) = &plan.gather.way {
-            let said = self.above_in_place(bits);
-            let said = self.moved(said, bits);
-            above = self.builder.ins().bor(above, said);
-        }
-        for (value, field) in [
-            (tag, offset_of!(Set, tag)),
-            (host, offset_of!(Set, host)),
-            (above, offset_of!(Set, above)),
-            (table, offset_of!(Set, table)),
-        ] {
-            self.builder.ins().store(INNER, value, set, field as i32);
-        }
-        self.builder.def_var(self.table_host, host);
-        self.builder.def_var(self.above, above);
-    }
-    /// Where a table is in the host, if all of it is in one piece.
-    fn whole_table(&mut self, depth: usize, table: Value) -> Value {
-        let (whole, parted) = (self.block(), self.cold());
-        let (first, searched) = (self.block(), self.cold());
-        let distance = self.plan.levels[depth].table_bytes - u64::from(self.plan.entry_bytes);
-        let distance = self.word(distance);
-        let end = self.builder.ins().iadd(table, distance);
-        let begins = self.in_piece(table);
-        self.branch(begins, first, searched);
-        self.builder.switch_to_block(searched);
-        self.search(table);
-        self.builder.ins().jump(first, &[]);
-        self.builder.switch_to_block(first);
-        let begins = self.in_piece(table);
-        let ends = self.in_piece(end);
-        let is = self.builder.ins().band(begins, ends);
-        self.branch(is, whole, parted);
-        self.builder.switch_to_block(parted);
-        self.ask();
-        self.builder.switch_to_block(whole);
-        let host = self.builder.use_var(self.host);
-        self.builder.ins().iadd(table, host)
     }
 }
