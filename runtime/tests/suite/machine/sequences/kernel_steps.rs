@@ -96,6 +96,21 @@ fn alloc_pages(world: &mut World, a: u64, order: u32) -> Result<(), String> {
     Ok(())
 }
 
+/// Takes blocks until little memory is left.
+pub(super) fn take_most(world: &mut World) -> Result<(), String> {
+    for order in (2..8).rev() {
+        while world.machine.physical().counts().free > 120 + (1 << order) {
+            let held = world.pages.len();
+            // Flags 2: from the highest zone.
+            alloc_pages(world, 2, order)?;
+            if world.pages.len() == held {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn free_pages(world: &mut World, a: u64, b: u64) -> Result<(), String> {
     let Some(at) = pick(world.pages.len(), a) else {
         return Ok(());

@@ -12,8 +12,13 @@ pub(super) mod small;
 mod world;
 
 use mapwright_runtime::layout::Layout;
+use mapwright_runtime::machine::Random;
+use mapwright_runtime::machine::event::Event;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 pub(super) use world::World;
 
 /// An operation: which, and two numbers that choose among what there is.
@@ -71,4 +76,70 @@ fn third_quarter() {
 #[test]
 fn last_quarter() {
     sequences(4);
+}
+
+/// What an event is, without its numbers.
+fn word(event: &Event) -> String {
+    match event {
+        Event::PageFault { how, .. } => format!("page fault: {how}"),
+        Event::Swapped { out: true, .. } => "written out".into(),
+        Event::Swapped { out: false, .. } => "read back".into(),
+        Event::Object { given: true, .. } => "object given".into(),
+        Event::Object { given: false, .. } => "object given back".into(),
+        Event::ProcessMade { parent, .. } => format!("made, forked: {}", parent.is_some()),
+        other => format!("{other:?}")
+            .split(' ')
+            .next()
+            .unwrap_or_default()
+            .into(),
+    }
+}
+
+/// The sequences do everything that a machine can do, and not only once.
+#[test]
+fn everything_happens() {
+    let layout = small::layout();
+    let counts: Rc<RefCell<BTreeMap<String, u32>>> = Rc::default();
+    let mut random = Random::new(11);
+    for number in 0..128 {
+        let mut world = World::new(&layout, number);
+        let seen = Rc::clone(&counts);
+        world.watch(Box::new(move |event: &Event| {
+            *seen.borrow_mut().entry(word(event)).or_default() += 1;
+        }));
+        for _ in 0..300 {
+            let word = random.word();
+            let step = (word as u8, (word >> 8) as u16, (word >> 24) as u16);
+            world.step(step).expect("a step");
+        }
+    }
+    let counts = counts.borrow();
+    for (what, least) in [
+        ("FramesTaken", 2_000),
+        ("FramesGiven", 1_000),
+        ("Pressure", 20),
+        ("object given", 500),
+        ("object given back", 500),
+        ("AreaMade", 500),
+        ("AreaFreed", 200),
+        ("SlotMapped", 200),
+        ("SlotsFlushed", 10),
+        ("FixedOverwritten", 20),
+        ("page fault: demand", 1_000),
+        ("page fault: copy", 100),
+        ("page fault: stack", 20),
+        ("page fault: kernel", 5),
+        ("page fault: swap", 10),
+        ("written out", 100),
+        ("read back", 10),
+        ("made, forked: true", 100),
+        ("made, forked: false", 100),
+        ("ProcessEnded", 100),
+        ("BusMapped", 200),
+        ("BusUnmapped", 100),
+        ("OutOfMemory", 1),
+    ] {
+        let count = counts.get(what).copied().unwrap_or(0);
+        assert!(count >= least, "{what} happened {count} times: {counts:#?}");
+    }
 }

@@ -22,8 +22,9 @@ pub(super) fn step(world: &mut World, kind: u8, a: u64, b: u64) -> Result<(), St
             if b.is_multiple_of(3) {
                 must(world.machine.exec(id))?;
                 world.processes[at].1.clear();
+                return Ok(());
             }
-            Ok(())
+            late(world, id, b)
         }
         23 => {
             if b.is_multiple_of(2) {
@@ -83,6 +84,24 @@ fn fork(world: &mut World, at: usize) -> Result<(), String> {
     Ok(())
 }
 
+/// What the kernel mapped after a process began, the kernel sees by that process's tables too.
+fn late(world: &mut World, id: ProcessId, b: u64) -> Result<(), String> {
+    let Some(at) = pick(world.areas.len(), b) else {
+        return Ok(());
+    };
+    if let (address, Some(value)) = world.areas[at] {
+        let mut byte = [0];
+        let read = world
+            .machine
+            .read_process(id, address, &mut byte, Mode::Kernel);
+        must(read)?;
+        if byte[0] != value {
+            return Err(format!("by process {id}, {address:#x} holds {}", byte[0]));
+        }
+    }
+    Ok(())
+}
+
 fn forget(written: &mut Written, from: u64, bytes: u64) {
     let end = from.saturating_add(bytes).next_multiple_of(PAGE);
     written.retain(|address, _| !(from..end).contains(address));
@@ -112,7 +131,7 @@ fn address(world: &World, id: ProcessId, a: u64, b: u64) -> u64 {
         // Near a stack, at the kernel, anywhere.
         None => [
             0xBFFF_F000 - a % 64 * PAGE,
-            0xC000_0000 + a * PAGE,
+            [0xC000_0000, 0xF000_0000][(b / 16 % 2) as usize] + a % 64 * PAGE,
             (a * b * PAGE) & 0xFFFF_F000,
         ][(a % 3) as usize],
     }
@@ -153,7 +172,7 @@ fn write(world: &mut World, at: usize, a: u64, b: u64) -> Result<(), String> {
 fn touch(world: &mut World, id: ProcessId, a: u64, b: u64) -> Result<(), String> {
     let address = address(world, id, a, b);
     let kind = [AccessKind::Read, AccessKind::Execute][(a % 2) as usize];
-    let mode = [Mode::User, Mode::Kernel][(b % 2) as usize];
+    let mode = [Mode::User, Mode::Kernel][(a / 2 % 2) as usize];
     lawful(world.machine.touch(id, address, kind, mode)).map(|_| ())
 }
 

@@ -84,7 +84,7 @@ fn slot(name: &str, count: u64, first_index: u64) -> FixedSlot {
     }
 }
 
-/// The layout: three zones, a direct map of one large page, 256 KiB for areas, eight slots.
+/// The layout: three zones, a direct map of one large page, 256 KiB for areas, four slots.
 pub(in crate::machine) fn layout() -> Layout {
     let mut builder = LayoutBuilder::new("small");
     let cpu = builder.format(formats::x86_32_pse36());
@@ -132,8 +132,8 @@ pub(in crate::machine) fn layout() -> Layout {
         "pkmap",
         kernel,
         0xFF80_0000,
-        8 * PAGE,
-        Target::Slots { count: 8, zones },
+        4 * PAGE,
+        Target::Slots { count: 4, zones },
     );
     let slots = vec![slot("APIC", 1, 0), slot("KMAP", 3 * u64::from(CPUS), 1)];
     let bytes = (1 + 3 * u64::from(CPUS)) * PAGE;

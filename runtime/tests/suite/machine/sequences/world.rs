@@ -7,6 +7,7 @@ use mapwright_runtime::Access;
 use mapwright_runtime::layout::Layout;
 use mapwright_runtime::machine::bus::{BusTables, DeviceId, DomainId};
 use mapwright_runtime::machine::cost::CostModel;
+use mapwright_runtime::machine::event::EventLog;
 use mapwright_runtime::machine::physical::Physical;
 use mapwright_runtime::machine::process::ProcessId;
 use mapwright_runtime::machine::slab::CacheId;
@@ -94,7 +95,7 @@ impl World {
             machine.physical().counts().used,
             machine.kernel_tables().tables(),
         );
-        Self {
+        let mut world = Self {
             machine,
             naive,
             pages: Vec::new(),
@@ -107,7 +108,16 @@ impl World {
             domain: None,
             start,
             made: 0,
+        };
+        if number & 64 != 0 {
+            kernel_steps::take_most(&mut world).expect("frames");
         }
+        world
+    }
+
+    /// Calls for every event.
+    pub(super) fn watch(&mut self, log: Box<dyn EventLog>) {
+        self.machine.watch(Some(log));
     }
 
     /// Its memory, to interpose.
