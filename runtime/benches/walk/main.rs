@@ -51,7 +51,7 @@ fn main() {
         }),
         Box::new(Crate::new(&frames)),
         Box::new(Hand {
-            words: frames.iter().flat_map(|frame| frame.0).collect(),
+            words: tables::words(&frames),
         }),
         Box::new(contenders::Small(jit())),
         Box::new(Interpreted {

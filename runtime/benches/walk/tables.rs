@@ -41,10 +41,20 @@ pub fn tables() -> Vec<Frame> {
     frames
 }
 
-/// The tables as the bytes of a memory image, in the order of addresses.
+/// The tables as the bytes of a memory image, in the order of addresses. The memory is taken at once, as that of the
+/// tables is: how the system backs it counts.
 pub fn image(frames: &[Frame]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(frames.len() * 4096);
     let words = frames.iter().flat_map(|frame| frame.0);
-    words.flat_map(u64::to_le_bytes).collect()
+    words.for_each(|word| bytes.extend(word.to_le_bytes()));
+    bytes
+}
+
+/// The same in words.
+pub fn words(frames: &[Frame]) -> Vec<u64> {
+    let mut words = Vec::with_capacity(frames.len() * 512);
+    frames.iter().for_each(|frame| words.extend(frame.0));
+    words
 }
 
 fn shuffled(count: u64, chance: &mut Chance) -> Vec<u64> {
