@@ -2,6 +2,7 @@
 
 mod buddy;
 mod bus;
+mod costs;
 mod faults;
 pub(crate) mod formats;
 mod kernel;
