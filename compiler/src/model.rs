@@ -297,6 +297,8 @@ pub struct Format {
     pub spec: Option<mapwright_runtime::paging::FormatSpec>,
     /// Where each level is declared, top first, as in `spec`.
     pub level_locs: Vec<Loc>,
+    /// Where each field is named, as in `spec`.
+    pub field_locs: Vec<Loc>,
     /// Where `address ... bits` is declared.
     pub address_loc: Loc,
 }

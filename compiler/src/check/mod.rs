@@ -74,6 +74,7 @@ pub const PAGES: &[&Page] = &[
     &breaks_assumption::PAGE,
     &impossible_value::PAGE,
     &paging::levels::PAGE,
+    &paging::misspelt_right::PAGE,
     &paging::table_size::PAGE,
     &paging::entry::PAGE,
     &paging::forms::PAGE,

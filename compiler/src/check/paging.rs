@@ -4,6 +4,7 @@ pub mod entry;
 pub mod forms;
 pub mod frame;
 pub mod levels;
+pub mod misspelt_right;
 pub mod table_size;
 
 use super::Checker;
@@ -17,7 +18,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for format in &checker.model.formats {
         let Some(spec) = &format.spec else { continue };
         match paging::Format::new(spec.clone()) {
-            Ok(_) => checker.summary.proved += 1,
+            Ok(_) => {
+                checker.summary.proved += 1;
+                misspelt_right::check(checker, format);
+            }
             Err(error) => {
                 checker.summary.refuted += 1;
                 checker.report(diagnostic(format, &error));

@@ -29,6 +29,7 @@ struct Clauses {
     reserved: Vec<Slice>,
     levels: Vec<Level>,
     level_locs: Vec<Loc>,
+    field_locs: Vec<Loc>,
     /// False once something was wrong.
     good: bool,
 }
@@ -44,6 +45,7 @@ impl Evaluator<'_> {
                 doc: written.doc(),
                 spec: None,
                 level_locs: Vec::new(),
+                field_locs: Vec::new(),
                 address_loc: loc,
             });
         }
@@ -66,6 +68,7 @@ impl Evaluator<'_> {
         self.missing_clauses(&said, &written.what.name.text, loc);
         let format = &mut self.model.formats[at];
         format.level_locs.clone_from(&said.level_locs);
+        format.field_locs.clone_from(&said.field_locs);
         if let Some((.., loc)) = said.address {
             format.address_loc = loc;
         }
@@ -293,6 +296,7 @@ impl Evaluator<'_> {
                     let clear = Condition::Equal(slice, 0);
                     said.present = Some(if *inverted { clear } else { set });
                 }
+                said.field_locs.push(scope.at(field.name.span));
                 said.fields.push(Field {
                     name: field.name.text.clone(),
                     slice,
