@@ -1,10 +1,11 @@
 //! `mapwright simulate`: a scenario on a machine with a layout.
 
 use crate::diagnostic::{Diagnostic, Severity, has_errors};
-use crate::simulate::{self, Json, Report, RunOptions, Setting, Text};
+use crate::simulate::{self, Json, Ran, Report, RunOptions, Scenario, Setting, Text};
 use crate::source::{FileId, Loc, MAX_BYTES};
 use crate::{Compilation, diagnostic};
 use mapwright_grammar::ast::Span;
+use mapwright_runtime::layout::Layout;
 use std::path::{Component, Path};
 
 use super::console::{Console, Exit, Failure};
@@ -42,6 +43,23 @@ pub(super) fn run(
         say(&found, &made, &name, json, console);
         return Ok(Exit::Wrong);
     };
+    let ran = print_run(command, &name, &scenario, &lowered.layout, console)?;
+    console.flush()?;
+    say(&ran.diagnostics, &made, &name, json, console);
+    Ok(match has_errors(&ran.diagnostics) {
+        true => Exit::Wrong,
+        false => Exit::Fine,
+    })
+}
+
+/// Runs the scenario and prints what happens.
+fn print_run(
+    command: &Simulate,
+    name: &str,
+    scenario: &Scenario,
+    layout: &Layout,
+    console: &mut Console<'_>,
+) -> Result<Ran, Failure> {
     let options = RunOptions {
         seed: command.seed,
         events: command.events,
@@ -58,24 +76,19 @@ pub(super) fn run(
     let mut report: Box<dyn Report> = match command.format {
         TextOrJson::Json => Box::new(Json::new(&mut sink, command.events)),
         TextOrJson::Text => {
-            let layout = open::display_name(&command.layout);
-            let name = diagnostic::visible_line(&name);
-            sink(&format!("scenario {name} on {layout}\n"));
+            let on = open::display_name(&command.layout);
+            let name = diagnostic::visible_line(name);
+            sink(&format!("scenario {name} on {on}\n"));
             Box::new(Text::new(&mut sink, command.events))
         }
     };
-    let ran = simulate::run(&scenario, &lowered.layout, &options, &mut *report);
+    let ran = simulate::run(scenario, layout, &options, &mut *report);
     report.end(&ran);
     drop(report);
-    if let Some(failure) = failed {
-        return Err(failure);
+    match failed {
+        Some(failure) => Err(failure),
+        None => Ok(ran),
     }
-    console.flush()?;
-    say(&ran.diagnostics, &made, &name, json, console);
-    Ok(match has_errors(&ran.diagnostics) {
-        true => Exit::Wrong,
-        false => Exit::Fine,
-    })
 }
 
 /// The scenario's name and text.

@@ -7,7 +7,7 @@ use mapwright_runtime::machine::Random;
 
 use super::expression::{Expression, Kind, Operator};
 use super::function::Function;
-use super::outcome::{Outcome, Refusal};
+use super::outcome::{EXPRESSION, Outcome, Refusal};
 use super::scope::layout_number;
 
 /// What names stand for while a scenario runs.
@@ -76,7 +76,7 @@ pub(super) fn number<M: Ask>(
     names: &Names,
     expression: &Expression,
 ) -> Result<i128, Refusal> {
-    let wrong = |message: String| Refusal::argument("expression", message);
+    let wrong = |message: String| Refusal::argument(EXPRESSION, message);
     match &expression.kind {
         Kind::Number(value) => Ok(*value),
         Kind::Name {
@@ -111,7 +111,7 @@ pub(super) fn number<M: Ask>(
                         Asked::Number(number(machine, layout, names, argument)?)
                     }
                     (Kind::Name { name, .. }, _) => Asked::Name(name.clone()),
-                    _ => return Err(wrong("is no name".into())),
+                    _ => return Err(wrong("a name is wanted".into())),
                 });
             }
             call(machine, *function, &given)
@@ -126,12 +126,12 @@ fn call<M: Ask>(machine: &mut M, function: Function, given: &[Asked]) -> Result<
     });
     let numbers: Option<Vec<i128>> = numbers.collect();
     if let Some(result) = numbers.and_then(|numbers| arithmetic(function, &numbers)) {
-        return result.map_err(|message| Refusal::argument("expression", message));
+        return result.map_err(|message| Refusal::argument(EXPRESSION, message));
     }
     if let (Function::Random, [Asked::Number(first), Asked::Number(last)]) = (function, given) {
         let narrow = |number: i128| {
             let message = format!("{number} is not from 0 to 2^64 - 1");
-            u64::try_from(number).map_err(|_| Refusal::argument("random", message))
+            u64::try_from(number).map_err(|_| Refusal::argument(EXPRESSION, message))
         };
         let (first, last) = (narrow(*first)?, narrow(*last)?);
         return Ok(machine.random().between(first, last).into());
@@ -148,12 +148,11 @@ fn arithmetic(function: Function, numbers: &[i128]) -> Option<Result<i128, Strin
         if right <= 0 {
             return Err(format!("{right} is no alignment"));
         }
-        let down = left - left.rem_euclid(right);
-        if up && down != left {
-            let next = down.checked_add(right);
-            next.ok_or_else(|| "the number is too large".to_string())
-        } else {
-            Ok(down)
+        let too_large = || format!("{left} is too large to be aligned");
+        let down = left.checked_sub(left.rem_euclid(right));
+        match down {
+            Some(down) if up && down != left => down.checked_add(right).ok_or_else(too_large),
+            down => down.ok_or_else(too_large),
         }
     };
     Some(match function {
@@ -190,7 +189,7 @@ fn named(
         let value = outcome.get(field).and_then(super::outcome::Value::number);
         value.map(i128::from).ok_or_else(|| {
             let field = field.unwrap_or("value");
-            Refusal::argument("expression", format!("`{name}` has no `{field}` here"))
+            Refusal::argument(EXPRESSION, format!("`{name}` has no `{field}` here"))
         })
     };
     let pool = names.pools.get(name);
@@ -202,7 +201,7 @@ fn named(
             None => {
                 let count = members.len();
                 let message = format!("`{name}` has no member {member}: it has {count}");
-                Err(Refusal::argument("expression", message))
+                Err(Refusal::argument(EXPRESSION, message))
             }
         };
     }

@@ -11,82 +11,99 @@ use super::session::Session;
 use crate::diagnostic::Diagnostic;
 use crate::source::Loc;
 
-/// Whether an expectation holds, of a step that was done with this outcome.
-pub(super) fn look(
-    session: &mut Session<'_>,
-    names: &Names,
-    operation: &str,
-    expectation: &Expectation,
-    outcome: &Outcome,
-) -> Result<(), Diagnostic> {
-    let mut number = |expression: &Expression, loc: Loc| {
-        let layout = session.layout;
-        let value = evaluate::number(session, layout, names, expression);
-        value.map_err(|refusal| no_value(&refusal, loc))
-    };
-    match expectation {
-        Expectation::Error { word, loc }
-        | Expectation::Fault { word, loc }
-        | Expectation::Law { word, loc } => {
-            let operation = format!("`{operation}`");
-            let result = outcome.to_string();
-            Err(fails::was_done(&operation, word, &result, *loc))
-        }
-        Expectation::Number { field, value, text } => {
-            let expected = number(value, text.loc)?;
-            let found = outcome.get(Some(field));
-            match found.and_then(Value::number) {
-                Some(found) if i128::from(found) == expected => Ok(()),
-                _ => {
-                    let is_hex = matches!(found, Some(Value::Hex(_)));
-                    let found = found.map_or("not there".to_string(), ToString::to_string);
-                    let expected = shown(expected, is_hex);
-                    Err(fails::differs(
-                        &format!("`{field}`"),
-                        &expected,
-                        &found,
-                        text.loc,
-                    ))
+/// Looks at the expectations of one step.
+pub(super) struct Look<'a, 'l> {
+    pub(super) session: &'a mut Session<'l>,
+    pub(super) names: &'a Names,
+    /// What the step does.
+    pub(super) operation: &'static str,
+    /// What it gave.
+    pub(super) outcome: &'a Outcome,
+}
+
+impl Look<'_, '_> {
+    /// Whether an expectation holds.
+    pub(super) fn at(&mut self, expectation: &Expectation) -> Result<(), Diagnostic> {
+        match expectation {
+            Expectation::Error { word, loc }
+            | Expectation::Fault { word, loc }
+            | Expectation::Law { word, loc } => {
+                let operation = format!("`{}`", self.operation);
+                let result = self.outcome.to_string();
+                Err(fails::was_done(&operation, word, &result, *loc))
+            }
+            Expectation::Number { field, value, text } => {
+                let expected = self.number(value, text.loc)?;
+                self.field(field, expected, text.loc)
+            }
+            Expectation::Text { field, text, loc } => self.text(field, text, *loc),
+            Expectation::Free { zone, value, text } => {
+                let expected = self.number(value, text.loc)?;
+                self.free(zone.as_deref(), expected, text.loc)
+            }
+            Expectation::Holds { comparison, text } => {
+                let left = self.number(&comparison.left, text.loc)?;
+                let right = self.number(&comparison.right, text.loc)?;
+                if comparison.relation.holds(left, right) {
+                    return Ok(());
                 }
+                // Addresses are easier to read in hexadecimal, counts in decimal.
+                let hex = left.max(right) >= 1 << 20;
+                let (left, right) = (shown(left, hex), shown(right, hex));
+                Err(fails::comparison(&text.text, &left, &right, text.loc))
             }
         }
-        Expectation::Text { field, text, loc } => match outcome.get(Some(field)) {
-            Some(Value::Text(found)) if found == text => Ok(()),
-            found => {
-                let quoted = |text: &dyn std::fmt::Display| format!("`{text}`");
-                let found = found.map_or("not there".to_string(), |found| quoted(found));
-                Err(fails::differs(
-                    &format!("`{field}`"),
-                    &quoted(text),
-                    &found,
-                    *loc,
-                ))
-            }
-        },
-        Expectation::Free { zone, value, text } => {
-            let expected = number(value, text.loc)?;
-            let found = free(session, zone.as_deref());
-            if i128::from(found) == expected {
-                return Ok(());
-            }
-            let what = match zone {
-                Some(zone) => format!("the number of free frames of zone `{zone}`"),
-                None => "the number of free frames".to_string(),
-            };
-            let (expected, found) = (expected.to_string(), found.to_string());
-            Err(fails::differs(&what, &expected, &found, text.loc))
+    }
+
+    fn number(&mut self, expression: &Expression, loc: Loc) -> Result<i128, Diagnostic> {
+        let layout = self.session.layout;
+        let value = evaluate::number(self.session, layout, self.names, expression);
+        value.map_err(|refusal| no_value(&refusal, loc))
+    }
+
+    fn field(&self, field: &str, expected: i128, loc: Loc) -> Result<(), Diagnostic> {
+        let found = self.outcome.get(Some(field));
+        let number = found.and_then(Value::number);
+        if number.is_some_and(|number| i128::from(number) == expected) {
+            return Ok(());
         }
-        Expectation::Holds { comparison, text } => {
-            let left = number(&comparison.left, text.loc)?;
-            let right = number(&comparison.right, text.loc)?;
-            if comparison.relation.holds(left, right) {
-                return Ok(());
-            }
-            // Addresses are easier to read in hexadecimal, counts in decimal.
-            let hex = left.max(right) >= 1 << 20;
-            let (left, right) = (shown(left, hex), shown(right, hex));
-            Err(fails::comparison(&text.text, &left, &right, text.loc))
+        let is_hex = matches!(found, Some(Value::Hex(_)));
+        let found = found.map_or("not there".to_string(), ToString::to_string);
+        let expected = shown(expected, is_hex);
+        Err(fails::differs(
+            &format!("`{field}`"),
+            &expected,
+            &found,
+            loc,
+        ))
+    }
+
+    fn text(&self, field: &str, expected: &str, loc: Loc) -> Result<(), Diagnostic> {
+        let found = self.outcome.get(Some(field));
+        if matches!(found, Some(Value::Text(found)) if found == expected) {
+            return Ok(());
         }
+        let found = found.map_or("not there".to_string(), |found| format!("`{found}`"));
+        let expected = format!("`{expected}`");
+        Err(fails::differs(
+            &format!("`{field}`"),
+            &expected,
+            &found,
+            loc,
+        ))
+    }
+
+    fn free(&self, zone: Option<&str>, expected: i128, loc: Loc) -> Result<(), Diagnostic> {
+        let found = free(self.session, zone);
+        if i128::from(found) == expected {
+            return Ok(());
+        }
+        let what = match zone {
+            Some(zone) => format!("the number of free frames of zone `{zone}`"),
+            None => "the number of free frames".to_string(),
+        };
+        let (expected, found) = (expected.to_string(), found.to_string());
+        Err(fails::differs(&what, &expected, &found, loc))
     }
 }
 

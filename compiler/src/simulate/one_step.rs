@@ -130,10 +130,7 @@ impl<'a> Runner<'a, '_> {
 /// An argument that addresses and counts can be.
 fn narrow(argument: &Argument, number: i128) -> Result<u64, Refusal> {
     u64::try_from(number).map_err(|_| {
-        let message = format!(
-            "`{}` is {number}, which is not from 0 to 2^64 - 1",
-            argument.name
-        );
+        let message = format!("is {number}, which is not from 0 to 2^64 - 1");
         Refusal::argument(argument.name, message)
     })
 }

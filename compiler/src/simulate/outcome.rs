@@ -7,6 +7,9 @@ use std::fmt;
 
 use super::words;
 
+/// What stands for the name of an argument where the mistake is in an expression; the message is a whole sentence then.
+pub(super) const EXPRESSION: &str = "expression";
+
 /// The value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
@@ -190,6 +193,10 @@ impl fmt::Display for Refusal {
             Self::Machine(error) => error.fmt(f),
             Self::Segment(fault) => fault.fmt(f),
             Self::Other { message, .. } => f.write_str(message),
+            Self::Argument {
+                name: EXPRESSION,
+                message,
+            } => f.write_str(message),
             Self::Argument { name, message } => write!(f, "`{name}` {message}"),
             Self::Missing { what, .. } => write!(f, "{what} is missing"),
         }

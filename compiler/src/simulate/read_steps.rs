@@ -65,6 +65,9 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
             let wrong = scenario_key::misplaced("weight", "only steps of a `choose` have one", loc);
             self.reader.wrong(wrong);
         }
+        if let Some((_, item)) = get(table, "about") {
+            self.reader.text(item);
+        }
         let (line, _) = self.sources.line_column(word.loc.file, word.loc.span.start);
         let weight = self.weight(table);
         let (action, fields) = match word.text.as_str() {

@@ -3,7 +3,7 @@
 use super::evaluate::{self, Names};
 use super::events::Watcher;
 use super::found::Found;
-use super::outcome::{Outcome, Refusal};
+use super::outcome::{EXPRESSION, Outcome, Refusal};
 use super::run::{Counts, Output, Ran, StepEnd, StepReport};
 use super::scenario::{Action, Scenario, Step};
 use super::session::Session;
@@ -228,8 +228,12 @@ impl<'a> Runner<'a, '_> {
                 let message = format!("{what} was not made: its step was not done");
                 scenario_value::wrong(message, "not there now", loc)
             }
-            Refusal::Argument { message, .. } => {
-                let message = format!("the argument of `{}` {message}", step.action.name());
+            Refusal::Argument { name, message } => {
+                let operation = step.action.name();
+                let message = match *name {
+                    EXPRESSION => format!("`{operation}`: {message}"),
+                    name => format!("`{name}` of `{operation}` {message}"),
+                };
                 scenario_value::wrong(message, "here", loc)
             }
             other => step_fails::of(&format!("`{}`", step.action.name()), other, loc),

@@ -151,6 +151,16 @@ pub(super) enum Expectation {
 }
 
 impl Action {
+    /// Where the value of an argument is written.
+    pub(super) fn place_of(&self, argument: &str) -> Option<Loc> {
+        let Self::Do { arguments, .. } = self else {
+            return None;
+        };
+        let mut all = arguments.iter();
+        let found = all.find(|(one, _)| one.name == argument);
+        found.map(|(_, given)| given.loc)
+    }
+
     /// What it is called in messages.
     pub(super) fn name(&self) -> &'static str {
         match self {

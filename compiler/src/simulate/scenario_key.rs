@@ -3,7 +3,7 @@
 //! A key of a scenario is unknown, or one that is needed is missing.
 //!
 //! Keys that nobody reads would be wishes that are not fulfilled, so they are refused. Which keys there are depends on
-//! the table, and in a step on what it does; `mapwright list` does not name them, `compiler/SCENARIOS.md` does.
+//! the table, and in a step on what it does; `compiler/SCENARIOS.md` names them all.
 //!
 //! Rejected:
 //!

@@ -11,7 +11,7 @@ use mapwright_runtime::machine::{FrameFlags, Machine, MachineError, Pages, Rando
 
 use super::evaluate::{Ask, Asked};
 use super::function::Function;
-use super::outcome::Refusal;
+use super::outcome::{EXPRESSION, Refusal};
 
 /// The machine of a scenario, and what the scenario has done to it that the machine does not know.
 #[derive(Debug)]
@@ -261,10 +261,10 @@ impl Session<'_> {
         let is_window = exists.is_some_and(|id| self.layout.place(id).kind == PlaceKind::Window);
         found.ok_or_else(|| {
             let why = match is_window {
-                true => format!("asks for {what} of `{name}`, a window that has none"),
-                false => format!("asks for {what} of `{name}`, which is not there"),
+                true => format!("window `{name}` has no {what}"),
+                false => format!("there is no window `{name}`"),
             };
-            Refusal::argument("expression", why)
+            Refusal::argument(EXPRESSION, why)
         })
     }
 
@@ -321,8 +321,8 @@ impl Session<'_> {
 impl Ask for Session<'_> {
     fn ask(&mut self, function: Function, arguments: &[Asked]) -> Result<i128, Refusal> {
         let no_zone = |name: &str| {
-            let message = format!("asks for zone `{name}`, which this machine has not");
-            Refusal::argument("expression", message)
+            let message = format!("this machine has no zone `{name}`");
+            Refusal::argument(EXPRESSION, message)
         };
         let number = match (function, arguments) {
             (Function::Free, [Asked::Name(zone)]) => {

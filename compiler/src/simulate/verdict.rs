@@ -2,15 +2,16 @@
 
 use mapwright_runtime::machine::MachineError;
 
+use super::expectations::Look;
 use super::outcome::{Outcome, Refusal};
 use super::run::{StepEnd, StepReport};
 use super::runner::{Flow, Runner};
 use super::scenario::{Expectation, Step};
-use super::{expectation_fails, expectations, law_broken, step_fails};
+use super::{expectation_fails, law_broken, step_fails};
 use crate::diagnostic::Diagnostic;
 use crate::source::Loc;
 
-impl<'a> Runner<'a, '_> {
+impl<'a, 'l> Runner<'a, 'l> {
     /// Names the result, looks at expectations, and tells the step.
     pub(super) fn ended(&mut self, step: &'a Step, result: &Result<Outcome, Refusal>) -> Flow {
         let report = |end| StepReport {
@@ -49,16 +50,19 @@ impl<'a> Runner<'a, '_> {
         }
         self.names.it = Some(outcome.clone());
         for expectation in &step.expect {
-            let held = expectations::look(
-                &mut self.session,
-                &self.names,
-                step.action.name(),
-                expectation,
-                outcome,
-            );
+            let held = self.look(step, outcome).at(expectation);
             self.count(held);
         }
         self.names.it = None;
+    }
+
+    fn look<'b>(&'b mut self, step: &Step, outcome: &'b Outcome) -> Look<'b, 'l> {
+        Look {
+            session: &mut self.session,
+            names: &self.names,
+            operation: step.action.name(),
+            outcome,
+        }
     }
 
     fn count(&mut self, held: Result<(), Diagnostic>) {
@@ -118,8 +122,9 @@ impl<'a> Runner<'a, '_> {
                 expectation_fails::other_refusal(&operation, word, refusal, loc)
             }
             None => match refusal {
-                Refusal::Argument { .. } => {
-                    self.complain(step, refusal, step.loc);
+                Refusal::Argument { name, .. } => {
+                    let loc = step.action.place_of(name).unwrap_or(step.loc);
+                    self.complain(step, refusal, loc);
                     return Flow::On;
                 }
                 _ => {
@@ -146,9 +151,7 @@ impl<'a> Runner<'a, '_> {
         let nothing = Outcome::new();
         for expectation in &step.expect {
             if let Expectation::Free { .. } | Expectation::Holds { .. } = expectation {
-                let name = step.action.name();
-                let session = &mut self.session;
-                let held = expectations::look(session, &self.names, name, expectation, &nothing);
+                let held = self.look(step, &nothing).at(expectation);
                 self.count(held);
             }
         }

@@ -190,6 +190,53 @@ fn numbers_at_the_ends() {
     assert!(run.out.contains("checked once"), "{}\n{}", run.out, run.err);
 }
 
+/// Functions of expressions at their ends: a number or a message, and the run goes on.
+#[test]
+fn functions_at_the_ends() {
+    let huge = "(16E - 1) * (4E - 1) * 2";
+    let mut steps = String::new();
+    let reference = mapwright::simulate::reference();
+    let functions = reference.split("## Functions").nth(1).expect("a list");
+    for line in functions
+        .lines()
+        .filter_map(|line| line.strip_prefix("- `"))
+    {
+        let (name, rest) = line.split_once('(').expect("a call");
+        let parameters = rest
+            .split(')')
+            .next()
+            .expect("an end")
+            .replace(['[', ']'], "");
+        for number in [
+            "0",
+            "-1",
+            "3",
+            "16E - 1",
+            "16E",
+            huge,
+            &format!("(0 - {huge})"),
+        ] {
+            let arguments = parameters
+                .replace("ZONE", "NORMAL")
+                .replace("WINDOW", "vmalloc")
+                .replace("number", number);
+            steps.push_str(&format!(
+                "[[step]]\ndo = \"let\"\nvalue = \"{name}({arguments})\"\n"
+            ));
+        }
+    }
+    assert!(steps.contains("align_up(16E - 1, 16E - 1)"));
+    let run = run_text(&steps, &[]);
+    assert_eq!(run.code, 1);
+    let known = ["scenario-value", "step-fails"];
+    assert!(
+        codes(&run.err).iter().all(|code| known.contains(code)),
+        "{}",
+        run.err
+    );
+    assert!(run.out.contains("checked once"), "{}\n{}", run.out, run.err);
+}
+
 /// Bundled scenarios with numbers, names and lines changed: each is refused or runs, and ends.
 #[test]
 fn bundled_scenarios_with_mistakes() {

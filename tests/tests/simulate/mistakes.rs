@@ -365,6 +365,64 @@ fn parameters() {
     .assert_eq(&run.err);
 }
 
+/// Numbers that are known only when their step comes.
+#[test]
+fn values_of_the_run() {
+    let text = "[[step]]\ndo = \"let\"\nvalue = \"1 - 2\"\n\
+                [[step]]\ndo = \"let\"\nvalue = \"free() / (used() - used())\"\n\
+                [[step]]\ndo = \"alloc_pages\"\norder = 64\n\
+                [[step]]\ndo = \"let\"\nvalue = \"areas(lowmem)\"\n\
+                [[step]]\ndo = \"choose\"\n\
+                step = [{ do = \"kmalloc\", bytes = 1, as = \"a\", weight = 0 }, { do = \"check\" }]\n\
+                [[step]]\ndo = \"kfree\"\naddress = \"a\"\n\
+                [[step]]\ndo = \"kmalloc\"\nbytes = \"1M\"\nas = \"b\"\n\
+                [[step]]\ndo = \"kfree\"\naddress = \"b\"\n";
+    says(
+        text,
+        &expect![[r#"
+        error[scenario-value]: `value` of `let` is -1, which is not from 0 to 2^64 - 1
+          ┌─ <stdin>:3:9
+          │
+        3 │ value = "1 - 2"
+          │         ^^^^^^^ here
+
+        error[scenario-value]: `let`: 16255 / 0 has no value
+          ┌─ <stdin>:6:9
+          │
+        6 │ value = "free() / (used() - used())"
+          │         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ here
+
+        error[scenario-value]: `order` of `alloc_pages` is 64, and must be from 0 to 40
+          ┌─ <stdin>:9:9
+          │
+        9 │ order = 64
+          │         ^^ here
+
+        error[scenario-value]: `let`: window `lowmem` has no areas
+           ┌─ <stdin>:12:9
+           │
+        12 │ value = "areas(lowmem)"
+           │         ^^^^^^^^^^^^^^^ here
+
+        error[scenario-value]: `a` was not made: its step was not done
+           ┌─ <stdin>:18:11
+           │
+        18 │ address = "a"
+           │           ^^^ not there now
+
+        error[step-fails]: `kmalloc` was refused: 1048576 bytes are more than kmalloc gives: at most 131072
+           ┌─ <stdin>:20:6
+           │
+        20 │ do = "kmalloc"
+           │      ^^^^^^^^^ this step
+           │
+           = help: if that is what it shows: expect_error = "too_large"
+
+        error: 6 errors in <stdin>
+    "#]],
+    );
+}
+
 /// Names that the layout gives to slots, segments and windows.
 #[test]
 fn names_of_the_layout() {
