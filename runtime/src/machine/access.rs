@@ -9,6 +9,7 @@ use alloc::boxed::Box;
 use core::fmt;
 
 pub use crate::walk::{AccessKind, Mode};
+use crate::walk::{Rights, Wanted};
 
 /// Why an access is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -115,17 +116,14 @@ impl Machine {
         let walked = tables.walk(self.physical.memory(), address);
         self.count_translation(address, &walked);
         let walk = walked.map_err(|why| self.fault(address, kind, mode, Denied::Walk(why)))?;
-        let access = walk.page.access;
-        if mode == Mode::User && !access.user {
-            return Err(self.fault(address, kind, mode, Denied::Privilege).into());
-        }
-        let allowed = match kind {
-            AccessKind::Read => access.read,
-            AccessKind::Write => access.write,
-            AccessKind::Execute => access.execute,
-        };
-        if !allowed {
-            return Err(self.fault(address, kind, mode, Denied::Right).into());
+        let rights = walk.page.rights;
+        if !rights.allow(Wanted { kind, mode }) {
+            let why = if mode == Mode::User && !rights.has(Rights::USER) {
+                Denied::Privilege
+            } else {
+                Denied::Right
+            };
+            return Err(self.fault(address, kind, mode, why).into());
         }
         let write = kind == AccessKind::Write;
         let (entry_at, entry) = (walk.page.entry_at, walk.page.entry);

@@ -15,6 +15,9 @@ use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
+/// Tables of more entries are not read: no memory has them, and a format may be declared with any width.
+const MOST_ENTRIES: u64 = 1 << 26;
+
 /// Neighbouring pages of one size, with the same rights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MappedRange {
@@ -74,8 +77,8 @@ pub struct Mapped {
     pub broken: Vec<BrokenRange>,
     /// How many tables were read, each counted once for each level that it is used at.
     pub tables: u64,
-    /// Where the search was given up because there are too many ranges: the first address that was not
-    /// looked at. `None` when all is there.
+    /// Where the search was given up because there are too many ranges, or a table has more than 2^26 entries: the first
+    /// address that was not looked at. `None` when all is there.
     pub stopped_at: Option<u64>,
 }
 
@@ -362,11 +365,11 @@ impl<M: PhysicalMemory + ?Sized> Search<'_, M> {
         let level = &walk.levels[0];
         self.afford(level.entries());
         for index in 0..level.entries() {
-            if let Some(base) = walk.full_address(number, index << level.index.lo) {
-                self.add_entry(&mut runs, 0, root, root, index, base);
-            }
             if self.budget == 0 {
                 break;
+            }
+            if let Some(base) = walk.full_address(number, index << level.index.lo) {
+                self.add_entry(&mut runs, 0, root, root, index, base);
             }
         }
         runs.close();
@@ -428,10 +431,10 @@ impl<M: PhysicalMemory + ?Sized> Search<'_, M> {
         let level = &self.walk.levels[depth];
         self.afford(level.entries());
         for index in 0..level.entries() {
-            self.add_entry(&mut runs, depth, at, from, index, index << level.index.lo);
             if self.budget == 0 {
                 break;
             }
+            self.add_entry(&mut runs, depth, at, from, index, index << level.index.lo);
         }
         runs.close();
         self.tables += u64::from(!is_missing(&runs.list, depth));
@@ -440,9 +443,10 @@ impl<M: PhysicalMemory + ?Sized> Search<'_, M> {
 
     /// Each entry that is read pays for a run to be placed.
     fn afford(&mut self, entries: u64) {
-        if self.budget > 0 {
-            let entries = usize::try_from(entries).unwrap_or(usize::MAX);
-            self.budget = self.budget.saturating_add(entries);
+        if entries > MOST_ENTRIES {
+            self.budget = 0;
+        } else if self.budget > 0 {
+            self.budget = self.budget.saturating_add(entries as usize);
         }
     }
 

@@ -59,6 +59,15 @@ pub(super) fn one_level() -> Format {
     })
 }
 
+/// One table for all of 64 bits, in pages of 4 bytes: its last entries would be past 2^64.
+pub(super) fn giant() -> Format {
+    let page = form(true, None, 63, 2, 2);
+    checked(FormatSpec {
+        levels: vec![level("T", 63, 2, vec![page])],
+        ..spec("giant", 64, 64, 8)
+    })
+}
+
 /// All 64 bits of an address, six levels, and pages of 64 KiB, 512 MiB and more, anywhere in 64 bits.
 pub(super) fn all_bits() -> Format {
     let next = || {

@@ -6,6 +6,6 @@ mod faults;
 mod formats;
 mod naive;
 mod ranges;
-#[path = "../machine/formats.rs"]
-mod real;
 mod trees;
+
+use crate::machine::formats as real;

@@ -253,3 +253,25 @@ fn large_tables_take_no_time() {
         started.elapsed()
     );
 }
+
+/// A format may have a table that no memory holds: it is not gone through.
+#[test]
+fn giant_tables_are_not_read() {
+    let format = formats::giant();
+    let image = Image::new([(0, &[0; 64][..])]).expect("one piece");
+    let interpreter = Interpreter::new(&format, 64);
+    let found = interpreter.ranges(&image, &[0], 100);
+    assert_eq!((found.ranges.len(), found.stopped_at), (0, Some(0)));
+    let walker = mapwright_runtime::jit::Walker::new(&format, 64);
+    for address in [0, 0x1c, 1 << 40, u64::MAX] {
+        let walk = interpreter.walk(&image, &[0], address);
+        assert_eq!(walk, walker.walk(&image, &[0], address));
+        let word = walk.expect_err("nothing there").word();
+        let expected = match address {
+            0 | 0x1c => "not_present",
+            u64::MAX => "bad_table_address",
+            _ => "image_hole",
+        };
+        assert_eq!(word, expected, "{address:#x}");
+    }
+}
