@@ -99,3 +99,70 @@ fn union(mut ranges: Vec<Range>) -> Vec<Range> {
     }
     joined
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mapwright_runtime::machine::Random;
+
+    const TEXTS: [&str; 2] = [
+        "[    0.000000] BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable\n\
+         BIOS-e820: 0000000000100000 - 000000007ffd0000 (usable)\n\
+         e820: update [mem 0x00000000-0x00000fff] usable ==> reserved\n\
+         user: [mem 0x0000000000001000-0x00000000000fffff] usable\n",
+        "00000000-00000fff : Reserved\n00001000-0009fbff : System RAM\n  00002000-00002fff : Kernel code\n\
+         c0000000-febfffff : PCI Bus 0000:00\n  fd000000-fdffffff : 0000:00:02.0\n",
+    ];
+
+    /// Good texts with letters changed: read, or refused at places that are in the text.
+    #[test]
+    fn broken_texts_are_read_or_refused() {
+        let mut random = Random::new(14);
+        let letters: Vec<char> = "0f-:x[]() \n=>gü".chars().collect();
+        let mut refused = 0;
+        for round in 0..6_000 {
+            let mut text: Vec<char> = TEXTS[round % 2].chars().collect();
+            for _ in 0..random.between(1, 5) {
+                let at = random.below(text.len() as u64) as usize;
+                let letter = letters[random.below(letters.len() as u64) as usize];
+                match random.below(3) {
+                    0 => text[at] = letter,
+                    1 => text.insert(at, letter),
+                    _ => {
+                        text.remove(at);
+                    }
+                }
+            }
+            let text: String = text.into_iter().collect();
+            match read(&text) {
+                Ok(machine) => assert!(!machine.ram.is_empty()),
+                Err(errors) => {
+                    refused += 1;
+                    for error in errors {
+                        assert!(text.get(error.span.clone()).is_some(), "{error:?}");
+                        let before = &text[..error.span.start];
+                        assert_eq!(before.matches('\n').count() + 1, error.line, "{error:?}");
+                    }
+                }
+            }
+        }
+        assert!((500..5_500).contains(&refused), "{refused}");
+    }
+
+    #[test]
+    fn ranges_are_joined() {
+        let range = |base, last| Range::new(base, last).expect("a range");
+        let all = [
+            range(10, 19),
+            range(0, 4),
+            range(5, 6),
+            range(15, 30),
+            range(32, u64::MAX),
+        ];
+        assert_eq!(
+            union(all.into()),
+            [range(0, 6), range(10, 30), range(32, u64::MAX)]
+        );
+        assert_eq!(union(vec![Range::ALL, range(5, 6)]), [Range::ALL]);
+    }
+}
