@@ -64,6 +64,7 @@ fn main() {
         "4 levels, 4 KiB pages over 1 GiB; engine: {}",
         walker.engine()
     );
+    println!("making a walker: {:.2} ms", making(rounds.min(31)));
     println!("nanoseconds per address\n");
     print!("{:12}", "");
     all.iter().for_each(|one| print!("{:>14}", one.name()));
@@ -82,6 +83,19 @@ fn main() {
             goals(ratios);
         }
     }
+}
+
+/// How long it takes to make a walker, in milliseconds.
+fn making(rounds: usize) -> f64 {
+    let format = formats::x86_64();
+    let one = |_| {
+        let started = Instant::now();
+        black_box(Walker::new(&format, 64));
+        started.elapsed()
+    };
+    let mut times: Vec<Duration> = (0..rounds).map(one).collect();
+    times.sort_unstable();
+    times[times.len() / 2].as_secs_f64() * 1e3
 }
 
 /// What `random` is to reach.
