@@ -100,7 +100,7 @@ pub fn compare(
 }
 
 /// `4K`, `2M`, `1G`; bytes, when it is none of them.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let units = [(40, "T"), (30, "G"), (20, "M"), (10, "K")];
     let unit = units
         .iter()

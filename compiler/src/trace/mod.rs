@@ -17,20 +17,24 @@
 //! ```
 
 mod any;
+mod bar;
 mod binary;
 mod compare;
 mod error;
 mod input;
 mod lackey;
 mod pattern;
+mod setup;
 mod tlb_text;
 
 pub use any::open;
+pub use bar::progress_bar;
 pub use binary::{BinaryReader, BinaryWriter, MAGIC, VERSION};
 pub use compare::{CompareError, Comparison, compare, standard_configurations};
 pub use error::{TraceError, TraceErrorKind, TracePlace};
 pub use lackey::LackeyReader;
 pub use pattern::{Pattern, PatternError, PatternStream};
+pub use setup::{SetupError, configurations};
 pub use tlb_text::{TlbTextError, parse_tlb};
 
 use mapwright_runtime::machine::trace::Reference;
