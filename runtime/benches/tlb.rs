@@ -13,7 +13,9 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 const REFERENCES: usize = 1 << 20;
-const ROUNDS: usize = 15;
+/// Each round plays a piece of a stream, about a millisecond: a machine that does other things too interrupts few of them.
+const PIECE: usize = 1 << 16;
+const ROUNDS: usize = 5 * REFERENCES / PIECE;
 /// What the goal asks for, in millions of references a second.
 const GOAL: f64 = 50.0;
 
@@ -127,13 +129,16 @@ fn naive(references: &[Reference], entries: usize) -> u64 {
 }
 
 /// The median of the times that the contenders take, in turn.
-fn medians(contenders: &mut [&mut dyn FnMut()]) -> Vec<Duration> {
+fn medians(
+    contenders: &mut [&mut dyn FnMut(&[Reference])],
+    references: &[Reference],
+) -> Vec<Duration> {
     let mut times = vec![Vec::new(); contenders.len()];
-    for round in 0..ROUNDS {
+    for (round, piece) in references.chunks(PIECE).cycle().take(ROUNDS).enumerate() {
         for turn in 0..contenders.len() {
             let which = (round + turn) % contenders.len();
             let start = Instant::now();
-            contenders[which]();
+            contenders[which](black_box(piece));
             times[which].push(start.elapsed());
         }
     }
@@ -145,7 +150,7 @@ fn medians(contenders: &mut [&mut dyn FnMut()]) -> Vec<Duration> {
 }
 
 fn rate(time: Duration) -> f64 {
-    REFERENCES as f64 / time.as_secs_f64() / 1e6
+    PIECE as f64 / time.as_secs_f64() / 1e6
 }
 
 fn main() {
@@ -180,17 +185,23 @@ fn main() {
             .iter()
             .map(|spec| TraceRun::new(spec).expect("a TLB"))
             .collect();
-        let mut plain = || {
-            let pages = references.iter().map(|one| one.address >> 12);
+        let mut plain = |piece: &[Reference]| {
+            let pages = piece.iter().map(|one| one.address >> 12);
             black_box(pages.fold(0, u64::wrapping_add));
         };
-        let mut work: Vec<Box<dyn FnMut()>> = Vec::new();
+        let mut work: Vec<Box<dyn FnMut(&[Reference])>> = Vec::new();
         for run in &mut runs {
-            work.push(Box::new(|| run.run(black_box(&references))));
+            work.push(Box::new(|piece| run.run(piece)));
         }
-        let mut contenders: Vec<&mut dyn FnMut()> = vec![&mut plain];
-        contenders.extend(work.iter_mut().map(|work| &mut **work as &mut dyn FnMut()));
-        let rates: Vec<f64> = medians(&mut contenders).into_iter().map(rate).collect();
+        let mut contenders: Vec<&mut dyn FnMut(&[Reference])> = vec![&mut plain];
+        contenders.extend(
+            work.iter_mut()
+                .map(|work| &mut **work as &mut dyn FnMut(&[Reference])),
+        );
+        let rates: Vec<f64> = medians(&mut contenders, &references)
+            .into_iter()
+            .map(rate)
+            .collect();
         let slowest = rates[1..].iter().copied().fold(f64::MAX, f64::min);
         worst = worst.min(slowest);
         print!("{name:<36}{:>8.0}", rates[0]);
