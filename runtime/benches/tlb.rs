@@ -128,11 +128,11 @@ fn naive(references: &[Reference], entries: usize) -> u64 {
     hits
 }
 
+/// What plays a piece of a stream.
+type Contender<'a> = dyn FnMut(&[Reference]) + 'a;
+
 /// The median of the times that the contenders take, in turn.
-fn medians(
-    contenders: &mut [&mut dyn FnMut(&[Reference])],
-    references: &[Reference],
-) -> Vec<Duration> {
+fn medians(contenders: &mut [&mut Contender<'_>], references: &[Reference]) -> Vec<Duration> {
     let mut times = vec![Vec::new(); contenders.len()];
     for (round, piece) in references.chunks(PIECE).cycle().take(ROUNDS).enumerate() {
         for turn in 0..contenders.len() {
@@ -189,14 +189,14 @@ fn main() {
             let pages = piece.iter().map(|one| one.address >> 12);
             black_box(pages.fold(0, u64::wrapping_add));
         };
-        let mut work: Vec<Box<dyn FnMut(&[Reference])>> = Vec::new();
+        let mut work: Vec<Box<Contender<'_>>> = Vec::new();
         for run in &mut runs {
             work.push(Box::new(|piece| run.run(piece)));
         }
-        let mut contenders: Vec<&mut dyn FnMut(&[Reference])> = vec![&mut plain];
+        let mut contenders: Vec<&mut Contender<'_>> = vec![&mut plain];
         contenders.extend(
             work.iter_mut()
-                .map(|work| &mut **work as &mut dyn FnMut(&[Reference])),
+                .map(|work| &mut **work as &mut Contender<'_>),
         );
         let rates: Vec<f64> = medians(&mut contenders, &references)
             .into_iter()
