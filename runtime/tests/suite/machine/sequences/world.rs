@@ -185,6 +185,14 @@ impl World {
         for domain in domains {
             must(self.machine.drop_domain(domain))?;
         }
+        let machine = &self.machine;
+        if self
+            .pages
+            .iter()
+            .any(|pages| machine.pins_of(pages.frame) != 0)
+        {
+            return Err("a frame is kept for a device that has no domain".into());
+        }
         kernel_steps::give_back(self)?;
         must(self.machine.reap_slabs())?;
         self.frames_agree()?;
