@@ -1,6 +1,7 @@
 //! A real trace: valgrind's lackey runs a small program, and the same references go through 4K and 4M pages and three TLBs.
 
-use crate::cli::program::skipped;
+use crate::cli::program::{directory, mapwright, path, skipped, with_input};
+use expect_test::expect;
 use mapwright::source::{Disk, Input};
 use mapwright::trace::{
     BinaryReader, BinaryWriter, Comparison, PIECE, Progress, References, compare, open,
@@ -137,4 +138,85 @@ fn a_real_program() {
     let file = BufReader::new(File::open(&binary).expect("the trace"));
     let again = compared(&mut BinaryReader::new(file), &mut |_| {});
     assert_eq!(again, table);
+}
+
+/// The command line: a file, standard input, a pattern; the table, and one object a line.
+#[test]
+fn on_the_command_line() {
+    let lines = b"==7== Lackey\nI  08048000,4\n L 0804a000,8\n S bfffeffc,8\n M 0804a008,4\n";
+    let files = directory(&[("t.txt", lines)]);
+    let file = path(&files, "t.txt");
+    let line = ["simulate", "std:linux/i386-3g1g", "--trace"];
+    let run = mapwright(line.iter().copied().chain([file.as_str()]));
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    // Three pages of 4K, and a fourth that the store goes over into; in pages of 4M there are two.
+    // A modified word is a load and a store. Two entries of 14 cycles together are read for a small page.
+    expect![[r#"
+        5 accesses: 2 loads, 2 stores, 1 instruction fetches
+        configuration                                walks     reads    cycles   cyc/acc
+        4K pages, TLB 16                                 4         8       112    22.400
+        4K pages, TLB 64                                 4         8       112    22.400
+        4K pages, TLB 512                                4         8       112    22.400
+        4M pages, TLB 16                                 2         2        28     5.600
+        4M pages, TLB 64                                 2         2        28     5.600
+        4M pages, TLB 512                                2         2        28     5.600
+    "#]]
+    .assert_eq(&run.out);
+    assert_eq!(
+        with_input(line.iter().copied().chain(["-"]), lines).out,
+        run.out
+    );
+
+    let run = mapwright(line[..2].iter().copied().chain([
+        "--pattern",
+        "sequential:bytes=16K,count=2048",
+        "--page",
+        "4K",
+        "--tlb",
+        "16",
+        "--format",
+        "json",
+    ]));
+    let row: serde_json::Value = serde_json::from_str(run.out.trim()).expect("one object");
+    let of = |name: &str| row[name].as_u64().expect("a number");
+    // 2048 references of 8 bytes go once over 16K.
+    assert_eq!((of("references"), of("walks"), of("page")), (2048, 4, 4096));
+    assert_eq!((&row["hits"], of("reads")), (&serde_json::json!([2044]), 8));
+}
+
+#[test]
+fn what_cannot_be_played() {
+    let files = directory(&[("t.txt", b"I  08048000,4\nL 12\n" as &[u8])]);
+    let (file, folder) = (path(&files, "t.txt"), files.path().display().to_string());
+    for (arguments, expected) in [
+        (
+            ["--pattern", "randm", "--page", "4K"],
+            "error: no pattern is named `randm`; did you mean `random`?\n".to_owned(),
+        ),
+        (
+            ["--pattern", "random", "--page", "2M"],
+            "error: format `x86_32` has no pages of 2M: it has `4K` and `4M`\n".to_owned(),
+        ),
+        (
+            ["--trace", &folder, "--page", "4K"],
+            format!("error: `{folder}` is a directory, not a trace\n"),
+        ),
+        (
+            ["--trace", &file, "--page", "4K"],
+            format!(
+                "error: {file}: line 2: no memory reference: `L 12`; a trace is made by `valgrind --tool=lackey \
+                 --trace-mem=yes --log-file=FILE PROGRAM`; without --log-file the program's own output is among it\n"
+            ),
+        ),
+    ] {
+        let line = ["simulate", "std:linux/i386-3g1g"].into_iter();
+        let run = mapwright(line.chain(arguments));
+        assert_eq!((run.code, run.out.as_str(), run.err), (2, "", expected));
+    }
+    let both = mapwright(["simulate", "-", "--trace", "-"]);
+    assert_eq!(both.code, 2);
+    assert_eq!(
+        both.err,
+        "error: standard input cannot be the layout and the trace\n"
+    );
 }

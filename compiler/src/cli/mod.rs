@@ -17,6 +17,7 @@ mod open;
 mod options;
 mod show;
 mod simulate;
+mod trace;
 mod translate;
 mod walk;
 mod whole;

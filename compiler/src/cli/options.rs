@@ -264,24 +264,46 @@ pub(super) enum WalkFormat {
 
 /// `mapwright simulate`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+With --trace or --pattern there is no scenario: a stream of memory references goes through TLBs of several sizes, for each \
+size of page that the layout's format has, and a table compares what translation costs.\n\
+A trace is what `valgrind --tool=lackey --trace-mem=yes --log-file=FILE PROGRAM` writes, or the binary format; a pattern is \
+sequential, strided, random, zipf, chase or matrix with keys, such as `zipf:bytes=1G,count=10M,seed=7`.")]
 pub(super) struct Simulate {
     /// The layout.
     pub(super) layout: String,
     /// The scenario, a TOML file; - reads it from standard input.
-    pub(super) scenario: PathBuf,
+    #[arg(
+        required_unless_present_any = ["trace", "pattern"],
+        conflicts_with_all = ["trace", "pattern"]
+    )]
+    pub(super) scenario: Option<PathBuf>,
+    /// Plays a trace of memory references through TLBs; - reads it from standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "pattern")]
+    pub(super) trace: Option<PathBuf>,
+    /// The same with references made by a pattern.
+    #[arg(long, value_name = "PATTERN")]
+    pub(super) pattern: Option<String>,
+    /// A size of page for --trace or --pattern, such as 4K; repeatable. Default: all that the format has.
+    #[arg(long, value_name = "SIZE", conflicts_with = "scenario")]
+    pub(super) page: Vec<String>,
+    /// A TLB for --trace or --pattern: its levels as ENTRIES/WAYS@CYCLES joined by +, such as 64/4+1536/12; repeatable.
+    /// Default: 16, 64 and 512, fully associative.
+    #[arg(long, value_name = "TLB", conflicts_with = "scenario")]
+    pub(super) tlb: Vec<String>,
     #[command(flatten)]
     pub(super) settings: Settings,
     /// The seed of all chance, instead of the scenario's.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["trace", "pattern"])]
     pub(super) seed: Option<u64>,
     /// Print every step and every event.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["trace", "pattern"])]
     pub(super) events: bool,
     /// A run does at most so many steps, instead of the scenario's limit or 1000000.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["trace", "pattern"])]
     pub(super) max_steps: Option<u64>,
     /// Every N-th request for frames fails; laws are held, expectations are not.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["trace", "pattern"])]
     pub(super) fail_allocation: Option<u64>,
     /// How to print the run, and diagnostics.
     #[arg(long, value_name = "FORMAT", default_value = "text")]

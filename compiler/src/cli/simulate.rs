@@ -11,6 +11,7 @@ use std::path::{Component, Path};
 use super::console::{Console, Exit, Failure};
 use super::open::{self, Need, Opener};
 use super::options::{Simulate, TextOrJson};
+use super::trace;
 
 /// Runs a scenario.
 pub(super) fn run(
@@ -18,7 +19,10 @@ pub(super) fn run(
     opener: &Opener,
     console: &mut Console<'_>,
 ) -> Result<Exit, Failure> {
-    let (name, text) = read(command, console)?;
+    let Some(path) = &command.scenario else {
+        return trace::run(command, opener, console);
+    };
+    let (name, text) = read(command, path, console)?;
     let (_, settings) = simulate::preface(&text);
     let set = all_settings(command, &settings);
     let mut made = opener.open(&command.layout, &set, Need::Instance, console)?;
@@ -31,7 +35,7 @@ pub(super) fn run(
         // A value that the scenario gives a parameter is the scenario's mistake.
         return Ok(if mine { Exit::Wrong } else { exit });
     };
-    let beside = |name: &str| read_beside(command, name);
+    let beside = |name: &str| read_beside(path, name);
     let (scenario, found) = simulate::read(
         file,
         &made.sources,
@@ -92,8 +96,11 @@ fn print_run(
 }
 
 /// The scenario's name and text.
-fn read(command: &Simulate, console: &mut Console<'_>) -> Result<(String, String), Failure> {
-    let path = &command.scenario;
+fn read(
+    command: &Simulate,
+    path: &Path,
+    console: &mut Console<'_>,
+) -> Result<(String, String), Failure> {
     let is_input = path.as_os_str() == "-";
     if is_input && open::is_standard_input(&command.layout) {
         let why = "standard input cannot be the layout and the scenario";
@@ -125,7 +132,7 @@ fn read(command: &Simulate, console: &mut Console<'_>) -> Result<(String, String
 }
 
 /// A file beside the scenario, or below its directory.
-fn read_beside(command: &Simulate, name: &str) -> Result<String, String> {
+fn read_beside(scenario: &Path, name: &str) -> Result<String, String> {
     let inside = Path::new(name).components();
     if name.is_empty()
         || !inside
@@ -134,7 +141,7 @@ fn read_beside(command: &Simulate, name: &str) -> Result<String, String> {
     {
         return Err("files lie beside the scenario, or below its directory".into());
     }
-    let directory = command.scenario.parent().unwrap_or(Path::new(""));
+    let directory = scenario.parent().unwrap_or(Path::new(""));
     let path = directory.join(name);
     let about = std::fs::metadata(&path).map_err(|error| error.to_string())?;
     if !about.is_file() || about.len() > MAX_BYTES {
