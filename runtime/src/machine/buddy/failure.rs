@@ -219,7 +219,10 @@ impl fmt::Display for FreeError {
                 "frame {frame:#x} was given with order {actual}, not {order}"
             ),
             Self::OtherUse { frame, used } => {
-                write!(f, "frame {frame:#x} was not given as pages: it is in use as {used}")
+                write!(
+                    f,
+                    "frame {frame:#x} was not given as pages: it is in use as {used}"
+                )
             }
         }
     }

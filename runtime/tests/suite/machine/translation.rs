@@ -1,8 +1,8 @@
 //! Segmentation.
 
 use super::layouts::i386;
-use mapwright_runtime::machine::segments::{SegmentFault, Selector, linear_of};
 use mapwright_runtime::machine::AccessKind;
+use mapwright_runtime::machine::segments::{SegmentFault, Selector, linear_of};
 
 #[test]
 fn selectors_and_segment_faults() {
