@@ -10,8 +10,8 @@ const MOST_LEVELS: usize = 11;
 /// A bitmap under a pyramid of summaries: bit `n` of a level is set when word `n` of the level below
 /// is not zero. The cost is 1 bit a number, and 1/63 of that for the summaries.
 ///
-/// Summaries are cleared late, by the search that finds nothing under them: a word that turns zero
-/// and back touches no summary at all.
+/// All levels are brought up to date at each change, without a branch: which words turn zero is as good
+/// as random, and a branch foretold wrongly costs more than all levels together.
 #[derive(Debug, Clone)]
 pub(super) struct Bitmap {
     /// The numbers.
@@ -22,30 +22,35 @@ pub(super) struct Bitmap {
     starts: [usize; MOST_LEVELS],
     /// How many levels of summaries there are.
     levels: usize,
-    /// No word below this one has a number.
-    low: usize,
     /// How many numbers are in the set.
     count: u64,
 }
 
-/// The words of the numbers, and of all summaries.
-fn sizes(length: u64) -> (u64, u64) {
+/// How many levels of summaries a set of numbers below `length` needs.
+pub(super) fn levels(length: u64) -> usize {
     let words = length.div_ceil(WORD).max(1);
-    let (mut total, mut left) = (0, words);
-    while left > 1 {
+    words.next_power_of_two().ilog2().div_ceil(6) as usize
+}
+
+/// The words of the numbers, and of all summaries.
+fn sizes(length: u64, least: usize) -> (u64, u64) {
+    let words = length.div_ceil(WORD).max(1);
+    let (mut total, mut left, mut levels) = (0, words, 0);
+    while left > 1 || levels < least {
         left = left.div_ceil(WORD);
         total += left;
+        levels += 1;
     }
     (words, total)
 }
 
 impl Bitmap {
-    /// The empty set of numbers below `length`.
-    pub(super) fn new(length: u64) -> Self {
-        let (words, summaries) = sizes(length);
+    /// The empty set of numbers below `length`, with at least so many levels of summaries.
+    pub(super) fn new(length: u64, least: usize) -> Self {
+        let (words, summaries) = sizes(length, least);
         let mut starts = [0; MOST_LEVELS];
         let (mut levels, mut total, mut left) = (0, 0, words);
-        while left > 1 {
+        while left > 1 || levels < least {
             left = left.div_ceil(WORD);
             starts[levels] = total;
             levels += 1;
@@ -57,14 +62,13 @@ impl Bitmap {
             summaries: alloc::vec![0; summaries as usize],
             starts,
             levels,
-            low: 0,
             count: 0,
         }
     }
 
-    /// The bytes that a set of numbers below `length` takes.
-    pub(super) fn host_bytes(length: u64) -> u64 {
-        let (words, summaries) = sizes(length);
+    /// The bytes that [`Bitmap::new`] takes.
+    pub(super) fn host_bytes(length: u64, least: usize) -> u64 {
+        let (words, summaries) = sizes(length, least);
         (words + summaries) * 8
     }
 
@@ -85,29 +89,28 @@ impl Bitmap {
         self.merge_word(at, 1 << (number % WORD), 1);
     }
 
-    /// Adds numbers of one word, none of which is in the set.
+    /// Adds numbers of one word, at least one and none of which is in the set.
     #[inline]
     pub(super) fn merge_word(&mut self, at: usize, bits: u64, count: u64) {
-        debug_assert!(self.words[at] & bits == 0);
+        debug_assert!(self.words[at] & bits == 0 && bits != 0);
         self.count += count;
-        let before = self.words[at];
-        self.words[at] = before | bits;
-        self.low = self.low.min(at);
-        if before == 0 {
-            self.note(at);
+        self.words[at] |= bits;
+        let mut at = at;
+        for start in &self.starts[..self.levels] {
+            self.summaries[start + at / 64] |= 1 << (at % 64);
+            at /= 64;
         }
     }
 
-    /// Notes in the summaries that word `at` is not zero.
+    /// Notes in the summaries that word `at` may have turned zero.
     #[inline]
-    fn note(&mut self, mut at: usize) {
+    fn note(&mut self, at: usize) {
+        let mut at = at;
+        let mut empty = u64::from(self.words[at] == 0);
         for start in &self.starts[..self.levels] {
             let word = &mut self.summaries[start + at / 64];
-            let bit = 1 << (at % 64);
-            if *word & bit != 0 {
-                return;
-            }
-            *word |= bit;
+            *word &= !(empty << (at % 64));
+            empty &= u64::from(*word == 0);
             at /= 64;
         }
     }
@@ -116,19 +119,15 @@ impl Bitmap {
     #[inline]
     pub(super) fn remove(&mut self, number: u64) {
         debug_assert!(self.contains(number));
-        self.count -= 1;
-        self.words[(number / WORD) as usize] &= !(1 << (number % WORD));
+        self.clear_in_word((number / WORD) as usize, 1 << (number % WORD), 1);
     }
 
     /// Takes a number out if it is in the set, and says whether it was.
     #[inline]
     pub(super) fn take(&mut self, number: u64) -> bool {
-        let word = &mut self.words[(number / WORD) as usize];
-        let bit = 1 << (number % WORD);
-        let found = *word & bit != 0;
+        let found = self.contains(number);
         if found {
-            *word &= !bit;
-            self.count -= 1;
+            self.remove(number);
         }
         found
     }
@@ -144,6 +143,7 @@ impl Bitmap {
     pub(super) fn clear_in_word(&mut self, at: usize, bits: u64, count: u64) {
         self.words[at] &= !bits;
         self.count -= count;
+        self.note(at);
     }
 
     /// Takes the lowest number out.
@@ -152,13 +152,12 @@ impl Bitmap {
         if self.count == 0 {
             return None;
         }
-        if self.words[self.low] == 0 {
-            self.search();
-        }
-        let word = &mut self.words[self.low];
-        let number = self.low as u64 * WORD + u64::from(word.trailing_zeros());
+        let at = self.lowest();
+        let word = &mut self.words[at];
+        let number = at as u64 * WORD + u64::from(word.trailing_zeros());
         *word &= word.wrapping_sub(1);
         self.count -= 1;
+        self.note(at);
         Some(number)
     }
 
@@ -169,11 +168,9 @@ impl Bitmap {
         if self.count == 0 || wanted == 0 {
             return 0;
         }
-        if self.words[self.low] == 0 {
-            self.search();
-        }
-        let base = self.low as u64 * WORD;
-        let word = &mut self.words[self.low];
+        let at = self.lowest();
+        let base = at as u64 * WORD;
+        let word = &mut self.words[at];
         let mut taken = 0;
         while *word != 0 && taken < wanted {
             each(base + u64::from(word.trailing_zeros()));
@@ -181,30 +178,17 @@ impl Bitmap {
             taken += 1;
         }
         self.count -= taken;
+        self.note(at);
         taken
     }
 
-    /// Sets `low` to the lowest word with a number, of which there is one, and clears the summaries
-    /// of words without any on the way.
-    fn search(&mut self) {
-        loop {
-            let mut at = 0;
-            for start in self.starts[..self.levels].iter().rev() {
-                at = at * 64 + self.summaries[start + at].trailing_zeros() as usize;
-            }
-            if self.words[at] != 0 {
-                self.low = at;
-                return;
-            }
-            for start in &self.starts[..self.levels] {
-                let word = &mut self.summaries[start + at / 64];
-                *word &= !(1 << (at % 64));
-                if *word != 0 {
-                    break;
-                }
-                at /= 64;
-            }
-        }
+    /// The lowest word with a number, of which there is one.
+    #[inline]
+    fn lowest(&self) -> usize {
+        let levels = self.starts[..self.levels].iter().rev();
+        levels.fold(0, |at, start| {
+            at * 64 + self.summaries[start + at].trailing_zeros() as usize
+        })
     }
 
     /// Adds `first .. end`, none of which is in the set, whole words at a time.
@@ -223,7 +207,12 @@ impl Bitmap {
 
     /// The members in rising order.
     pub(super) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
-        let words = self.words.iter().enumerate().skip(self.low);
+        let low = if self.count == 0 {
+            self.words.len()
+        } else {
+            self.lowest()
+        };
+        let words = self.words.iter().enumerate().skip(low);
         words.flat_map(|(at, word)| {
             let rests =
                 core::iter::successors(Some(*word), |rest| Some(rest & rest.wrapping_sub(1)));
@@ -250,7 +239,7 @@ mod tests {
     fn like_an_ordered_set() {
         for (seed, length) in [(1, 1), (2, 63), (3, 64), (4, 4097), (5, 300_000)] {
             let mut random = Random::new(seed);
-            let mut bitmap = Bitmap::new(length);
+            let mut bitmap = Bitmap::new(length, 0);
             let mut set = BTreeSet::new();
             for _ in 0..4_000 {
                 let number = random.below(length);
@@ -287,7 +276,7 @@ mod tests {
             (3, 9_000),
             (8_191, 8_200),
         ] {
-            let mut bitmap = Bitmap::new(9_000);
+            let mut bitmap = Bitmap::new(9_000, 0);
             bitmap.insert_range(first, end);
             assert!(bitmap.iter().eq(first..end));
             let mut popped = Vec::new();
@@ -301,10 +290,13 @@ mod tests {
     #[test]
     fn cost() {
         // A quarter of a byte a frame is the sum over all orders of an eighth and its halves.
-        assert_eq!(Bitmap::host_bytes(1 << 24), (262_144 + 4_096 + 64 + 1) * 8);
-        assert_eq!(Bitmap::host_bytes(0), 8);
-        let bitmap = Bitmap::new(5_000);
+        assert_eq!(
+            Bitmap::host_bytes(1 << 24, 0),
+            (262_144 + 4_096 + 64 + 1) * 8
+        );
+        assert_eq!(Bitmap::host_bytes(0, 0), 8);
+        let bitmap = Bitmap::new(5_000, 0);
         let words = bitmap.words.len() + bitmap.summaries.len();
-        assert_eq!(words as u64 * 8, Bitmap::host_bytes(5_000));
+        assert_eq!(words as u64 * 8, Bitmap::host_bytes(5_000, 0));
     }
 }

@@ -1,6 +1,6 @@
 //! The buddy system itself: free blocks of 2^order frames, split and merged.
 
-use super::bitmap::Bitmap;
+use super::bitmap::{Bitmap, levels};
 use alloc::vec::Vec;
 
 /// The largest order that can be asked for: blocks of 2^32 frames.
@@ -33,7 +33,9 @@ impl Blocks {
     #[must_use]
     pub fn new(first: u64, end: u64, largest: u32) -> Self {
         let (base, span) = extent(first, end, largest);
-        let free = (0..=largest).map(|order| Bitmap::new(span >> order));
+        // The same number of levels for all, so that it is no news to the processor.
+        let levels = levels(span);
+        let free = (0..=largest).map(|order| Bitmap::new(span >> order, levels));
         Self {
             base,
             span,
@@ -47,7 +49,8 @@ impl Blocks {
     #[must_use]
     pub fn host_bytes(first: u64, end: u64, largest: u32) -> u64 {
         let (_, span) = extent(first, end, largest);
-        let bitmaps = (0..=largest).map(|order| Bitmap::host_bytes(span >> order));
+        let levels = levels(span);
+        let bitmaps = (0..=largest).map(|order| Bitmap::host_bytes(span >> order, levels));
         bitmaps.sum()
     }
 
