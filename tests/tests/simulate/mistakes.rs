@@ -193,17 +193,17 @@ fn machines() {
     says(
         text,
         &expect![[r#"
-        error[machine-fails]: the machine cannot be built: the simulation needs 2144 more bytes of the host's memory; 0 of at most 1024 are in use
-          ┌─ <stdin>:1:1
-          │
-        1 │ [machine]
-          │ ^^^^^^^^^ this machine
-          │
-          = the books of its memory take 2144 bytes; at most 1024 are allowed
-          = help: describe less memory, or raise `host_limit` in [machine]
+            error[machine-fails]: the machine cannot be built: the simulation needs 2184 more bytes of the host's memory; 0 of at most 1024 are in use
+              ┌─ <stdin>:1:1
+              │
+            1 │ [machine]
+              │ ^^^^^^^^^ this machine
+              │
+              = the books of its memory take 2184 bytes; at most 1024 are allowed
+              = help: describe less memory, or raise `host_limit` in [machine]
 
-        error: 1 error in <stdin>
-    "#]],
+            error: 1 error in <stdin>
+        "#]],
     );
 }
 
