@@ -1,6 +1,6 @@
 //! Who takes part.
 
-use crate::chains;
+use crate::{chains, emitted};
 use mapwright_runtime::jit::{Answer, Translator};
 use mapwright_runtime::layout::{Layout, PlaceId, SpaceId, Target};
 use mapwright_runtime::translate::Translation;
@@ -111,6 +111,56 @@ impl Contender for Chain {
 
     fn place(&self, _: &Layout, _: u64, answer: Answer) -> Option<PlaceId> {
         self.places.get(answer.code as usize).copied().flatten()
+    }
+}
+
+/// What `mapwright emit std:linux/i386-3g1g --target rust` wrote: it says less than all others, the physical address and
+/// no place.
+pub struct Emitted {
+    boot: emitted::Boot,
+    lowmem: Option<PlaceId>,
+}
+
+impl Emitted {
+    /// For the memory that the layout's direct map shows.
+    pub fn new(layout: &Layout) -> Self {
+        let lowmem = layout.place_named("lowmem");
+        let ram = lowmem.map_or(0, |id| layout.place(id).range.size() as u64);
+        let boot = emitted::Boot { ram };
+        assert!(boot.is_valid(), "{ram:#x}");
+        Self { boot, lowmem }
+    }
+}
+
+impl Contender for Emitted {
+    fn name(&self) -> &'static str {
+        "emitted"
+    }
+
+    fn run(&self, addresses: &[u64], output: &mut Output) {
+        let results = output.targets.iter_mut().zip(&mut output.codes);
+        for (address, (target, code)) in addresses.iter().zip(results) {
+            (*target, *code) = match emitted::linear_to_physical(&self.boot, *address) {
+                Some(physical) => (physical, 0),
+                None => (*address, NOTHING),
+            };
+        }
+    }
+
+    fn place(&self, _: &Layout, _: u64, answer: Answer) -> Option<PlaceId> {
+        self.lowmem.filter(|_| answer.code == 0)
+    }
+
+    fn check(&self, layout: &Layout, addresses: &[u64], output: &Output) {
+        for (at, address) in addresses.iter().enumerate() {
+            let exact = layout.translate(linear(layout), *address);
+            let physical = match exact {
+                Translation::Mapped { address, .. } => Some(address),
+                _ => None,
+            };
+            let found = (output.codes[at] == 0).then_some(output.targets[at]);
+            assert_eq!(found, physical, "emitted: {address:#x}");
+        }
     }
 }
 

@@ -139,3 +139,11 @@ impl Case<'_> {
         rustc::compile_and_run(self.name, &text, &main);
     }
 }
+
+/// The benchmark of translators compiles what is emitted; it is rewritten with UPDATE_EXPECT.
+#[test]
+fn the_benchmark_has_what_is_emitted() {
+    let run = crate::cli::program::mapwright(["emit", "std:linux/i386-3g1g", "--target", "rust"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    expect_test::expect_file!["../../../runtime/benches/translate/emitted.rs"].assert_eq(&run.out);
+}
