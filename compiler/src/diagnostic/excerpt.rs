@@ -223,7 +223,8 @@ fn around(line: &str, focus: &Range<usize>, room: usize) -> Range<usize> {
     let end = forward(line, inside, line.len(), room - used.min(room));
     let used = columns(&line[start..end], room);
     let start = backward(line, start, room - used.min(room));
-    start..end
+    // Pieces were measured each by itself; marks that combine across their ends may be shown wider than that.
+    start..forward(line, start, end, room)
 }
 
 /// The end of the longest text from `start`, up to `limit`, that fits in `room` columns.
@@ -314,6 +315,30 @@ mod tests {
         let (text, marked) = cut(line, 6..13, 120);
         assert_eq!(text, "a<U+202E>b  culprit");
         assert_eq!(marked, "culprit");
+    }
+
+    /// Five combining marks on one letter, two of them in the label: more than are shown as they are.
+    #[test]
+    fn marks_that_combine_across_the_label_count() {
+        let line = format!(
+            "{}a{}{}",
+            "-".repeat(100),
+            "\u{301}".repeat(5),
+            "-".repeat(100)
+        );
+        for start in 95..112 {
+            for end in start..112 {
+                let (start, end) = (
+                    line.floor_char_boundary(start),
+                    line.floor_char_boundary(end),
+                );
+                for width in 20..40 {
+                    let text = cut(&line, start..end.max(start), width).0;
+                    let wide = columns(&text, usize::MAX);
+                    assert!(wide <= width, "{wide} columns of {width}: {text}");
+                }
+            }
+        }
     }
 
     proptest! {
