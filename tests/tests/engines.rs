@@ -4,23 +4,11 @@ use mapwright::source::{Disk, Input};
 use mapwright::{Options, bundled, compile};
 use mapwright_runtime::jit::{Engine, Translator};
 use mapwright_runtime::layout::{Layout, SpaceId};
+use mapwright_runtime::machine::Random;
 use mapwright_runtime::translate::Translation;
 
 /// Random addresses for each space of each layout.
 const RANDOM: usize = 1_000_000;
-
-/// A small generator with a fixed start: the same addresses in every run (splitmix64, S. Vigna).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-}
 
 fn layout(name: &str, set: &[&str]) -> Layout {
     let options = Options {
@@ -50,7 +38,7 @@ fn boundaries(layout: &Layout, space: SpaceId) -> Vec<u64> {
 
 /// Half of them anywhere in the space, half of them near the places, where the meanings are.
 fn random(layout: &Layout, space: SpaceId, seed: u64) -> Vec<u64> {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let ranges: Vec<_> = layout
         .places()
         .filter(|(_, p)| p.space == space)
@@ -59,12 +47,12 @@ fn random(layout: &Layout, space: SpaceId, seed: u64) -> Vec<u64> {
     let last = layout.space_range(space).last();
     (0..RANDOM)
         .map(|at| match (at % 2, ranges.len()) {
-            (0, _) | (_, 0) => random.next() & last,
+            (0, _) | (_, 0) => random.word() & last,
             (_, count) => {
-                let range = ranges[(random.next() % count as u64) as usize];
+                let range = ranges[(random.word() % count as u64) as usize];
                 let offset = match range.size() {
-                    size if size > u128::from(u64::MAX) => random.next(),
-                    size => random.next() % (size as u64),
+                    size if size > u128::from(u64::MAX) => random.word(),
+                    size => random.word() % (size as u64),
                 };
                 range.base() + offset
             }

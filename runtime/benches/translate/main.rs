@@ -51,6 +51,21 @@ fn main() {
     let goals = Goals::default();
     println!("machine: {}", machine());
     println!("nanoseconds per address; in brackets how many times as fast the translator is\n");
+    kernels(&goals, &wanted, rounds);
+    counted(&goals, &wanted, rounds);
+    if wanted("rest") {
+        if bench {
+            out_of_cache(&goals, rounds.min(15));
+        }
+        narrow(rounds);
+        single_calls(&goals, rounds);
+        compile_times(&goals, rounds.min(15));
+    }
+    goals.print();
+}
+
+/// The layouts of kernels, on every stream.
+fn kernels(goals: &Goals, wanted: &dyn Fn(&str) -> bool, rounds: usize) {
     for (name, layout, chain) in [
         ("i386", samples::i386(), chains::i386 as chains::Chain),
         ("x86_64", samples::x86_64(), chains::x86_64),
@@ -74,10 +89,14 @@ fn main() {
                 others.insert(1, Box::new(Emitted::new(&layout)));
             }
             let times = compare(&layout, kind.name(), &translator, &others, &batches, rounds);
-            note_kernel(&goals, name, kind.name(), &times);
+            note_kernel(goals, name, kind.name(), &times);
         }
         println!();
     }
+}
+
+/// Layouts of more and more windows.
+fn counted(goals: &Goals, wanted: &dyn Fn(&str) -> bool, rounds: usize) {
     let mut regular = Vec::new();
     for (name, make) in [
         ("regular", samples::regular as fn(u64) -> Layout),
@@ -100,7 +119,7 @@ fn main() {
                 ];
                 let times = compare(&layout, kind.name(), &translator, &others, &batches, rounds);
                 let place = format!("{name} {count}, {}", kind.name());
-                note_peers(&goals, count, &place, &times);
+                note_peers(goals, count, &place, &times);
                 if name == "regular" && kind.name() == "uniform" {
                     regular.push((count, per(&times, "translator")));
                 }
@@ -113,15 +132,6 @@ fn main() {
         let what = "12 to 1,024 regular windows: growth of time per address";
         goals.note(what, Wanted::AtMost, 1.2, "uniform", many / few);
     }
-    if wanted("rest") {
-        if bench {
-            out_of_cache(&goals, rounds.min(15));
-        }
-        narrow(rounds);
-        single_calls(&goals, rounds);
-        compile_times(&goals, rounds.min(15));
-    }
-    goals.print();
 }
 
 /// Medians by name.

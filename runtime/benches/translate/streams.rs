@@ -1,6 +1,7 @@
 //! Streams of addresses.
 
 use mapwright_runtime::layout::{Layout, PlaceKind};
+use mapwright_runtime::machine::Random;
 use mapwright_runtime::range::Range;
 
 /// How addresses follow each other.
@@ -47,26 +48,6 @@ impl Stream {
     }
 }
 
-/// Numbers that look random.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ (x >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
-    }
-
-    fn within(&mut self, range: Range) -> u64 {
-        range.base() + self.below(u64::try_from(range.size()).unwrap_or(u64::MAX))
-    }
-}
-
 /// `count` addresses of one kind.
 pub fn stream(layout: &Layout, kind: Stream, count: usize) -> Vec<u64> {
     let space = layout.space_named("linear").expect("a space of that name");
@@ -77,7 +58,7 @@ pub fn stream(layout: &Layout, kind: Stream, count: usize) -> Vec<u64> {
         .filter(|place| place.kind == PlaceKind::Window && place.target.word() != "view")
         .map(|place| place.range)
         .collect();
-    let mut chance = Chance(42);
+    let mut chance = Random::new(42);
     let mut weights: Vec<f64> = (0..windows.len())
         .map(|rank| 1.0 / (rank + 1) as f64)
         .collect();
@@ -91,11 +72,11 @@ pub fn stream(layout: &Layout, kind: Stream, count: usize) -> Vec<u64> {
     let one = |number: usize| match kind {
         Stream::Uniform => any(&mut chance, &windows),
         Stream::Zipf => {
-            let point = chance.next() as f64 / u64::MAX as f64 * sum;
+            let point = chance.word() as f64 / u64::MAX as f64 * sum;
             let rank = weights
                 .partition_point(|weight| *weight < point)
                 .min(windows.len() - 1);
-            chance.within(windows[rank])
+            within(&mut chance, windows[rank])
         }
         Stream::Sequential => {
             // A share of the stream for each window, so that all are met.
@@ -108,14 +89,14 @@ pub fn stream(layout: &Layout, kind: Stream, count: usize) -> Vec<u64> {
             }
             address
         }
-        Stream::OneWindow => chance.within(windows[0]),
-        Stream::MostlyOne if chance.below(100) < 95 => chance.within(windows[0]),
+        Stream::OneWindow => within(&mut chance, windows[0]),
+        Stream::MostlyOne if chance.below(100) < 95 => within(&mut chance, windows[0]),
         Stream::MostlyOne => any(&mut chance, &windows),
         Stream::Runs => {
             if number.is_multiple_of(64) {
                 at = chance.below(windows.len() as u64) as usize;
             }
-            chance.within(windows[at])
+            within(&mut chance, windows[at])
         }
         Stream::Faults if chance.below(10) == 0 => match chance.below(3) {
             0 => layout.space_range(space).last(),
@@ -131,7 +112,11 @@ pub fn stream(layout: &Layout, kind: Stream, count: usize) -> Vec<u64> {
     (0..count).map(one).collect()
 }
 
-fn any(chance: &mut Chance, windows: &[Range]) -> u64 {
+fn any(chance: &mut Random, windows: &[Range]) -> u64 {
     let window = windows[chance.below(windows.len() as u64) as usize];
-    chance.within(window)
+    within(chance, window)
+}
+
+fn within(chance: &mut Random, range: Range) -> u64 {
+    range.base() + chance.below(u64::try_from(range.size()).unwrap_or(u64::MAX))
 }

@@ -1,5 +1,7 @@
 //! Real tables of four levels for 1 GiB of 4 KiB pages, and streams of addresses into them.
 
+use mapwright_runtime::machine::Random;
+
 /// The frame of a page of 4 KiB, or a table.
 #[repr(C, align(4096))]
 #[derive(Clone)]
@@ -19,7 +21,7 @@ const NO_EXECUTE: u64 = 1 << 63;
 pub fn tables() -> Vec<Frame> {
     let lasts = PAGES / 512;
     let mut frames = vec![Frame([0; 512]); 3 + lasts as usize];
-    let mut chance = Chance(7);
+    let mut chance = Random::new(7);
     let index = |level: u32| (BASE >> (12 + 9 * level) & 511) as usize;
     frames[0].0[index(3)] = 0x1000 | PRESENT | WRITABLE;
     frames[1].0[index(2)] = 0x2000 | PRESENT | WRITABLE;
@@ -57,7 +59,7 @@ pub fn words(frames: &[Frame]) -> Vec<u64> {
     words
 }
 
-fn shuffled(count: u64, chance: &mut Chance) -> Vec<u64> {
+fn shuffled(count: u64, chance: &mut Random) -> Vec<u64> {
     let mut all: Vec<u64> = (0..count).collect();
     for at in (1..all.len()).rev() {
         all.swap(at, chance.below(at as u64 + 1) as usize);
@@ -90,25 +92,9 @@ impl Stream {
     }
 }
 
-/// Numbers that look random.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ (x >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
-    }
-}
-
 /// `count` addresses of one kind.
 pub fn stream(kind: Stream, count: usize) -> Vec<u64> {
-    let mut chance = Chance(42);
+    let mut chance = Random::new(42);
     let ranks = shuffled(PAGES, &mut chance);
     let mut sum = 0.0;
     let weights: Vec<f64> = (0..PAGES)
@@ -121,7 +107,7 @@ pub fn stream(kind: Stream, count: usize) -> Vec<u64> {
         Stream::Random => chance.below(SIZE),
         Stream::Sequential => number as u64 * 256 % SIZE,
         Stream::Zipf => {
-            let point = chance.next() as f64 / u64::MAX as f64 * sum;
+            let point = chance.word() as f64 / u64::MAX as f64 * sum;
             let rank = weights.partition_point(|weight| *weight < point);
             ranks[rank.min(ranks.len() - 1)] << 12 | chance.below(4096)
         }

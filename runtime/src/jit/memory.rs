@@ -4,6 +4,7 @@
 use super::code::{self, Width};
 use super::table::{Shape, Table};
 use core::{fmt, mem};
+use cranelift_codegen::Context;
 use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
@@ -201,30 +202,51 @@ struct Compiled {
 /// Defines the functions and makes them executable.
 fn compile(module: &mut JITModule, shape: Shape, narrow: bool) -> Option<Compiled> {
     let frontend = module.isa().frontend_config();
-    let convention = module.isa().default_call_conv();
-    let mut context = module.make_context();
-    let mut define = |name, build: &dyn Fn(&mut Function)| {
+    let mut functions = Definer::new(module);
+    let one = functions.define("one", |function| code::one(function, shape, frontend))?;
+    let wide = functions.define("wide", |function| {
+        code::many(function, shape, u64::WIDTH, frontend);
+    })?;
+    let narrow = match narrow {
+        true => Some(functions.define("narrow", |function| {
+            code::many(function, shape, u32::WIDTH, frontend);
+        })?),
+        false => None,
+    };
+    functions.finish()?;
+    Some(Compiled { one, wide, narrow })
+}
+
+/// Defines functions of a module, one after the other.
+pub(super) struct Definer<'m> {
+    module: &'m mut JITModule,
+    context: Context,
+}
+
+impl<'m> Definer<'m> {
+    pub(super) fn new(module: &'m mut JITModule) -> Self {
+        let context = module.make_context();
+        Self { module, context }
+    }
+
+    /// A function for the calling convention of `extern "C"`, which `build` writes.
+    pub(super) fn define(&mut self, name: &str, build: impl Fn(&mut Function)) -> Option<FuncId> {
+        let Self { module, context } = self;
         context.clear();
-        context.func.signature.call_conv = convention;
+        context.func.signature.call_conv = module.isa().default_call_conv();
         build(&mut context.func);
         let signature = context.func.signature.clone();
         let id = module
             .declare_function(name, Linkage::Local, &signature)
             .ok()?;
-        module.define_function(id, &mut context).ok()?;
+        module.define_function(id, context).ok()?;
         Some(id)
-    };
-    let one = define("one", &|function| code::one(function, shape, frontend))?;
-    let wide = |function: &mut Function| code::many(function, shape, u64::WIDTH, frontend);
-    let wide = define("wide", &wide)?;
-    let narrow = if narrow {
-        let narrow = |function: &mut Function| code::many(function, shape, u32::WIDTH, frontend);
-        Some(define("narrow", &narrow)?)
-    } else {
-        None
-    };
-    module.finalize_definitions().ok()?;
-    Some(Compiled { one, wide, narrow })
+    }
+
+    /// Makes all of them executable.
+    pub(super) fn finish(self) -> Option<()> {
+        self.module.finalize_definitions().ok()
+    }
 }
 
 /// The processor that we run on. `None` where two numbers are not returned in two registers.

@@ -7,6 +7,8 @@
 //! ([`MappedRange::repeat`]), so that the usual reasons for sharing tables give one range, not millions; for
 //! what is left there is a limit.
 
+mod run;
+
 use super::interpreter::{Decoded, Interpreter};
 use super::{PhysicalMemory, Rights, WalkFault};
 use crate::access::Access;
@@ -14,6 +16,7 @@ use crate::range::Range;
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
+use run::{Run, Runs, What, is_missing};
 
 /// Tables of more entries are not read: no memory has them, and a format may be declared with any width.
 const MOST_ENTRIES: u64 = 1 << 26;
@@ -80,196 +83,6 @@ pub struct Mapped {
     /// Where the search was given up because there are too many ranges, or a table has more than 2^26 entries: the first
     /// address that was not looked at. `None` when all is there.
     pub stopped_at: Option<u64>,
-}
-
-/// A range that a table maps, relative to the first address behind the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Run {
-    first: u64,
-    /// Inclusive.
-    last: u64,
-    what: What,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
-    Mapped {
-        physical: u64,
-        page: u64,
-        rights: Rights,
-        repeat: Option<u64>,
-    },
-    Broken(WalkFault),
-}
-
-impl Run {
-    /// The bytes less one.
-    const fn extent(&self) -> u64 {
-        self.last - self.first
-    }
-
-    /// What `next`, which begins where `self` ends, adds, if the frames of both lie one after the other, or
-    /// the mistake is the same.
-    fn continues(&self, next: &Self) -> bool {
-        if self.last.checked_add(1) != Some(next.first) {
-            return false;
-        }
-        match (self.what, next.what) {
-            (
-                What::Mapped {
-                    physical,
-                    page,
-                    rights,
-                    repeat: None,
-                },
-                What::Mapped {
-                    physical: next_physical,
-                    page: next_page,
-                    rights: next_rights,
-                    repeat: None,
-                },
-            ) => {
-                (page, rights) == (next_page, next_rights)
-                    && self
-                        .extent()
-                        .checked_add(1)
-                        .and_then(|size| physical.checked_add(size))
-                        == Some(next_physical)
-            }
-            (What::Broken(one), What::Broken(other)) => {
-                (one.word(), one.level()) == (other.word(), other.level())
-            }
-            _ => false,
-        }
-    }
-
-    /// The two together, if `next` maps the same frames again as `self`.
-    fn folded(&self, next: &Self) -> Option<Self> {
-        let What::Mapped {
-            physical,
-            page,
-            rights,
-            repeat,
-        } = self.what
-        else {
-            return None;
-        };
-        let period_of = |run: &Self, repeat: Option<u64>| match repeat {
-            Some(period) => Some(period),
-            None => run.extent().checked_add(1),
-        };
-        let same = match next.what {
-            What::Mapped {
-                physical: next_physical,
-                page: next_page,
-                rights: next_rights,
-                repeat: next_repeat,
-            } => {
-                (physical, page, rights) == (next_physical, next_page, next_rights)
-                    && period_of(self, repeat) == period_of(next, next_repeat)
-            }
-            What::Broken(_) => false,
-        };
-        if !same || self.last.checked_add(1) != Some(next.first) {
-            return None;
-        }
-        let repeat = period_of(self, repeat)?;
-        Some(Self {
-            first: self.first,
-            last: next.last,
-            what: What::Mapped {
-                physical,
-                page,
-                rights,
-                repeat: Some(repeat),
-            },
-        })
-    }
-
-    /// The same run behind an entry of `level`, whose addresses begin at `base`.
-    fn placed(&self, base: u64, level: u32, found: Decoded) -> Self {
-        let what = match self.what {
-            What::Mapped {
-                physical,
-                page,
-                rights,
-                repeat,
-            } => What::Mapped {
-                physical,
-                page,
-                rights: rights.below(found.rights),
-                repeat,
-            },
-            What::Broken(fault) => What::Broken(led_from(fault, level, found.entry)),
-        };
-        Self {
-            first: base + self.first,
-            last: base + self.last,
-            what,
-        }
-    }
-}
-
-/// A table that is not there may be missed by several entries: the fault names the one by which we came.
-fn led_from(fault: WalkFault, above: u32, from: u64) -> WalkFault {
-    match fault {
-        WalkFault::ImageHole {
-            level, entry_at, ..
-        } if level == above + 1 => WalkFault::ImageHole {
-            level,
-            entry_at,
-            entry: from,
-        },
-        WalkFault::BadTableAddress {
-            level, entry_at, ..
-        } if level == above + 1 => WalkFault::BadTableAddress {
-            level,
-            entry_at,
-            entry: from,
-        },
-        other => other,
-    }
-}
-
-/// True when nothing of a table at this depth could be read.
-fn is_missing(runs: &[Run], depth: usize) -> bool {
-    let missing = |run: &Run| match run.what {
-        What::Broken(
-            WalkFault::ImageHole { level, .. } | WalkFault::BadTableAddress { level, .. },
-        ) => level as usize == depth,
-        _ => false,
-    };
-    !runs.is_empty() && runs.iter().all(missing)
-}
-
-/// Runs in address order, merged as they come.
-#[derive(Debug, Default)]
-struct Runs {
-    list: Vec<Run>,
-}
-
-impl Runs {
-    fn push(&mut self, run: Run) {
-        match self.list.last_mut() {
-            Some(last) if last.continues(&run) => last.last = run.last,
-            _ => {
-                self.close();
-                self.list.push(run);
-            }
-        }
-    }
-
-    /// The last run will not grow any more: is it the one before it again?
-    fn close(&mut self) {
-        if let [.., before, last] = &self.list[..]
-            && let Some(folded) = before.folded(last)
-        {
-            self.list.pop();
-            if let Some(before) = self.list.last_mut() {
-                *before = folded;
-            }
-        }
-    }
 }
 
 impl Interpreter {

@@ -4,6 +4,7 @@ use crate::samples::{Draft, i386, mixed, regular, sized, x86_64};
 use crate::translation::{addresses, layout};
 use mapwright_runtime::jit::{Answer, Engine, InverseTranslator, Translator};
 use mapwright_runtime::layout::{Layout, SpaceId, Target};
+use mapwright_runtime::machine::Random;
 use mapwright_runtime::translate::Translation;
 use proptest::prelude::*;
 use std::thread;
@@ -16,12 +17,9 @@ fn physical(layout: &Layout) -> SpaceId {
     layout.space_named("physical").expect("physical")
 }
 
-/// Numbers that look random: a 64-bit mix of a counter.
+/// Numbers that look random.
 fn mix(number: u64) -> u64 {
-    let mut x = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
+    Random::new(number).word()
 }
 
 /// Addresses over everything: any 64 bits, and near the places.

@@ -18,6 +18,23 @@ pub(super) struct Machine {
     pub(super) text: Vec<[u64; 3]>,
 }
 
+impl Machine {
+    /// What differs between the observed values and those of a layout, by the kernel's names.
+    pub(super) fn differences(&self, ours: impl Fn(&str) -> Option<u64>) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for (name, observed) in &self.observed {
+            let ours = ours(name);
+            if ours != Some(*observed) {
+                wrong.push(format!(
+                    "{}: {name} was {observed:#x}, the layout says {ours:x?}",
+                    self.name
+                ));
+            }
+        }
+        wrong
+    }
+}
+
 /// A documented table.
 pub(super) struct Table {
     /// Which one.

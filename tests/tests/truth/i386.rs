@@ -26,16 +26,7 @@ fn value(layout: &Instance, name: &str) -> Option<u64> {
 
 /// Compares a machine with the layout: how many values, and what differs.
 fn compare(machine: &Machine, layout: &Instance) -> (usize, Vec<String>) {
-    let mut wrong = Vec::new();
-    for (name, observed) in &machine.observed {
-        let ours = value(layout, name);
-        if ours != Some(*observed) {
-            wrong.push(format!(
-                "{}: {name} was {observed:#x}, the layout says {ours:x?}",
-                machine.name
-            ));
-        }
-    }
+    let mut wrong = machine.differences(|name| value(layout, name));
     for (zone, start, end) in &machine.zones {
         let ours = layout.frames(zone);
         // An empty zone is not there. Later kernels leave frame 0 out of the lowest zone.

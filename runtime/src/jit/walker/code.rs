@@ -1,7 +1,7 @@
 //! The executable memory of a walker, and the only calls into it.
 #![allow(unsafe_code)]
 
-use super::super::memory::isa;
+use super::super::memory::{Definer, isa};
 use super::cache::WalkCache;
 use super::context::{Context, Stretches};
 use super::emit::Memory;
@@ -9,9 +9,8 @@ use super::functions::{self, One};
 use super::plan::Plan;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::{fmt, mem};
-use cranelift_codegen::ir::Function;
 use cranelift_jit::{JITBuilder, JITMemoryProvider, JITModule};
-use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
+use cranelift_module::{FuncId, Module, default_libcall_names};
 
 /// `(context, address, one)`
 type OneCode = unsafe extern "C" fn(*mut Context, u64, *mut One);
@@ -230,22 +229,10 @@ struct Compiled {
 /// Defines the functions and makes them executable.
 fn compile(module: &mut JITModule, plan: &Plan, cached: bool) -> Option<Compiled> {
     let frontend = module.isa().frontend_config();
-    let convention = module.isa().default_call_conv();
-    let mut context = module.make_context();
-    let mut define = |name, build: &dyn Fn(&mut Function)| {
-        context.clear();
-        context.func.signature.call_conv = convention;
-        build(&mut context.func);
-        let signature = context.func.signature.clone();
-        let id = module
-            .declare_function(name, Linkage::Local, &signature)
-            .ok()?;
-        module.define_function(id, &mut context).ok()?;
-        Some(id)
-    };
-    let one = define("one", &|function| functions::one(function, plan, frontend))?;
+    let mut definer = Definer::new(module);
+    let one = definer.define("one", |function| functions::one(function, plan, frontend))?;
     let mut many = |name, memory, cached| {
-        define(name, &|function| {
+        definer.define(name, |function| {
             functions::many(function, plan, memory, cached, frontend);
         })
     };
@@ -255,13 +242,13 @@ fn compile(module: &mut JITModule, plan: &Plan, cached: bool) -> Option<Compiled
         true => Some([
             many("cached_flat", Memory::Flat, true)?,
             many("cached_pieces", Memory::Pieces, true)?,
-            define("touch", &|function| {
-                functions::touch(function, plan, frontend)
+            definer.define("touch", |function| {
+                functions::touch(function, plan, frontend);
             })?,
         ]),
         false => None,
     };
-    module.finalize_definitions().ok()?;
+    definer.finish()?;
     Some(Compiled {
         one,
         flat,

@@ -4,7 +4,7 @@ use mapwright_runtime::paging::{
     AddressForm, Condition, EntryForm, Field, Format, FormatSpec, FramePiece, Level, Slice,
 };
 
-fn spec(name: &str, va_bits: u32, physical_bits: u32, entry_bytes: u32) -> FormatSpec {
+pub(crate) fn spec(name: &str, va_bits: u32, physical_bits: u32, entry_bytes: u32) -> FormatSpec {
     FormatSpec {
         name: name.into(),
         doc: String::new(),
@@ -46,7 +46,7 @@ fn form(
     }
 }
 
-fn level(name: &str, hi: u32, lo: u32, forms: Vec<EntryForm>) -> Level {
+pub(crate) fn level(name: &str, hi: u32, lo: u32, forms: Vec<EntryForm>) -> Level {
     Level {
         name: name.into(),
         index: Slice::new(hi, lo),

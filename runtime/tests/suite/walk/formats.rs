@@ -1,7 +1,8 @@
 //! Formats that nobody builds, for what real ones leave out.
 
+use crate::machine::formats::{level, spec};
 use mapwright_runtime::paging::{
-    AddressForm, Condition, EntryForm, Field, Format, FormatSpec, FramePiece, Level, Slice,
+    AddressForm, Condition, EntryForm, Field, Format, FormatSpec, FramePiece, Slice,
 };
 
 fn field(name: &str, hi: u32, lo: u32, inverted: bool) -> Field {
@@ -18,29 +19,6 @@ fn form(leaf: bool, when: Option<Condition>, hi: u32, lo: u32, shift: u32) -> En
         when,
         frame: vec![FramePiece { hi, lo, shift }],
         reserved: Vec::new(),
-    }
-}
-
-fn level(name: &str, hi: u32, lo: u32, forms: Vec<EntryForm>) -> Level {
-    Level {
-        name: name.into(),
-        index: Slice::new(hi, lo),
-        forms,
-    }
-}
-
-fn spec(name: &str, va_bits: u32, physical_bits: u32, entry_bytes: u32) -> FormatSpec {
-    FormatSpec {
-        name: name.into(),
-        doc: String::new(),
-        va_bits,
-        form: AddressForm::ZeroExtended,
-        physical_bits,
-        entry_bytes,
-        present: Condition::set(0),
-        fields: Vec::new(),
-        reserved: Vec::new(),
-        levels: Vec::new(),
     }
 }
 
