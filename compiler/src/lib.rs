@@ -15,17 +15,17 @@ pub mod eval;
 pub mod lower;
 pub mod machine_text;
 pub mod model;
-pub mod prove;
 pub mod resolve;
 pub mod show;
 pub mod show_value;
 pub mod simulate;
 pub mod source;
 pub mod syntax;
-pub mod term;
 pub mod trace;
 
 mod compilation;
+
+pub use mapwright_prove::{prove, term};
 
 pub use compilation::{Compilation, Options, on_large_stack, pages};
 

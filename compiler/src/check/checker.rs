@@ -393,12 +393,3 @@ fn children_of(model: &Model) -> Vec<Vec<ItemId>> {
     }
     children
 }
-
-impl std::fmt::Display for Undecided {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Budget(cases) => write!(f, "gave up after {cases} cases"),
-            Self::TooLarge => f.write_str("a number left the exact range of 125 bits"),
-        }
-    }
-}

@@ -1,6 +1,6 @@
 //! Cheap bounds of terms by interval arithmetic: enough to see that most ranges of a layout are far apart.
 
-use crate::model::Var;
+use crate::domain::Var;
 use crate::term::{Term, TermId, Terms};
 use rustc_hash::FxHashMap;
 

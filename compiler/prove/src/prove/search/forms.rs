@@ -1,7 +1,7 @@
 //! The linear form of every kind of term.
 
 use super::{Change, Search, Stop, value_at};
-use crate::model::Domain;
+use crate::domain::Domain;
 use crate::prove::linear::{Interval, Linear, TooLarge, Unknown, add, floor_div, sub, times};
 use crate::term::{Term, TermId, VarId};
 

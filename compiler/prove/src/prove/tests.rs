@@ -1,7 +1,7 @@
 //! The prover against enumeration, on random laws over small domains.
 
 use super::{BUDGET, Undecided, Verdict, World, prove, satisfiable};
-use crate::model::{Domain, Var};
+use crate::domain::{Domain, Var};
 use crate::term::{Evaluation, TermId, Terms, VarId};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

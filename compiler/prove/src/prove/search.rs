@@ -10,7 +10,7 @@ use super::integer::{self, Rows, Solution};
 use super::linear::{
     Interval, Linear, Row, TooLarge, Unknown, add, ceil_div, divisor, floor_div, hull, sub, times,
 };
-use crate::model::{Domain, Var};
+use crate::domain::{Domain, Var};
 use crate::term::{Evaluation, Term, TermId, Terms};
 use rustc_hash::FxHashMap;
 

@@ -11,7 +11,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-use crate::model::Var;
+use crate::domain::Var;
 use crate::term::{Assignment, TermId, Terms, VarId};
 pub use hull::Hulls;
 use linear::Interval;
@@ -37,6 +37,15 @@ pub enum Undecided {
     Budget(u32),
     /// A number left 125 bits.
     TooLarge,
+}
+
+impl std::fmt::Display for Undecided {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Budget(cases) => write!(f, "gave up after {cases} cases"),
+            Self::TooLarge => f.write_str("a number left the exact range of 125 bits"),
+        }
+    }
 }
 
 /// The world in which laws are decided.
