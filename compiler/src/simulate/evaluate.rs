@@ -8,7 +8,7 @@ use mapwright_runtime::machine::Random;
 use super::expression::{Expression, Kind, Operator};
 use super::function::Function;
 use super::outcome::{EXPRESSION, Outcome, Refusal};
-use super::scope::layout_number;
+use super::scenario::scope::layout_number;
 
 /// What names stand for while a scenario runs.
 #[derive(Debug, Default)]

@@ -23,7 +23,7 @@
 
 use mapwright_runtime::machine::laws::Violation;
 
-use super::words;
+use super::refusals;
 use crate::diagnostic::{Diagnostic, Page};
 use crate::source::Loc;
 
@@ -48,6 +48,6 @@ pub(super) fn of(violation: &Violation, after: &str, loc: Loc) -> Diagnostic {
         .note(format!("expected: {expected}\nfound:    {found}"))
         .help(format!(
             "if the scenario shows just that: expect_law = \"{}\"",
-            words::law(*law)
+            refusals::law(*law)
         ))
 }

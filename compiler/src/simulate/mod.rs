@@ -4,31 +4,18 @@
 //! without running anything, and [`run`] runs it on [`mapwright_runtime::machine`]. The reference of the format is
 //! `compiler/SCENARIOS.md`; what steps can do is data, in `operations`.
 
-mod document;
 mod evaluate;
-mod events;
-mod expectations;
 mod expression;
-mod found;
 mod function;
-mod one_step;
-mod operation;
 mod operations;
 mod outcome;
-mod read;
-mod read_expectations;
-mod read_machine;
-mod read_steps;
+mod proc_tables;
 mod reference;
+mod refusals;
 mod report;
 mod run;
-mod runner;
 mod scenario;
-mod scope;
-mod session;
-mod tables;
-mod verdict;
-mod words;
+mod world;
 
 pub mod expectation_fails;
 pub mod law_broken;
@@ -41,12 +28,12 @@ pub mod step_fails;
 pub mod too_many_steps;
 
 pub use outcome::{Outcome, Refusal, Value};
-pub use read::{DEFAULT_MAX_STEPS, Setting, preface, read};
-pub use read_machine::Beside;
 pub use reference::reference;
 pub use report::{Json, Report, Sink, Text};
 pub use run::{Counts, Output, Ran, RunOptions, StepEnd, StepReport, run};
 pub use scenario::Scenario;
+pub use scenario::memory::Beside;
+pub use scenario::read::{DEFAULT_MAX_STEPS, Setting, preface, read};
 
 use crate::diagnostic::Page;
 

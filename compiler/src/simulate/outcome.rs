@@ -5,7 +5,7 @@ use mapwright_runtime::machine::bus::BusError;
 use mapwright_runtime::machine::segments::SegmentFault;
 use std::fmt;
 
-use super::words;
+use super::refusals;
 
 /// What stands for the name of an argument where the mistake is in an expression; the message is a whole sentence then.
 pub(super) const EXPRESSION: &str = "expression";
@@ -165,7 +165,7 @@ impl Refusal {
     #[must_use]
     pub fn word(&self) -> Option<&'static str> {
         match self {
-            Self::Machine(error) => Some(words::of(error)),
+            Self::Machine(error) => Some(refusals::of(error)),
             Self::Segment(fault) => Some(fault.word()),
             Self::Other { word, .. } => Some(word),
             Self::Argument { .. } | Self::Missing { .. } => None,
@@ -181,7 +181,7 @@ impl Refusal {
                 MachineError::Fault(_) | MachineError::Bus(BusError::Fault(_))
             ),
             Self::Segment(_) => true,
-            Self::Other { word, .. } => words::FAULTS.contains(word),
+            Self::Other { word, .. } => refusals::FAULTS.contains(word),
             _ => false,
         }
     }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::function::{Function, Parameter};
-use super::operation::{Argument, Operation, Takes};
-use super::words;
+use super::operations::declaration::{Argument, Operation, Takes};
+use super::refusals;
 
 /// The lists of operations, functions and words as Markdown: the second half of `compiler/SCENARIOS.md`.
 #[must_use]
@@ -37,10 +37,10 @@ pub fn reference() -> String {
         let _ = writeln!(text, "- `{name}({})`: {does}", parameters(*function));
     }
     text.push_str("\n## Words\n");
-    let laws = words::LAWS.map(|(word, _)| word);
+    let laws = refusals::LAWS.map(|(word, _)| word);
     for (key, known) in [
-        ("expect_error", words::ERRORS),
-        ("expect_fault", words::FAULTS),
+        ("expect_error", refusals::ERRORS),
+        ("expect_fault", refusals::FAULTS),
         ("expect_law", &laws[..]),
     ] {
         let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();

@@ -5,10 +5,12 @@ use mapwright_runtime::machine::tables::Walk;
 use mapwright_runtime::machine::{AccessKind, Mode};
 
 use super::{ACCESS, MODES, MOST_BYTES};
-use crate::simulate::operation::{Argument, Operation, Takes, may, need, number, text};
+use crate::simulate::operations::declaration::{
+    Argument, Operation, Takes, may, need, number, text,
+};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
-use crate::simulate::words;
+use crate::simulate::refusals;
+use crate::simulate::world::{Arguments, World, refs};
 
 const PROCESS: Argument = need("process", Takes::Number, "the process");
 const WHOSE: Argument = may(
@@ -116,21 +118,21 @@ fn length(arguments: &Arguments, most: u64) -> Result<usize, Refusal> {
     Ok(bytes as usize)
 }
 
-fn read(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn read(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let mut word = [0; 8];
     let bytes = &mut word[..arguments.within("bytes", 1, 8, 1)? as usize];
     let address = arguments.number("address")?;
-    match session.maybe_process(arguments)? {
-        _ if !session.paging => session
+    match arguments.maybe_process(&world.machine)? {
+        _ if !world.paging => world
             .machine
             .physical()
             .memory()
             .read_bytes(address, bytes)?,
         Some(id) => {
             let mode = mode(arguments, Some(id));
-            session.machine.read_process(id, address, bytes, mode)?;
+            world.machine.read_process(id, address, bytes, mode)?;
         }
-        None => session.machine.read_kernel(address, bytes)?,
+        None => world.machine.read_kernel(address, bytes)?,
     }
     Ok(Outcome::new().count("value", u64::from_le_bytes(word)))
 }
@@ -149,39 +151,39 @@ fn data(arguments: &Arguments) -> Result<Vec<u8>, Refusal> {
     Ok(value.to_le_bytes()[..bytes].to_vec())
 }
 
-fn write(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn write(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let bytes = data(arguments)?;
     let address = arguments.number("address")?;
-    match session.maybe_process(arguments)? {
-        _ if !session.paging => {
-            let memory = session.machine.physical_mut().memory_mut();
+    match arguments.maybe_process(&world.machine)? {
+        _ if !world.paging => {
+            let memory = world.machine.physical_mut().memory_mut();
             memory.write_bytes(address, &bytes)?;
         }
         Some(id) => {
             let mode = mode(arguments, Some(id));
-            session.machine.write_process(id, address, &bytes, mode)?;
+            world.machine.write_process(id, address, &bytes, mode)?;
         }
-        None => session.machine.write_kernel(address, &bytes)?,
+        None => world.machine.write_kernel(address, &bytes)?,
     }
     Ok(Outcome::new().count("bytes", bytes.len() as u64))
 }
 
-fn touch(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    if !session.paging {
+fn touch(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    if !world.paging {
         let why = "paging is off: there are no pages to touch";
         return Err(Refusal::argument("address", why));
     }
-    let process = session.maybe_process(arguments)?;
+    let process = arguments.maybe_process(&world.machine)?;
     let mode = mode(arguments, process);
     let kind = kind(arguments);
     let address = arguments.number("address")?;
     let bytes = arguments.within("bytes", 1, MOST_BYTES, 1)?;
-    let page = session.machine.page();
-    let faults = |session: &Session<'_>| {
-        let process = process.and_then(|id| session.machine.process(id).ok());
+    let page = world.machine.page();
+    let faults = |world: &World<'_>| {
+        let process = process.and_then(|id| world.machine.process(id).ok());
         process.map_or(0, |process| process.faults())
     };
-    let before = faults(session);
+    let before = faults(world);
     let last = address.saturating_add(bytes - 1);
     let pages = (last / page) - (address / page) + 1;
     let mut first: Option<Walk> = None;
@@ -191,8 +193,8 @@ fn touch(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Re
             number => (address / page + number) * page,
         };
         let walk = match process {
-            Some(id) => session.machine.touch(id, at, kind, mode)?,
-            None => session.machine.touch_kernel(at, kind)?,
+            Some(id) => world.machine.touch(id, at, kind, mode)?,
+            None => world.machine.touch_kernel(at, kind)?,
         };
         first.get_or_insert(walk);
     }
@@ -201,10 +203,10 @@ fn touch(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Re
     let mut outcome = Outcome::new()
         .hex("physical", physical)
         .hex("frame", frame)
-        .count("refs", session.refs(frame))
+        .count("refs", refs(&world.machine, frame))
         .count("pages", pages)
-        .count("faults", faults(session) - before);
-    if let Some(zone) = session.zone_at(physical) {
+        .count("faults", faults(world) - before);
+    if let Some(zone) = world.zone_at(physical) {
         outcome = outcome.text("zone", zone);
     }
     Ok(outcome)
@@ -221,7 +223,7 @@ pub(super) fn kind(arguments: &Arguments) -> AccessKind {
 
 fn copied(copy: &UserCopy) -> Outcome {
     let fault = match (&copy.fault, copy.left) {
-        (Some(error), _) => words::of(error),
+        (Some(error), _) => refusals::of(error),
         (None, 0) => "none",
         // Refused before anything was touched.
         (None, _) => "range",
@@ -232,16 +234,16 @@ fn copied(copy: &UserCopy) -> Outcome {
         .text("ended_by", fault)
 }
 
-fn copy_from_user(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.process(arguments)?;
+fn copy_from_user(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = arguments.process(&world.machine)?;
     let bytes = length(arguments, MOST_BYTES)?;
     let address = arguments.number("address")?;
-    let (_, copy) = session.machine.copy_from_user(id, address, bytes);
+    let (_, copy) = world.machine.copy_from_user(id, address, bytes);
     Ok(copied(&copy))
 }
 
-fn copy_to_user(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.process(arguments)?;
+fn copy_to_user(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = arguments.process(&world.machine)?;
     let bytes = match arguments.text("text") {
         Some(text) => text.as_bytes().to_vec(),
         None => {
@@ -250,6 +252,6 @@ fn copy_to_user(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outc
         }
     };
     let address = arguments.number("address")?;
-    let copy = session.machine.copy_to_user(id, address, &bytes);
+    let copy = world.machine.copy_to_user(id, address, &bytes);
     Ok(copied(&copy))
 }

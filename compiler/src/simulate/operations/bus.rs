@@ -4,9 +4,9 @@ use mapwright_runtime::Access;
 use mapwright_runtime::machine::bus::{BusError, BusTables, DeviceId, DomainId};
 
 use super::{ACCESS, access};
-use crate::simulate::operation::{Argument, Operation, Takes, may, need, number};
+use crate::simulate::operations::declaration::{Argument, Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
+use crate::simulate::world::{Arguments, World};
 
 const DEVICE: Argument = need("device", Takes::Text, "the name of the device");
 const ADDRESS: Argument = need("address", Takes::Number, "the bus address");
@@ -109,34 +109,34 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn device(session: &Session<'_>, arguments: &Arguments) -> Result<DeviceId, Refusal> {
+fn device(world: &World<'_>, arguments: &Arguments) -> Result<DeviceId, Refusal> {
     let name = arguments.text("device").unwrap_or("");
-    session.machine.device_named(name).ok_or_else(|| {
+    world.machine.device_named(name).ok_or_else(|| {
         let message = format!("is `{name}`, which no device above is called");
         Refusal::argument("device", message)
     })
 }
 
-fn add_device(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn add_device(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let name = arguments.text("device").unwrap_or("");
     let bits = arguments.within("bits", 0, 1 << 16, 32)?;
     // It was checked to be small.
-    let id = session.machine.add_device(name, bits as u32)?;
+    let id = world.machine.add_device(name, bits as u32)?;
     Ok(Outcome::new().count("device", id.number().into()))
 }
 
-fn add_domain(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn add_domain(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let uses = match arguments.text("tables") {
         Some("kernel") => BusTables::Kernel,
-        Some("process") => BusTables::Process(session.process(arguments)?),
+        Some("process") => BusTables::Process(arguments.process(&world.machine)?),
         _ => BusTables::Own,
     };
-    let id = session.machine.add_domain(uses)?;
+    let id = world.machine.add_domain(uses)?;
     Ok(Outcome::new().count("domain", id.number().into()))
 }
 
-fn domain(session: &Session<'_>, number: u64) -> Result<DomainId, Refusal> {
-    let mut domains = session.machine.domains().map(|domain| domain.id());
+fn domain(world: &World<'_>, number: u64) -> Result<DomainId, Refusal> {
+    let mut domains = world.machine.domains().map(|domain| domain.id());
     let found = domains.find(|id| u64::from(id.number()) == number);
     found.ok_or_else(|| {
         let message = format!("is {number}, which is no domain (any more)");
@@ -144,35 +144,33 @@ fn domain(session: &Session<'_>, number: u64) -> Result<DomainId, Refusal> {
     })
 }
 
-fn attach(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = device(session, arguments)?;
+fn attach(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = device(world, arguments)?;
     let to = arguments.maybe("domain");
-    let to = to.map(|number| domain(session, number)).transpose()?;
-    session.machine.attach(id, to)?;
+    let to = to.map(|number| domain(world, number)).transpose()?;
+    world.machine.attach(id, to)?;
     Ok(Outcome::new())
 }
 
-fn bus_map(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = device(session, arguments)?;
+fn bus_map(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = device(world, arguments)?;
     let (physical, bytes) = (arguments.number("physical")?, arguments.number("bytes")?);
     let rights = arguments.text("rights").and_then(Access::from_letters);
     let rights = rights.unwrap_or(Access::new(true, true, false));
-    let address = session.machine.bus_map(id, physical, bytes, rights)?;
+    let address = world.machine.bus_map(id, physical, bytes, rights)?;
     Ok(Outcome::new().hex("address", address))
 }
 
-fn bus_unmap(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = device(session, arguments)?;
-    session
-        .machine
-        .bus_unmap(id, arguments.number("address")?)?;
+fn bus_unmap(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = device(world, arguments)?;
+    world.machine.bus_unmap(id, arguments.number("address")?)?;
     Ok(Outcome::new())
 }
 
-fn bus_translate(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = device(session, arguments)?;
+fn bus_translate(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = device(world, arguments)?;
     let address = arguments.number("address")?;
-    let walk = session
+    let walk = world
         .machine
         .bus_translate(id, address, access::kind(arguments))?;
     Ok(Outcome::new()
@@ -181,22 +179,22 @@ fn bus_translate(session: &mut Session<'_>, arguments: &Arguments) -> Result<Out
         .count("room", walk.room))
 }
 
-fn dma_read(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = device(session, arguments)?;
+fn dma_read(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = device(world, arguments)?;
     let mut word = [0; 8];
     let bytes = &mut word[..arguments.within("bytes", 1, 8, 1)? as usize];
-    session
+    world
         .machine
         .dma_read(id, arguments.number("address")?, bytes)?;
     Ok(Outcome::new().count("value", u64::from_le_bytes(word)))
 }
 
-fn dma_write(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = device(session, arguments)?;
+fn dma_write(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = device(world, arguments)?;
     let bytes = arguments.within("bytes", 1, 8, 1)? as usize;
     let value = arguments.number("value")?.to_le_bytes();
     let address = arguments.number("address")?;
-    session.machine.dma_write(id, address, &value[..bytes])?;
+    world.machine.dma_write(id, address, &value[..bytes])?;
     Ok(Outcome::new())
 }
 

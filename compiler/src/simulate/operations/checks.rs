@@ -1,9 +1,9 @@
 //! Laws, values, and what checkpoints print.
 
-use crate::simulate::operation::{Operation, Takes, may, need, number};
+use crate::simulate::operations::declaration::{Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
-use crate::simulate::tables;
+use crate::simulate::proc_tables;
+use crate::simulate::world::{Arguments, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -31,7 +31,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         name: "checkpoint",
         does: "prints tables as /proc shows them",
         arguments: &[
-            need("show", Takes::Choices(tables::NAMES), "which tables"),
+            need("show", Takes::Choices(proc_tables::NAMES), "which tables"),
             may("process", Takes::Number, "the process, for `maps`"),
             may("title", Takes::Text, "a line above them"),
         ],
@@ -40,23 +40,23 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn check(session: &mut Session<'_>, _: &Arguments) -> Result<Outcome, Refusal> {
-    session.machine.check()?;
+fn check(world: &mut World<'_>, _: &Arguments) -> Result<Outcome, Refusal> {
+    world.machine.check()?;
     Ok(Outcome::new())
 }
 
-fn value(_: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn value(_: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     Ok(Outcome::new().count("value", arguments.number("value")?))
 }
 
-fn note(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn note(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let line = crate::diagnostic::visible_line(arguments.text("text").unwrap_or(""));
-    session.printed.push(format!("{line}\n"));
+    world.printed.push(format!("{line}\n"));
     Ok(Outcome::new())
 }
 
-fn checkpoint(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let process = session.maybe_process(arguments)?;
+fn checkpoint(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let process = arguments.maybe_process(&world.machine)?;
     let mut text = String::new();
     if let Some(title) = arguments.text("title") {
         text.push_str(&crate::diagnostic::visible_line(title));
@@ -66,8 +66,8 @@ fn checkpoint(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcom
         if !text.is_empty() && !text.ends_with("\n\n") && name != &arguments.texts("show")[0] {
             text.push('\n');
         }
-        text.push_str(&tables::print(session, name, process)?);
+        text.push_str(&proc_tables::print(world, name, process)?);
     }
-    session.printed.push(text);
+    world.printed.push(text);
     Ok(Outcome::new())
 }

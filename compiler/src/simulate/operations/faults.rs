@@ -4,9 +4,9 @@ use mapwright_runtime::machine::buddy::FrameRequest;
 use mapwright_runtime::machine::physical::{FailEvery, Interposer, Verdict};
 
 use super::translation;
-use crate::simulate::operation::{Operation, Takes, may, need, number};
+use crate::simulate::operations::declaration::{Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
+use crate::simulate::world::{Arguments, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -97,7 +97,7 @@ impl Interposer for Once {
     }
 }
 
-fn fail_allocation(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn fail_allocation(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let interposer: Option<Box<dyn Interposer>> =
         match (arguments.maybe("every"), arguments.maybe("nth")) {
             (Some(_), Some(_)) => {
@@ -111,30 +111,27 @@ fn fail_allocation(session: &mut Session<'_>, arguments: &Arguments) -> Result<O
             })),
             (None, None) => None,
         };
-    session.machine.physical_mut().interpose(interposer);
+    world.machine.physical_mut().interpose(interposer);
     Ok(Outcome::new())
 }
 
-fn break_allocator(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn break_allocator(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let frame = arguments.within("frame", 0, 1 << 52, 0)?;
     let once = Once {
         number: arguments.maybe("nth").unwrap_or(1),
         verdict: Verdict::GiveInstead(frame),
     };
-    session
-        .machine
-        .physical_mut()
-        .interpose(Some(Box::new(once)));
+    world.machine.physical_mut().interpose(Some(Box::new(once)));
     Ok(Outcome::new())
 }
 
-fn corrupt(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let page = translation::walk(session, arguments)?.page;
-    let format = session.layout.format_of(session.machine.space());
+fn corrupt(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let page = translation::walk(world, arguments)?.page;
+    let format = world.layout.format_of(world.machine.space());
     let bytes = format.map_or(8, |format| format.entry_bytes());
     let flipped = page.entry ^ arguments.maybe("flip").unwrap_or(0);
     let entry = arguments.maybe("entry").unwrap_or(flipped);
-    let memory = session.machine.physical_mut().memory_mut();
+    let memory = world.machine.physical_mut().memory_mut();
     memory.write(page.entry_at, entry, bytes)?;
     Ok(Outcome::new()
         .hex("before", page.entry)
@@ -143,20 +140,20 @@ fn corrupt(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, 
         .count("bytes", bytes.into()))
 }
 
-fn peek(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn peek(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let mut word = [0; 8];
     let bytes = &mut word[..arguments.within("bytes", 1, 8, 1)? as usize];
     let at = arguments.number("physical")?;
-    session.machine.physical().memory().read_bytes(at, bytes)?;
+    world.machine.physical().memory().read_bytes(at, bytes)?;
     Ok(Outcome::new().count("value", u64::from_le_bytes(word)))
 }
 
-fn poke(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let before = peek(session, arguments)?;
+fn poke(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let before = peek(world, arguments)?;
     let bytes = arguments.within("bytes", 1, 8, 1)? as usize;
     let value = arguments.number("value")?.to_le_bytes();
     let at = arguments.number("physical")?;
-    let memory = session.machine.physical_mut().memory_mut();
+    let memory = world.machine.physical_mut().memory_mut();
     memory.write_bytes(at, &value[..bytes])?;
     let before = before
         .get(None)

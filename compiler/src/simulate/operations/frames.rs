@@ -1,9 +1,9 @@
 //! Page frames.
 
 use super::URGENCY;
-use crate::simulate::operation::{Operation, Takes, may, need, number, text};
+use crate::simulate::operations::declaration::{Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
+use crate::simulate::world::{Arguments, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -61,12 +61,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn alloc_pages(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let order = session.order(arguments)?;
-    let flags = session.flags(arguments)?;
-    let pages = session.machine.alloc_pages(order, flags)?;
-    let physical = pages.frame * session.machine.page();
-    let zone = session.machine.physical().zones().zone(pages.zone).name();
+fn alloc_pages(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let order = arguments.order()?;
+    let flags = arguments.flags(&world.machine)?;
+    let pages = world.machine.alloc_pages(order, flags)?;
+    let physical = pages.frame * world.machine.page();
+    let zone = world.machine.physical().zones().zone(pages.zone).name();
     Ok(Outcome::new()
         .hex("frame", pages.frame)
         .hex("physical", physical)
@@ -76,17 +76,17 @@ fn alloc_pages(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outco
         .count("pressure", pages.pressure.into()))
 }
 
-fn free_pages(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let order = session.order(arguments)?;
-    let cpu = session.cpu(arguments)?;
+fn free_pages(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let order = arguments.order()?;
+    let cpu = arguments.cpu(&world.machine)?;
     let frame = arguments.number("frame")?;
-    session.machine.free_pages(frame, order, cpu)?;
+    world.machine.free_pages(frame, order, cpu)?;
     Ok(Outcome::new())
 }
 
-fn drain_lists(session: &mut Session<'_>, _: &Arguments) -> Result<Outcome, Refusal> {
-    let zones = session.machine.physical().zones();
+fn drain_lists(world: &mut World<'_>, _: &Arguments) -> Result<Outcome, Refusal> {
+    let zones = world.machine.physical().zones();
     let ids: Vec<_> = zones.iter().map(|(id, _)| id).collect();
-    let frames = session.machine.physical_mut().zones_mut().drain(&ids);
+    let frames = world.machine.physical_mut().zones_mut().drain(&ids);
     Ok(Outcome::new().count("frames", frames))
 }

@@ -3,6 +3,7 @@
 mod access;
 pub(super) mod bus;
 mod checks;
+pub(super) mod declaration;
 mod faults;
 mod frames;
 mod objects;
@@ -12,7 +13,7 @@ mod swap;
 mod translation;
 mod windows;
 
-use super::operation::Operation;
+use declaration::Operation;
 
 /// All of them.
 pub(super) const ALL: &[&[Operation]] = &[

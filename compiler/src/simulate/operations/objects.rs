@@ -3,9 +3,11 @@
 use mapwright_runtime::machine::slab::{CacheId, Object, SlabError};
 
 use super::URGENCY;
-use crate::simulate::operation::{Argument, Field, Operation, Takes, may, need, number, text};
+use crate::simulate::operations::declaration::{
+    Argument, Field, Operation, Takes, may, need, number, text,
+};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
+use crate::simulate::world::{Arguments, World};
 
 /// The fields of an object.
 const OBJECT: &[Field] = &[
@@ -102,15 +104,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn cache(session: &Session<'_>, arguments: &Arguments) -> Result<CacheId, Refusal> {
+fn cache(world: &World<'_>, arguments: &Arguments) -> Result<CacheId, Refusal> {
     let name = arguments.text("cache").unwrap_or("");
     let unknown = || SlabError::UnknownCache { name: name.into() };
-    Ok(session.machine.slabs().named(name).ok_or_else(unknown)?)
+    Ok(world.machine.slabs().named(name).ok_or_else(unknown)?)
 }
 
-fn object(session: &Session<'_>, object: Object) -> Result<Outcome, Refusal> {
-    let cache = session.machine.slabs().cache(object.cache)?;
-    let physical = session.machine.linear_windows().physical_of(object.address);
+fn object(world: &World<'_>, object: Object) -> Result<Outcome, Refusal> {
+    let cache = world.machine.slabs().cache(object.cache)?;
+    let physical = world.machine.linear_windows().physical_of(object.address);
     let new_frames = object.new_slab.map_or(0, |(_, order)| 1 << order);
     Ok(Outcome::new()
         .hex("address", object.address)
@@ -120,52 +122,50 @@ fn object(session: &Session<'_>, object: Object) -> Result<Outcome, Refusal> {
         .count("new_frames", new_frames))
 }
 
-fn kmalloc(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let flags = session.flags(arguments)?;
-    let given = session.machine.kmalloc(arguments.number("bytes")?, flags)?;
-    object(session, given)
+fn kmalloc(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let flags = arguments.flags(&world.machine)?;
+    let given = world.machine.kmalloc(arguments.number("bytes")?, flags)?;
+    object(world, given)
 }
 
-fn kfree(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.machine.kfree(arguments.number("address")?)?;
-    let cache = session.machine.slabs().cache(id)?;
+fn kfree(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = world.machine.kfree(arguments.number("address")?)?;
+    let cache = world.machine.slabs().cache(id)?;
     Ok(Outcome::new().text("cache", &cache.spec().name))
 }
 
-fn cache_create(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn cache_create(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let name = arguments.text("cache").unwrap_or("");
     let bytes = arguments.number("bytes")?;
     let align = arguments.maybe("align").unwrap_or(8);
-    let id = session.machine.cache_create(name, bytes, align)?;
-    let shape = session.machine.slabs().cache(id)?.shape();
+    let id = world.machine.cache_create(name, bytes, align)?;
+    let shape = world.machine.slabs().cache(id)?.shape();
     Ok(Outcome::new()
         .count("cost", shape.stride)
         .count("per_slab", shape.objects)
         .count("order", shape.order.into()))
 }
 
-fn cache_alloc(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = cache(session, arguments)?;
-    let flags = session.flags(arguments)?;
-    let given = session.machine.cache_alloc(id, flags)?;
-    object(session, given)
+fn cache_alloc(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = cache(world, arguments)?;
+    let flags = arguments.flags(&world.machine)?;
+    let given = world.machine.cache_alloc(id, flags)?;
+    object(world, given)
 }
 
-fn cache_free(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = cache(session, arguments)?;
-    session
-        .machine
-        .cache_free(id, arguments.number("address")?)?;
+fn cache_free(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = cache(world, arguments)?;
+    world.machine.cache_free(id, arguments.number("address")?)?;
     Ok(Outcome::new())
 }
 
-fn cache_destroy(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = cache(session, arguments)?;
-    session.machine.cache_destroy(id)?;
+fn cache_destroy(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = cache(world, arguments)?;
+    world.machine.cache_destroy(id)?;
     Ok(Outcome::new())
 }
 
-fn reap_slabs(session: &mut Session<'_>, _: &Arguments) -> Result<Outcome, Refusal> {
-    let slabs = session.machine.reap_slabs()?;
+fn reap_slabs(world: &mut World<'_>, _: &Arguments) -> Result<Outcome, Refusal> {
+    let slabs = world.machine.reap_slabs()?;
     Ok(Outcome::new().count("slabs", slabs))
 }

@@ -2,11 +2,10 @@
 
 use mapwright_runtime::Access;
 use mapwright_runtime::machine::process::Backing;
-use mapwright_runtime::machine::{FrameFlags, ZoneChoice};
 
-use crate::simulate::operation::{Argument, Operation, Takes, may, need, number};
+use crate::simulate::operations::declaration::{Argument, Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
+use crate::simulate::world::{Arguments, World};
 
 const PROCESS: Argument = need("process", Takes::Number, "the process");
 const ADDRESS: Argument = need("address", Takes::Number, "where the range begins");
@@ -15,9 +14,6 @@ const BYTES: Argument = need(
     Takes::Number,
     "how many bytes, rounded up to pages",
 );
-
-/// A kernel stack is two pages: THREAD_SIZE of 32-bit x86.
-const STACK_ORDER: u32 = 1;
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -131,42 +127,42 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn made(
-    session: &Session<'_>,
+    world: &World<'_>,
     id: mapwright_runtime::machine::process::ProcessId,
 ) -> Result<Outcome, Refusal> {
-    let process = session.machine.process(id)?;
+    let process = world.machine.process(id)?;
     let root = process.tables().roots().first().copied();
     let outcome = Outcome::new().count("process", id.number().into());
     Ok(outcome.maybe_hex("root", root))
 }
 
-fn spawn(session: &mut Session<'_>, _: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.machine.spawn()?;
-    made(session, id)
+fn spawn(world: &mut World<'_>, _: &Arguments) -> Result<Outcome, Refusal> {
+    let id = world.machine.spawn()?;
+    made(world, id)
 }
 
-fn fork(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let parent = session.process(arguments)?;
-    let child = session.machine.fork(parent)?;
-    let shared = session.machine.process(child)?.resident_pages();
-    Ok(made(session, child)?.count("shared", shared))
+fn fork(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let parent = arguments.process(&world.machine)?;
+    let child = world.machine.fork(parent)?;
+    let shared = world.machine.process(child)?.resident_pages();
+    Ok(made(world, child)?.count("shared", shared))
 }
 
-fn exec(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.process(arguments)?;
-    session.machine.exec(id)?;
+fn exec(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = arguments.process(&world.machine)?;
+    world.machine.exec(id)?;
     Ok(Outcome::new())
 }
 
-fn exit(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.process(arguments)?;
-    session.machine.exit(id)?;
+fn exit(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = arguments.process(&world.machine)?;
+    world.machine.exit(id)?;
     Ok(Outcome::new())
 }
 
-fn brk(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.process(arguments)?;
-    let end = session.machine.brk(id, arguments.number("end")?)?;
+fn brk(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = arguments.process(&world.machine)?;
+    let end = world.machine.brk(id, arguments.number("end")?)?;
     Ok(Outcome::new().hex("end", end))
 }
 
@@ -175,75 +171,60 @@ fn rights(arguments: &Arguments) -> Access {
     letters.unwrap_or(Access::new(true, true, false))
 }
 
-fn mmap(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.process(arguments)?;
+fn mmap(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = arguments.process(&world.machine)?;
     let bytes = arguments.number("bytes")?;
     let backing = match arguments.text("backing") {
         Some("file") => Backing::File,
         _ => Backing::Anon,
     };
     let at = arguments.maybe("address");
-    let address = session
+    let address = world
         .machine
         .mmap(id, at, bytes, rights(arguments), backing)?;
     // What was mapped is in whole pages, and fits the space.
-    let bytes = bytes.next_multiple_of(session.machine.page());
+    let bytes = bytes.next_multiple_of(world.machine.page());
     Ok(Outcome::new()
         .hex("address", address)
         .count("bytes", bytes)
         .hex("end", address.saturating_add(bytes)))
 }
 
-fn munmap(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.process(arguments)?;
+fn munmap(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = arguments.process(&world.machine)?;
     let (address, bytes) = (arguments.number("address")?, arguments.number("bytes")?);
-    session.machine.munmap(id, address, bytes)?;
+    world.machine.munmap(id, address, bytes)?;
     Ok(Outcome::new())
 }
 
-fn mprotect(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.process(arguments)?;
+fn mprotect(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = arguments.process(&world.machine)?;
     let (address, bytes) = (arguments.number("address")?, arguments.number("bytes")?);
-    session
+    world
         .machine
         .mprotect(id, address, bytes, rights(arguments))?;
     Ok(Outcome::new())
 }
 
-fn switch(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let to = session.maybe_process(arguments)?;
-    let loaded = session.machine.switch_to(to)?;
+fn switch(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let to = arguments.maybe_process(&world.machine)?;
+    let loaded = world.machine.switch_to(to)?;
     let root = match to {
-        Some(id) => session.machine.process(id)?.tables().roots().first(),
-        None => session.machine.kernel_tables().roots().first(),
+        Some(id) => world.machine.process(id)?.tables().roots().first(),
+        None => world.machine.kernel_tables().roots().first(),
     };
     let root = root.copied();
     let outcome = Outcome::new().maybe_hex("root", root);
     Ok(outcome.count("loaded", loaded.into()))
 }
 
-/// The first call of a process gives it a kernel stack, in the direct map.
-fn syscall(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let id = session.process(arguments)?;
-    if !session.stacks.contains_key(&id.number()) {
-        let flags = FrameFlags::from(ZoneChoice::Normal);
-        let stack = session.machine.alloc_pages(STACK_ORDER, flags)?;
-        session.stacks.insert(id.number(), stack);
-    }
-    let cpu = session.machine.this_cpu() as usize;
-    let running = session.machine.processors()[cpu].current();
-    session.machine.system_call(id)?;
-    let stack = session.stacks.get(&id.number()).and_then(|stack| {
-        let bytes = session.machine.page() << stack.order;
-        stack.address?.checked_add(bytes)
-    });
-    let root = session
-        .machine
-        .process(id)?
-        .tables()
-        .roots()
-        .first()
-        .copied();
+fn syscall(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let id = arguments.process(&world.machine)?;
+    let stack = world.stacks.top(&mut world.machine, id)?;
+    let cpu = world.machine.this_cpu() as usize;
+    let running = world.machine.processors()[cpu].current();
+    world.machine.system_call(id)?;
+    let root = world.machine.process(id)?.tables().roots().first().copied();
     Ok(Outcome::new()
         .maybe_hex("stack", stack)
         .maybe_hex("root", root)
@@ -251,8 +232,8 @@ fn syscall(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, 
         .count("privilege", 0))
 }
 
-fn run_on(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let cpu = session.cpu(arguments)?;
-    session.machine.run_on(cpu);
+fn run_on(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let cpu = arguments.cpu(&world.machine)?;
+    world.machine.run_on(cpu);
     Ok(Outcome::new())
 }

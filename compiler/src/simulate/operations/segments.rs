@@ -5,9 +5,9 @@ use mapwright_runtime::machine::AccessKind;
 use mapwright_runtime::machine::segments::{Selector, linear_of};
 
 use super::{ACCESS, access};
-use crate::simulate::operation::{Operation, Takes, may, need, number, text};
+use crate::simulate::operations::declaration::{Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
+use crate::simulate::world::{Arguments, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -51,9 +51,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn selector(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn selector(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let name = arguments.text("segment").unwrap_or("");
-    let segments = session.layout.segments();
+    let segments = world.layout.segments();
     let found = segments.iter().find(|segment| segment.name == name);
     let Some(segment) = found else {
         let message = format!("is `{name}`, which is no segment of this layout");
@@ -67,7 +67,7 @@ fn selector(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome,
         .hex("limit", segment.limit))
 }
 
-fn logical(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn logical(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     // Each was checked to fit.
     let selector = Selector(arguments.within("selector", 0, 0xFFFF, 0)? as u16);
     let cpl = arguments.within("cpl", 0, 3, 0)? as u8;
@@ -75,7 +75,7 @@ fn logical(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, 
     let bytes = arguments.maybe("bytes").unwrap_or(1);
     let kind: AccessKind = access::kind(arguments);
     let linear =
-        linear_of(session.layout, selector, offset, bytes, kind, cpl).map_err(Refusal::Segment)?;
+        linear_of(world.layout, selector, offset, bytes, kind, cpl).map_err(Refusal::Segment)?;
     let table = match selector.table() {
         DescriptorTable::Gdt => "gdt",
         DescriptorTable::Ldt => "ldt",

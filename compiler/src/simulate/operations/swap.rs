@@ -2,9 +2,9 @@
 
 use mapwright_runtime::machine::swap::{Policy, replay};
 
-use crate::simulate::operation::{Operation, Takes, may, need, number};
+use crate::simulate::operations::declaration::{Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
+use crate::simulate::world::{Arguments, World};
 
 const POLICIES: &[&str] = &["fifo", "clock", "two_lists", "optimal"];
 
@@ -56,32 +56,32 @@ fn policy(arguments: &Arguments) -> Policy {
     all.find(|policy| policy.word() == word).unwrap_or_default()
 }
 
-fn swap_on(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    session
+fn swap_on(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    world
         .machine
         .add_swap(arguments.number("pages")?, policy(arguments));
     Ok(Outcome::new())
 }
 
-fn evict(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    if session.machine.swap().is_none() {
+fn evict(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    if world.machine.swap().is_none() {
         let message = "there is no swap: give it some with `swap_on`";
         return Err(Refusal::other("no_swap", message));
     }
     let wanted = arguments.maybe("pages").unwrap_or(1);
     let mut pages = 0;
-    while pages < wanted && session.machine.evict()? {
+    while pages < wanted && world.machine.evict()? {
         pages += 1;
     }
     Ok(Outcome::new().count("pages", pages))
 }
 
-fn end_victims(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    session.machine.end_victims(arguments.flag("on"));
+fn end_victims(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    world.machine.end_victims(arguments.flag("on"));
     Ok(Outcome::new())
 }
 
-fn replay_trace(_: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn replay_trace(_: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     // More frames than pages change nothing.
     let frames = arguments.within("frames", 1, u64::MAX, 1)?.min(1 << 32) as usize;
     let counts = replay(policy(arguments), frames, arguments.numbers("trace"));

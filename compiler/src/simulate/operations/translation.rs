@@ -5,9 +5,9 @@ use mapwright_runtime::machine::{AccessFault, AccessKind, Denied, Mode};
 use mapwright_runtime::translate::Translation;
 
 use super::{ACCESS, MODES, access};
-use crate::simulate::operation::{Field, Operation, Takes, may, need, number, text};
+use crate::simulate::operations::declaration::{Field, Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
+use crate::simulate::world::{Arguments, World, refs};
 
 /// The fields of a split address: the index of each level, the top one first, at most five.
 const SPLIT: &[Field] = &[
@@ -97,24 +97,24 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 /// What a processor finds at an address, without marking anything.
-pub(super) fn walk(session: &Session<'_>, arguments: &Arguments) -> Result<Walk, Refusal> {
+pub(super) fn walk(world: &World<'_>, arguments: &Arguments) -> Result<Walk, Refusal> {
     let address = arguments.number("address")?;
-    let process = session.maybe_process(arguments)?;
+    let process = arguments.maybe_process(&world.machine)?;
     let tables = match process {
-        Some(id) => session.machine.process(id)?.tables(),
-        None => session.machine.kernel_tables(),
+        Some(id) => world.machine.process(id)?.tables(),
+        None => world.machine.kernel_tables(),
     };
     let mode = match arguments.text("mode") {
         Some("user") => Mode::User,
         _ => Mode::Kernel,
     };
     let kind = access::kind(arguments);
-    let memory = session.machine.physical().memory();
+    let memory = world.machine.physical().memory();
     let walk = tables.walk(memory, address);
-    let walk = walk.map_err(|why| fault(session, address, kind, mode, Denied::Walk(why)))?;
+    let walk = walk.map_err(|why| fault(world, address, kind, mode, Denied::Walk(why)))?;
     let rights = walk.page.access;
     if mode == Mode::User && !rights.user {
-        return Err(fault(session, address, kind, mode, Denied::Privilege));
+        return Err(fault(world, address, kind, mode, Denied::Privilege));
     }
     let allowed = match kind {
         AccessKind::Read => rights.read,
@@ -124,18 +124,12 @@ pub(super) fn walk(session: &Session<'_>, arguments: &Arguments) -> Result<Walk,
     if allowed {
         Ok(walk)
     } else {
-        Err(fault(session, address, kind, mode, Denied::Right))
+        Err(fault(world, address, kind, mode, Denied::Right))
     }
 }
 
-fn fault(
-    session: &Session<'_>,
-    address: u64,
-    kind: AccessKind,
-    mode: Mode,
-    why: Denied,
-) -> Refusal {
-    let meaning = session.layout.translate(session.machine.space(), address);
+fn fault(world: &World<'_>, address: u64, kind: AccessKind, mode: Mode, why: Denied) -> Refusal {
+    let meaning = world.layout.translate(world.machine.space(), address);
     Refusal::from(AccessFault {
         address,
         kind,
@@ -145,39 +139,39 @@ fn fault(
     })
 }
 
-fn translate(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn translate(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let address = arguments.number("address")?;
-    if !session.paging {
+    if !world.paging {
         let outcome = Outcome::new().hex("physical", address);
-        let outcome = outcome.hex("frame", address / session.machine.page());
+        let outcome = outcome.hex("frame", address / world.machine.page());
         return Ok(outcome.count("reads", 0));
     }
-    let walk = walk(session, arguments)?;
-    let frame = walk.physical / session.machine.page();
+    let walk = walk(world, arguments)?;
+    let frame = walk.physical / world.machine.page();
     let mut outcome = Outcome::new()
         .hex("physical", walk.physical)
         .hex("frame", frame)
         .count("page", walk.page.bytes)
         .count("reads", walk.reads.into())
-        .count("refs", session.refs(frame))
+        .count("refs", refs(&world.machine, frame))
         .hex("entry", walk.page.entry)
         .hex("entry_at", walk.page.entry_at)
-        .text("window", session.window_at(address));
-    if let Some(zone) = session.zone_at(walk.physical) {
+        .text("window", world.window_at(address));
+    if let Some(zone) = world.zone_at(walk.physical) {
         outcome = outcome.text("zone", zone);
     }
     Ok(outcome.text("rights", walk.page.access))
 }
 
-fn meaning(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn meaning(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let address = arguments.number("address")?;
     let space = arguments.text("space");
-    let space = space.and_then(|name| session.layout.space_named(name));
-    let space = space.unwrap_or(session.machine.space());
-    let translation = session.layout.translate(space, address);
+    let space = space.and_then(|name| world.layout.space_named(name));
+    let space = space.unwrap_or(world.machine.space());
+    let translation = world.layout.translate(space, address);
     match translation {
         Translation::Fault(fault) => {
-            let message = format!("{address:#x}: {}", translation.plain(session.layout));
+            let message = format!("{address:#x}: {}", translation.plain(world.layout));
             Err(Refusal::other(fault.word(), message))
         }
         Translation::Mapped { address, .. } => Ok(Outcome::new().hex("physical", address)),
@@ -188,7 +182,7 @@ fn meaning(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, 
             Translation::Mapped { .. } => "mapped",
             _ => "dynamic",
         };
-        let place = translation.place().map(|place| session.layout.place(place));
+        let place = translation.place().map(|place| world.layout.place(place));
         let outcome = outcome.text("meaning", kind);
         match place {
             Some(place) => outcome.text("window", place.label()),
@@ -197,35 +191,35 @@ fn meaning(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, 
     })
 }
 
-fn pa(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn pa(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let address = arguments.number("address")?;
-    let windows = session.machine.linear_windows();
+    let windows = world.machine.linear_windows();
     let Some(physical) = windows.physical_of(address) else {
-        let meaning = session.layout.translate(session.machine.space(), address);
-        let is = meaning.plain(session.layout);
+        let meaning = world.layout.translate(world.machine.space(), address);
+        let is = meaning.plain(world.layout);
         let message = format!("{address:#x} is not in the direct map: it is `{is}`");
         return Err(Refusal::other("not_direct", message));
     };
     let outcome = Outcome::new().hex("physical", physical);
-    Ok(match session.zone_at(physical) {
+    Ok(match world.zone_at(physical) {
         Some(zone) => outcome.text("zone", zone),
         None => outcome,
     })
 }
 
-fn va(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn va(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let physical = arguments.number("physical")?;
-    let Some(address) = session.machine.linear_windows().address_of(physical) else {
+    let Some(address) = world.machine.linear_windows().address_of(physical) else {
         let message = format!("no linear window shows {physical:#x}");
         return Err(Refusal::other("no_address", message));
     };
     let outcome = Outcome::new().hex("address", address);
-    Ok(outcome.text("window", session.window_at(address)))
+    Ok(outcome.text("window", world.window_at(address)))
 }
 
-fn split(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn split(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let address = arguments.number("address")?;
-    let Some(format) = session.layout.format_of(session.machine.space()) else {
+    let Some(format) = world.layout.format_of(world.machine.space()) else {
         return Err(Refusal::argument(
             "address",
             "is in a space without page tables",
@@ -246,7 +240,7 @@ fn split(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Re
         .text("indices", words.join(" / ")))
 }
 
-fn paging(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    session.paging = arguments.flag("on");
+fn paging(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    world.paging = arguments.flag("on");
     Ok(Outcome::new())
 }

@@ -2,9 +2,9 @@
 
 use mapwright_runtime::machine::{KmapResult, Mapped};
 
-use crate::simulate::operation::{Field, Operation, Takes, may, need, number, text};
+use crate::simulate::operations::declaration::{Field, Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::session::{Arguments, Session};
+use crate::simulate::world::{Arguments, World};
 
 /// The fields of an area.
 const AREA: &[Field] = &[
@@ -178,52 +178,52 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn area(session: &Session<'_>, mapped: Mapped) -> Outcome {
-    let page = session.machine.page();
+fn area(world: &World<'_>, mapped: Mapped) -> Outcome {
+    let page = world.machine.page();
     let start = mapped.address - mapped.address % page;
     Outcome::new()
         .hex("address", mapped.address)
         .count("bytes", mapped.bytes)
         .count("pages", mapped.pages)
         .hex("end", start.saturating_add(mapped.bytes))
-        .text("window", session.window_at(mapped.address))
+        .text("window", world.window_at(mapped.address))
 }
 
-fn vmalloc(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn vmalloc(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let bytes = arguments.number("bytes")?;
-    let mapped = session.machine.vmalloc(bytes, arguments.text("window"))?;
-    Ok(area(session, mapped))
+    let mapped = world.machine.vmalloc(bytes, arguments.text("window"))?;
+    Ok(area(world, mapped))
 }
 
-fn vfree(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let mapped = session.machine.vfree(arguments.number("address")?)?;
-    Ok(area(session, mapped))
+fn vfree(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let mapped = world.machine.vfree(arguments.number("address")?)?;
+    Ok(area(world, mapped))
 }
 
-fn ioremap(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn ioremap(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let (at, bytes) = (arguments.number("physical")?, arguments.number("bytes")?);
-    let mapped = session.machine.ioremap(at, bytes)?;
-    Ok(area(session, mapped))
+    let mapped = world.machine.ioremap(at, bytes)?;
+    Ok(area(world, mapped))
 }
 
 /// What was mapped need not begin at a page: its area does.
-fn give_back(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn give_back(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let address = arguments.number("address")?;
-    let start = address - address % session.machine.page();
-    let mapped = session.machine.vfree(start)?;
-    Ok(area(session, mapped))
+    let start = address - address % world.machine.page();
+    let mapped = world.machine.vfree(start)?;
+    Ok(area(world, mapped))
 }
 
-fn borrow(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn borrow(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let (at, bytes) = (arguments.number("physical")?, arguments.number("bytes")?);
     let window = arguments.text("window");
-    let mapped = session.machine.borrow_memory(at, bytes, window)?;
-    Ok(area(session, mapped))
+    let mapped = world.machine.borrow_memory(at, bytes, window)?;
+    Ok(area(world, mapped))
 }
 
-fn kmap(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn kmap(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let frame = arguments.number("frame")?;
-    let result = session.machine.kmap(frame, arguments.flag("wait"))?;
+    let result = world.machine.kmap(frame, arguments.flag("wait"))?;
     let outcome = Outcome::new();
     Ok(match result {
         KmapResult::Direct { address } => {
@@ -247,8 +247,8 @@ fn kmap(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Ref
     })
 }
 
-fn kunmap(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let done = session.machine.kunmap(arguments.number("frame")?)?;
+fn kunmap(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let done = world.machine.kunmap(arguments.number("frame")?)?;
     let mut outcome = Outcome::new();
     if let Some(freed) = done.freed {
         outcome = outcome
@@ -264,45 +264,45 @@ fn kunmap(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, R
     Ok(outcome)
 }
 
-fn kmap_atomic(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn kmap_atomic(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let frame = arguments.number("frame")?;
-    let cpu = session.cpu(arguments)?;
+    let cpu = arguments.cpu(&world.machine)?;
     let kind = arguments.maybe("type").unwrap_or(0);
-    let (address, before) = session.machine.kmap_atomic(cpu, kind, frame)?;
+    let (address, before) = world.machine.kmap_atomic(cpu, kind, frame)?;
     Ok(Outcome::new()
         .hex("address", address)
-        .maybe_hex("physical", frame.checked_mul(session.machine.page()))
+        .maybe_hex("physical", frame.checked_mul(world.machine.page()))
         .count("overwritten", before.is_some().into())
         .maybe_hex("before", before.map(|before| before.physical))
-        .text("window", session.window_at(address)))
+        .text("window", world.window_at(address)))
 }
 
-fn kunmap_atomic(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
-    let cpu = session.cpu(arguments)?;
+fn kunmap_atomic(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let cpu = arguments.cpu(&world.machine)?;
     let kind = arguments.maybe("type").unwrap_or(0);
-    let was = session.machine.kunmap_atomic(cpu, kind)?;
+    let was = world.machine.kunmap_atomic(cpu, kind)?;
     Ok(Outcome::new()
         .hex("address", was.address)
         .hex("physical", was.physical))
 }
 
-fn set_fixmap(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn set_fixmap(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let name = arguments.text("slot").unwrap_or("");
     let member = arguments.maybe("member").unwrap_or(0);
     let physical = arguments.number("physical")?;
-    let (now, before) = session.machine.set_fixed(name, member, physical)?;
+    let (now, before) = world.machine.set_fixed(name, member, physical)?;
     Ok(Outcome::new()
         .hex("address", now.address)
         .hex("physical", now.physical)
         .count("overwritten", before.is_some().into())
         .maybe_hex("before", before.map(|before| before.physical))
-        .text("window", session.window_at(now.address)))
+        .text("window", world.window_at(now.address)))
 }
 
-fn clear_fixmap(session: &mut Session<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+fn clear_fixmap(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let name = arguments.text("slot").unwrap_or("");
     let member = arguments.maybe("member").unwrap_or(0);
-    let was = session.machine.clear_fixed(name, member)?;
+    let was = world.machine.clear_fixed(name, member)?;
     Ok(Outcome::new()
         .hex("address", was.address)
         .hex("physical", was.physical))

@@ -8,18 +8,18 @@ use mapwright_runtime::machine::event::{Event, EventLog};
 
 /// Events since they were last taken, and how many there were of each kind.
 #[derive(Debug, Default)]
-pub(super) struct Watched {
+pub(crate) struct Watched {
     /// Every event is kept until it is taken.
-    pub(super) keeps: bool,
+    pub(crate) keeps: bool,
     /// The events.
-    pub(super) kept: Vec<Event>,
+    pub(crate) kept: Vec<Event>,
     /// How many of each kind there were.
-    pub(super) counts: BTreeMap<&'static str, u64>,
+    pub(crate) counts: BTreeMap<&'static str, u64>,
 }
 
 /// What watches a machine; the scenario has the other end.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Watcher(pub(super) Rc<RefCell<Watched>>);
+pub(crate) struct Watcher(pub(crate) Rc<RefCell<Watched>>);
 
 impl EventLog for Watcher {
     fn note(&mut self, event: &Event) {
@@ -32,7 +32,7 @@ impl EventLog for Watcher {
 }
 
 /// The kind of an event, as machines read it.
-pub(super) fn word(event: &Event) -> &'static str {
+pub(crate) fn word(event: &Event) -> &'static str {
     match event {
         Event::FramesTaken { .. } => "frames_taken",
         Event::FramesGiven { .. } => "frames_given",

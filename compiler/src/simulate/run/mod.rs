@@ -1,5 +1,16 @@
 //! Runs a scenario: what it is asked for, what it tells on the way, and what it comes to.
 
+mod expectations;
+mod found;
+mod given;
+mod ledger;
+mod operation;
+mod pools;
+mod steps;
+mod telling;
+mod verdict;
+pub(crate) mod watcher;
+
 use std::collections::BTreeMap;
 
 use mapwright_runtime::layout::Layout;
@@ -7,13 +18,15 @@ use mapwright_runtime::machine::Machine;
 use mapwright_runtime::machine::event::Event;
 use mapwright_runtime::machine::physical::FailEvery;
 
-use super::events::Watcher;
-use super::machine_fails;
-use super::outcome::{Outcome, Refusal};
-use super::runner::Runner;
-use super::scenario::Scenario;
-use super::session::Session;
 use crate::diagnostic::Diagnostic;
+use crate::simulate::machine_fails;
+use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::scenario::Scenario;
+use crate::simulate::world::World;
+use ledger::Ledger;
+use steps::Runner;
+use telling::Telling;
+use watcher::Watcher;
 
 /// How to run a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -109,7 +122,7 @@ pub fn run(
     options: &RunOptions,
     output: &mut dyn Output,
 ) -> Ran {
-    let (session, watcher) = match start(scenario, layout, options) {
+    let (world, watcher) = match start(scenario, layout, options) {
         Ok(started) => started,
         Err(diagnostic) => {
             return Ran {
@@ -120,18 +133,17 @@ pub fn run(
         }
     };
     let seed = options.seed.unwrap_or(scenario.machine.spec.seed);
-    output.machine(&scenario.about, &session.machine, seed);
-    let lenient = options.fail_allocation.is_some();
-    let mut runner = Runner::new(scenario, session, watcher, output, lenient);
-    runner.run();
-    runner.end()
+    output.machine(&scenario.about, &world.machine, seed);
+    let ledger = Ledger::new(scenario.limits, options.fail_allocation.is_some());
+    let telling = Telling::new(output, watcher);
+    Runner::new(scenario, world, ledger, telling).run()
 }
 
 fn start<'l>(
     scenario: &Scenario,
     layout: &'l Layout,
     options: &RunOptions,
-) -> Result<(Session<'l>, Watcher), Diagnostic> {
+) -> Result<(World<'l>, Watcher), Diagnostic> {
     let described = &scenario.machine;
     let mut spec = described.spec.clone();
     spec.seed = options.seed.unwrap_or(spec.seed);
@@ -151,12 +163,5 @@ fn start<'l>(
     let watcher = Watcher::default();
     watcher.0.borrow_mut().keeps = options.events;
     machine.watch(Some(Box::new(watcher.clone())));
-    let session = Session {
-        layout,
-        machine,
-        paging: true,
-        stacks: BTreeMap::new(),
-        printed: Vec::new(),
-    };
-    Ok((session, watcher))
+    Ok((World::new(layout, machine), watcher))
 }

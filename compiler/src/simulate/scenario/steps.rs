@@ -1,39 +1,38 @@
 //! From the tables of a scenario to its steps, with every mistake that can be found without running it.
 
-use mapwright_runtime::Access;
-use mapwright_runtime::layout::{PlaceKind, Target};
 use toml::de::{DeTable, DeValue};
 
+use super::arguments::ArgumentReader;
 use super::document::{Item, Reader, Text, get};
-use super::operation::{Argument, Field, Operation, Takes};
-use super::read_expectations;
-use super::scenario::{Action, Draw, Given, GivenValue, Pick, Step};
+use super::expectations;
 use super::scope::Scope;
-use super::{scenario_key, scenario_value};
+use super::{Action, Draw, Given, Pick, Step};
+use crate::simulate::operations::declaration::{Argument, Field, Operation, number};
+use crate::simulate::{scenario_key, scenario_value};
 use crate::source::{Loc, Sources};
 
 /// Repeats and choices nest at most so deep.
 const MOST_DEPTH: u32 = 16;
 
 /// Keys that every step may have.
-pub(super) const COMMON: &[&str] = &["do", "as", "into", "weight", "about"];
+pub(crate) const COMMON: &[&str] = &["do", "as", "into", "weight", "about"];
 
 /// Keys of steps that do one thing: what they expect, and where arguments come from.
 const OF_OPERATIONS: &[&str] = &["from", "pick"];
 
 /// The fields of a `repeat`.
-const ROUNDS: &[Field] = &[super::operation::number("rounds")];
+const ROUNDS: &[Field] = &[number("rounds")];
 
 /// Reads steps.
-pub(super) struct StepReader<'r, 't, 'l> {
-    pub(super) reader: &'r mut Reader<'t>,
-    pub(super) scope: Scope<'l>,
-    pub(super) sources: &'r Sources,
+pub(crate) struct StepReader<'r, 't, 'l> {
+    pub(crate) reader: &'r mut Reader<'t>,
+    pub(crate) scope: Scope<'l>,
+    pub(crate) sources: &'r Sources,
     depth: u32,
 }
 
 impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
-    pub(super) fn new(reader: &'r mut Reader<'t>, scope: Scope<'l>, sources: &'r Sources) -> Self {
+    pub(crate) fn new(reader: &'r mut Reader<'t>, scope: Scope<'l>, sources: &'r Sources) -> Self {
         Self {
             reader,
             scope,
@@ -43,7 +42,7 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
     }
 
     /// The steps of an array.
-    pub(super) fn steps(&mut self, item: Item<'_, '_>, in_choice: bool) -> Vec<Step> {
+    pub(crate) fn steps(&mut self, item: Item<'_, '_>, in_choice: bool) -> Vec<Step> {
         let items = self.reader.array(item).unwrap_or_default();
         let steps = items.into_iter();
         steps
@@ -87,7 +86,7 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
         let is_operation = matches!(action, Action::Do { .. });
         // Expectations may name the result of their own step.
         let (name, into) = self.names(table, fields);
-        let expect = read_expectations::read(self, table, fields, is_operation);
+        let expect = expectations::read(self, table, fields, is_operation);
         Some(Step {
             action,
             loc: word.loc,
@@ -158,7 +157,7 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
 
     fn repeat(&mut self, table: &DeTable<'_>, word: &Text) -> Option<Action> {
         let own = ["count", "index", "until", "step"];
-        let known = [COMMON, &own, read_expectations::AFTER].concat();
+        let known = [COMMON, &own, expectations::AFTER].concat();
         self.reader.only(table, &known, "`repeat`");
         let count = self.needed(table, "count", "how many rounds there are", word.loc);
         let count = count.and_then(|item| self.reader.expression(item));
@@ -171,7 +170,7 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
         }
         let until = get(table, "until").and_then(|(_, item)| self.reader.text(item));
         if let Some(until) = &until {
-            read_expectations::check_refusal(self.reader, until);
+            expectations::check_refusal(self.reader, until);
         }
         let steps = self.nested(table, false, word.loc);
         Some(Action::Repeat {
@@ -234,7 +233,7 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
         word: &Text,
     ) -> Action {
         let own: Vec<&str> = operation.arguments.iter().map(|one| one.name).collect();
-        let expectations = read_expectations::keys(operation.fields);
+        let expectations = expectations::keys(operation.fields);
         let expectations: Vec<&str> = expectations.iter().map(String::as_str).collect();
         let known = [COMMON, OF_OPERATIONS, &own, &expectations].concat();
         let of = format!("`{}`", operation.name);
@@ -244,7 +243,7 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
         for argument in operation.arguments {
             match get(table, argument.name) {
                 Some((_, item)) => {
-                    arguments.extend(self.argument(argument, item).map(|given| (argument, given)));
+                    arguments.extend(self.given(argument, item).map(|given| (argument, given)));
                 }
                 None if !argument.required || supplied.contains(&argument.name) => {}
                 None => {
@@ -302,96 +301,11 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
         (Some(Draw { pool, pick }), supplied)
     }
 
-    /// The value of an argument.
-    fn argument(&mut self, argument: &'static Argument, item: Item<'_, '_>) -> Option<Given> {
-        let loc = self.reader.loc(item.span());
-        let value = match argument.takes {
-            Takes::Number => GivenValue::Number(self.number(item)?),
-            Takes::Numbers => {
-                let items = self.reader.array(item)?;
-                let numbers = items.into_iter().map(|item| self.number(item));
-                GivenValue::Numbers(numbers.collect::<Option<_>>()?)
-            }
-            Takes::Flag => GivenValue::Flag(self.reader.flag(item)?),
-            Takes::Choices(words) => {
-                let mut texts = Vec::new();
-                for item in self.reader.one_or_more(item) {
-                    let text = self.reader.text(item)?;
-                    self.one_of(&text, words, argument.name);
-                    texts.push(text.text);
-                }
-                GivenValue::Texts(texts)
-            }
-            takes => {
-                let text = self.reader.text(item)?;
-                self.check_text(takes, argument.name, &text);
-                GivenValue::Text(text.text)
-            }
+    fn given(&mut self, argument: &'static Argument, item: Item<'_, '_>) -> Option<Given> {
+        let mut arguments = ArgumentReader {
+            reader: self.reader,
+            scope: &self.scope,
         };
-        Some(Given { loc, value })
-    }
-
-    fn number(&mut self, item: Item<'_, '_>) -> Option<super::expression::Expression> {
-        let (expression, text) = self.reader.expression(item)?;
-        self.scope.check(self.reader, &expression, &text, None);
-        Some(expression)
-    }
-
-    fn one_of(&mut self, text: &Text, words: &'static [&'static str], what: &str) {
-        if !words.contains(&text.text.as_str()) {
-            let known = words.iter().copied();
-            let what = format!("`{what}`");
-            let wrong = scenario_value::word(&what, &text.text, known, text.loc);
-            self.reader.wrong(wrong);
-        }
-    }
-
-    /// Checks that a word is one of the names that a layout has for something.
-    fn one_named(&mut self, text: &Text, what: &str, names: Vec<&str>) {
-        if !names.contains(&text.text.as_str()) {
-            let wrong = scenario_value::word(what, &text.text, names, text.loc);
-            self.reader.wrong(wrong);
-        }
-    }
-
-    /// Checks a word against what it may name.
-    fn check_text(&mut self, takes: Takes, name: &str, text: &Text) {
-        match takes {
-            Takes::Choice(words) => self.one_of(text, words, name),
-            Takes::Zone if !["dma", "normal", "high"].contains(&text.text.as_str()) => {
-                let kind = PlaceKind::Zone;
-                self.scope.place(self.reader, &text.text, kind, text.loc);
-            }
-            Takes::Window => {
-                let kind = PlaceKind::Window;
-                self.scope.place(self.reader, &text.text, kind, text.loc);
-            }
-            Takes::Space => {
-                let spaces = self.scope.layout.spaces();
-                let names = spaces.map(|(_, space)| space.name.as_str());
-                self.one_named(text, "space of this layout", names.collect());
-            }
-            Takes::Slot => {
-                let places = self.scope.layout.places();
-                let slots = places.filter_map(|(_, place)| match &place.target {
-                    Target::Fixed { slots } => Some(slots),
-                    _ => None,
-                });
-                let names = slots.flatten().map(|slot| slot.name.as_str());
-                self.one_named(text, "fixed slot of this layout", names.collect());
-            }
-            Takes::Segment => {
-                let segments = self.scope.layout.segments().iter();
-                let names = segments.map(|segment| segment.name.as_str());
-                self.one_named(text, "segment of this layout", names.collect());
-            }
-            Takes::Rights if Access::from_letters(&text.text).is_none() => {
-                let message = format!("`{}` are no rights", text.text);
-                let label = "any of r, w, x, in this order";
-                self.reader
-                    .wrong(scenario_value::wrong(message, label, text.loc));
-            }
-            _ => {}
-        }
+        arguments.argument(argument, item)
     }
 }

@@ -1,9 +1,20 @@
 //! A scenario as read: checked, with a place for everything that may be complained about.
 
-use super::document::Text;
-use super::expression::{Comparison, Expression};
-use super::operation::{Argument, Operation};
+mod arguments;
+mod constants;
+pub(in crate::simulate) mod document;
+pub(in crate::simulate) mod expectations;
+pub(in crate::simulate) mod machine;
+pub(in crate::simulate) mod memory;
+pub(in crate::simulate) mod read;
+pub(in crate::simulate) mod scope;
+pub(in crate::simulate) mod steps;
+mod tlb;
+
+use crate::simulate::expression::{Comparison, Expression};
+use crate::simulate::operations::declaration::{Argument, Operation};
 use crate::source::Loc;
+use document::Text;
 use mapwright_runtime::machine::MachineSpec;
 use mapwright_runtime::machine::cost::CostModel;
 use mapwright_runtime::machine::swap::Policy;
@@ -12,58 +23,58 @@ use mapwright_runtime::machine::swap::Policy;
 #[derive(Debug)]
 pub struct Scenario {
     /// What it shows, in the author's words.
-    pub(super) about: String,
+    pub(in crate::simulate) about: String,
     /// Its machine.
-    pub(super) machine: Described,
+    pub(in crate::simulate) machine: Described,
     /// How it is run.
-    pub(super) limits: Limits,
+    pub(in crate::simulate) limits: Limits,
     /// Its steps.
-    pub(super) steps: Vec<Step>,
+    pub(in crate::simulate) steps: Vec<Step>,
 }
 
 /// The `[machine]` table.
 #[derive(Debug)]
-pub(super) struct Described {
-    pub(super) spec: MachineSpec,
-    pub(super) costs: Option<CostModel>,
-    pub(super) swap: Option<(u64, Policy)>,
+pub(in crate::simulate) struct Described {
+    pub(in crate::simulate) spec: MachineSpec,
+    pub(in crate::simulate) costs: Option<CostModel>,
+    pub(in crate::simulate) swap: Option<(u64, Policy)>,
     /// The process with the most frames is ended when memory runs out.
-    pub(super) ends_victims: bool,
+    pub(in crate::simulate) ends_victims: bool,
     /// Where it is described.
-    pub(super) loc: Loc,
+    pub(in crate::simulate) loc: Loc,
 }
 
 /// The `[run]` table.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(in crate::simulate) struct Limits {
     /// All laws are checked after so many steps; 0 for at the end only.
-    pub(super) check_every: u64,
+    pub(in crate::simulate) check_every: u64,
     /// A run does at most so many steps.
-    pub(super) max_steps: u64,
+    pub(in crate::simulate) max_steps: u64,
 }
 
 /// A step.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(in crate::simulate) struct Step {
     /// What it does.
-    pub(super) action: Action,
+    pub(in crate::simulate) action: Action,
     /// The word after `do =`.
-    pub(super) loc: Loc,
+    pub(in crate::simulate) loc: Loc,
     /// The line of that word.
-    pub(super) line: usize,
+    pub(in crate::simulate) line: usize,
     /// The name of its result.
-    pub(super) name: Option<String>,
+    pub(in crate::simulate) name: Option<String>,
     /// The pool that its result goes into.
-    pub(super) into: Option<String>,
+    pub(in crate::simulate) into: Option<String>,
     /// How likely it is, among others of a `choose`.
-    pub(super) weight: u64,
+    pub(in crate::simulate) weight: u64,
     /// What is expected of it.
-    pub(super) expect: Vec<Expectation>,
+    pub(in crate::simulate) expect: Vec<Expectation>,
 }
 
 /// What a step does.
 #[derive(Debug)]
-pub(super) enum Action {
+pub(in crate::simulate) enum Action {
     /// One operation.
     Do {
         operation: &'static Operation,
@@ -86,14 +97,14 @@ pub(super) enum Action {
 
 /// Takes a member out of a pool.
 #[derive(Debug)]
-pub(super) struct Draw {
-    pub(super) pool: String,
-    pub(super) pick: Pick,
+pub(in crate::simulate) struct Draw {
+    pub(in crate::simulate) pool: String,
+    pub(in crate::simulate) pick: Pick,
 }
 
 /// Which member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pick {
+pub(in crate::simulate) enum Pick {
     /// Any, by chance.
     Random,
     /// The oldest.
@@ -104,14 +115,14 @@ pub(super) enum Pick {
 
 /// The value of an argument with its place.
 #[derive(Debug)]
-pub(super) struct Given {
-    pub(super) loc: Loc,
-    pub(super) value: GivenValue,
+pub(in crate::simulate) struct Given {
+    pub(in crate::simulate) loc: Loc,
+    pub(in crate::simulate) value: GivenValue,
 }
 
 /// The value of an argument.
 #[derive(Debug)]
-pub(super) enum GivenValue {
+pub(in crate::simulate) enum GivenValue {
     Number(Expression),
     Numbers(Vec<Expression>),
     Flag(bool),
@@ -121,7 +132,7 @@ pub(super) enum GivenValue {
 
 /// What is expected of a step.
 #[derive(Debug)]
-pub(super) enum Expectation {
+pub(in crate::simulate) enum Expectation {
     /// It is refused with this error.
     Error { word: String, loc: Loc },
     /// It is refused with this fault.
@@ -152,7 +163,7 @@ pub(super) enum Expectation {
 
 impl Action {
     /// Where the value of an argument is written.
-    pub(super) fn place_of(&self, argument: &str) -> Option<Loc> {
+    pub(in crate::simulate) fn place_of(&self, argument: &str) -> Option<Loc> {
         let Self::Do { arguments, .. } = self else {
             return None;
         };
@@ -162,7 +173,7 @@ impl Action {
     }
 
     /// What it is called in messages.
-    pub(super) fn name(&self) -> &'static str {
+    pub(in crate::simulate) fn name(&self) -> &'static str {
         match self {
             Self::Do { operation, .. } => operation.name,
             Self::Repeat { .. } => "repeat",

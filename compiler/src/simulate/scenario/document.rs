@@ -5,38 +5,38 @@ use std::ops::Range;
 use mapwright_grammar::ast::Span;
 use toml::de::{DeTable, DeValue};
 
-use super::expression::{self, Comparison, Expression, Mistake};
-use super::{scenario_key, scenario_value};
 use crate::diagnostic::Diagnostic;
+use crate::simulate::expression::{self, Comparison, Expression, Mistake};
+use crate::simulate::{scenario_key, scenario_value};
 use crate::source::{FileId, Loc};
 
 /// A value with its place.
-pub(super) type Item<'t, 'i> = &'t toml::Spanned<DeValue<'i>>;
+pub(crate) type Item<'t, 'i> = &'t toml::Spanned<DeValue<'i>>;
 
 /// Reads one file and collects what is wrong with it.
 #[derive(Debug)]
-pub(super) struct Reader<'t> {
+pub(crate) struct Reader<'t> {
     /// The file.
     file: FileId,
     text: &'t str,
     /// What is wrong, in the order found.
-    pub(super) found: Vec<Diagnostic>,
+    pub(crate) found: Vec<Diagnostic>,
 }
 
 /// A text with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Text {
+pub(crate) struct Text {
     /// The text.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The whole value, quotes included.
-    pub(super) loc: Loc,
+    pub(crate) loc: Loc,
     /// Where its first byte is, when it is written as it reads.
     inner: Option<u32>,
 }
 
 impl Text {
     /// Another text that is read instead of this one, and stands in its place.
-    pub(super) fn replaced(self, text: String) -> Self {
+    pub(crate) fn replaced(self, text: String) -> Self {
         let inner = None;
         Self {
             text,
@@ -46,7 +46,7 @@ impl Text {
     }
 
     /// The place of some of its bytes, as near as can be said.
-    pub(super) fn part(&self, at: (usize, usize)) -> Loc {
+    pub(crate) fn part(&self, at: (usize, usize)) -> Loc {
         let offset = |at: usize| Some(self.inner?.saturating_add(u32::try_from(at).ok()?));
         match (offset(at.0), offset(at.1)) {
             (Some(start), Some(end)) => Loc {
@@ -60,7 +60,7 @@ impl Text {
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(file: FileId, text: &'t str) -> Self {
+    pub(crate) fn new(file: FileId, text: &'t str) -> Self {
         Self {
             file,
             text,
@@ -69,7 +69,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The place of a range of bytes.
-    pub(super) fn loc(&self, range: Range<usize>) -> Loc {
+    pub(crate) fn loc(&self, range: Range<usize>) -> Loc {
         // Files have at most 16 MiB.
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Loc {
@@ -79,12 +79,12 @@ impl<'t> Reader<'t> {
     }
 
     /// Notes a mistake.
-    pub(super) fn wrong(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn wrong(&mut self, diagnostic: Diagnostic) {
         self.found.push(diagnostic);
     }
 
     /// Refuses the keys of a table that are not among the known ones. `of` says of what the keys are.
-    pub(super) fn only(&mut self, table: &DeTable<'_>, known: &[&str], of: &str) {
+    pub(crate) fn only(&mut self, table: &DeTable<'_>, known: &[&str], of: &str) {
         for (key, _) in table.iter() {
             if !known.contains(&key.get_ref().as_ref()) {
                 let loc = self.loc(key.span());
@@ -94,7 +94,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A table, or a mistake.
-    pub(super) fn table<'v, 'i>(&mut self, item: Item<'v, 'i>) -> Option<&'v DeTable<'i>> {
+    pub(crate) fn table<'v, 'i>(&mut self, item: Item<'v, 'i>) -> Option<&'v DeTable<'i>> {
         match item.get_ref() {
             DeValue::Table(table) => Some(table),
             _ => self.not(item, "a table"),
@@ -102,7 +102,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The items of an array, or a mistake.
-    pub(super) fn array<'v, 'i>(&mut self, item: Item<'v, 'i>) -> Option<Vec<Item<'v, 'i>>> {
+    pub(crate) fn array<'v, 'i>(&mut self, item: Item<'v, 'i>) -> Option<Vec<Item<'v, 'i>>> {
         match item.get_ref() {
             DeValue::Array(array) => Some(array.iter().collect()),
             _ => self.not(item, "an array"),
@@ -110,7 +110,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The items of an array, or a single one.
-    pub(super) fn one_or_more<'v, 'i>(&mut self, item: Item<'v, 'i>) -> Vec<Item<'v, 'i>> {
+    pub(crate) fn one_or_more<'v, 'i>(&mut self, item: Item<'v, 'i>) -> Vec<Item<'v, 'i>> {
         match item.get_ref() {
             DeValue::Array(array) => array.iter().collect(),
             _ => vec![item],
@@ -118,7 +118,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `true` or `false`, or a mistake.
-    pub(super) fn flag(&mut self, item: Item<'_, '_>) -> Option<bool> {
+    pub(crate) fn flag(&mut self, item: Item<'_, '_>) -> Option<bool> {
         match item.get_ref() {
             DeValue::Boolean(flag) => Some(*flag),
             _ => self.not(item, "true or false"),
@@ -126,7 +126,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A text, or a mistake.
-    pub(super) fn text(&mut self, item: Item<'_, '_>) -> Option<Text> {
+    pub(crate) fn text(&mut self, item: Item<'_, '_>) -> Option<Text> {
         let DeValue::String(text) = item.get_ref() else {
             return self.not(item, "a text in quotes");
         };
@@ -146,7 +146,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A number: an integer of TOML, or an expression in quotes.
-    pub(super) fn expression(&mut self, item: Item<'_, '_>) -> Option<(Expression, Text)> {
+    pub(crate) fn expression(&mut self, item: Item<'_, '_>) -> Option<(Expression, Text)> {
         if let DeValue::Integer(integer) = item.get_ref() {
             let text = Text {
                 text: integer.to_string(),
@@ -173,7 +173,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A comparison in quotes.
-    pub(super) fn comparison(&mut self, item: Item<'_, '_>) -> Option<(Comparison, Text)> {
+    pub(crate) fn comparison(&mut self, item: Item<'_, '_>) -> Option<(Comparison, Text)> {
         let text = self.text(item)?;
         match expression::parse_comparison(&text.text) {
             Ok(comparison) => Some((comparison, text)),
@@ -182,14 +182,14 @@ impl<'t> Reader<'t> {
     }
 
     /// What is wrong inside a text.
-    pub(super) fn mistake<T>(&mut self, text: &Text, mistake: Mistake) -> Option<T> {
+    pub(crate) fn mistake<T>(&mut self, text: &Text, mistake: Mistake) -> Option<T> {
         let loc = text.part(mistake.at);
         self.wrong(scenario_value::expression(&mistake, loc));
         None
     }
 
     /// The value is not what was wanted.
-    pub(super) fn not<T>(&mut self, item: Item<'_, '_>, wanted: &str) -> Option<T> {
+    pub(crate) fn not<T>(&mut self, item: Item<'_, '_>, wanted: &str) -> Option<T> {
         let loc = self.loc(item.span());
         let is = kind(item.get_ref());
         self.wrong(scenario_value::kind(wanted, is, loc));
@@ -198,7 +198,7 @@ impl<'t> Reader<'t> {
 }
 
 /// The value of a key with the key's own place.
-pub(super) fn get<'t, 'i>(
+pub(crate) fn get<'t, 'i>(
     table: &'t DeTable<'i>,
     key: &str,
 ) -> Option<(Range<usize>, Item<'t, 'i>)> {

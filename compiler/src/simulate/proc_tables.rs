@@ -13,7 +13,7 @@ use mapwright_runtime::machine::process::{AreaGrowth, Backing, ProcessId, VmArea
 use mapwright_runtime::machine::window::{Area, AreaUse, AreaWindow};
 
 use super::outcome::Refusal;
-use super::session::Session;
+use super::world::World;
 
 /// What a checkpoint can show.
 pub(super) const NAMES: &[&str] = &[
@@ -29,20 +29,20 @@ pub(super) const NAMES: &[&str] = &[
 
 /// One of the tables.
 pub(super) fn print(
-    session: &Session<'_>,
+    world: &World<'_>,
     name: &str,
     process: Option<ProcessId>,
 ) -> Result<String, Refusal> {
     Ok(match name {
-        "buddyinfo" => buddyinfo(session),
-        "zoneinfo" => zoneinfo(session),
-        "vmallocinfo" => vmallocinfo(session),
-        "slabinfo" => slabinfo(session),
-        "meminfo" => meminfo(session),
-        "swaps" => swaps(session),
-        "tlb" => tlb(session),
+        "buddyinfo" => buddyinfo(world),
+        "zoneinfo" => zoneinfo(world),
+        "vmallocinfo" => vmallocinfo(world),
+        "slabinfo" => slabinfo(world),
+        "meminfo" => meminfo(world),
+        "swaps" => swaps(world),
+        "tlb" => tlb(world),
         _ => match process {
-            Some(id) => maps(session, id)?,
+            Some(id) => maps(world, id)?,
             None => {
                 let why = "is missing: `maps` is of a process";
                 return Err(Refusal::argument("process", why));
@@ -52,14 +52,14 @@ pub(super) fn print(
 }
 
 /// A zone without frames is not shown.
-fn populated<'s>(session: &'s Session<'_>) -> impl Iterator<Item = (ZoneId, &'s Zone)> {
-    let zones = session.machine.physical().zones();
+fn populated<'s>(world: &'s World<'_>) -> impl Iterator<Item = (ZoneId, &'s Zone)> {
+    let zones = world.machine.physical().zones();
     zones.iter().filter(|(_, zone)| zone.managed_frames() != 0)
 }
 
-fn buddyinfo(session: &Session<'_>) -> String {
+fn buddyinfo(world: &World<'_>) -> String {
     let mut text = String::new();
-    for (_, zone) in populated(session) {
+    for (_, zone) in populated(world) {
         let _ = write!(text, "Node 0, zone {:>8} ", zone.name());
         for blocks in zone.blocks().free_by_order() {
             let _ = write!(text, "{blocks:6} ");
@@ -71,13 +71,13 @@ fn buddyinfo(session: &Session<'_>) -> String {
 
 /// The first frame of memory in a zone as the layout has it, how many frames its memory spans, and how many of them are
 /// memory, reserved or not.
-fn extent(session: &Session<'_>, zone: &Zone) -> (u64, u64, u64) {
-    let memory = session.machine.physical().memory();
+fn extent(world: &World<'_>, zone: &Zone) -> (u64, u64, u64) {
+    let memory = world.machine.physical().memory();
     let page = u128::from(memory.frame_bytes());
-    let Some(place) = session.layout.place_named(zone.name()) else {
+    let Some(place) = world.layout.place_named(zone.name()) else {
         return (zone.spec().first, 0, 0);
     };
-    let range = session.layout.place(place).range;
+    let range = world.layout.place(place).range;
     let here = memory.map().overlapping(range).filter_map(|one| {
         let is_memory = one.kind != MemoryKind::Device;
         one.range.intersection(range).filter(|_| is_memory)
@@ -92,13 +92,13 @@ fn extent(session: &Session<'_>, zone: &Zone) -> (u64, u64, u64) {
     (narrow(first), narrow(spanned), narrow(present))
 }
 
-fn zoneinfo(session: &Session<'_>) -> String {
-    let zones = session.machine.physical().zones();
+fn zoneinfo(world: &World<'_>) -> String {
+    let zones = world.machine.physical().zones();
     let mut text = String::new();
-    for (id, zone) in populated(session) {
+    for (id, zone) in populated(world) {
         let spec = zone.spec();
         let marks = spec.watermarks;
-        let (first, spanned, present) = extent(session, zone);
+        let (first, spanned, present) = extent(world, zone);
         // The kernel counts what waits on the lists of processors as not free.
         let free = zone.free_frames();
         let _ = writeln!(text, "Node 0, zone {:>8}", zone.name());
@@ -121,7 +121,7 @@ fn zoneinfo(session: &Session<'_>) -> String {
         let _ = writeln!(text, "        protection: ({})", kept.join(", "));
         let _ = writeln!(text, "      nr_free_pages {free}");
         text.push_str("  pagesets\n");
-        for cpu in 0..session.machine.cpus() {
+        for cpu in 0..world.machine.cpus() {
             let _ = writeln!(text, "    cpu: {cpu}");
             let _ = writeln!(text, "              count: {}", zone.listed_on(cpu));
             let _ = writeln!(text, "              high:  {}", spec.lists.high);
@@ -134,24 +134,24 @@ fn zoneinfo(session: &Session<'_>) -> String {
 }
 
 /// Hexadecimal digits of a pointer.
-fn pointer_digits(session: &Session<'_>) -> usize {
-    if session.layout.space(session.machine.space()).bits <= 32 {
+fn pointer_digits(world: &World<'_>) -> usize {
+    if world.layout.space(world.machine.space()).bits <= 32 {
         8
     } else {
         16
     }
 }
 
-fn vmallocinfo(session: &Session<'_>) -> String {
-    let mut all: Vec<(&AreaWindow, &Area)> = session
+fn vmallocinfo(world: &World<'_>) -> String {
+    let mut all: Vec<(&AreaWindow, &Area)> = world
         .machine
         .area_windows()
         .flat_map(|window| window.areas().map(move |area| (window, area)))
         .collect();
     all.sort_unstable_by_key(|(_, area)| area.start);
-    let digits = pointer_digits(session);
-    let physical = session.machine.physical_space();
-    let bits = session.layout.space(physical).bits;
+    let digits = pointer_digits(world);
+    let physical = world.machine.physical_space();
+    let bits = world.layout.space(physical).bits;
     let phys_digits = if bits <= 32 { 8 } else { 16 };
     let mut text = String::new();
     for (window, area) in all {
@@ -169,14 +169,14 @@ fn vmallocinfo(session: &Session<'_>) -> String {
     text
 }
 
-fn slabinfo(session: &Session<'_>) -> String {
+fn slabinfo(world: &World<'_>) -> String {
     let mut text = String::from("slabinfo - version: 2.1\n");
     text.push_str(
         "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : \
          tunables <limit> <batchcount> <sharedfactor> : \
          slabdata <active_slabs> <num_slabs> <sharedavail>\n",
     );
-    for cache in session.machine.slabs().caches() {
+    for cache in world.machine.slabs().caches() {
         let (info, shape) = (cache.info(), cache.shape());
         let _ = writeln!(
             text,
@@ -209,11 +209,11 @@ fn map_name(area: &VmArea) -> String {
     }
 }
 
-fn maps(session: &Session<'_>, id: ProcessId) -> Result<String, Refusal> {
+fn maps(world: &World<'_>, id: ProcessId) -> Result<String, Refusal> {
     // seq_setwidth(m, 25 + sizeof(void *) * 6 - 1), and a blank before the name.
-    let column = 25 + 6 * pointer_digits(session) / 2 - 1;
+    let column = 25 + 6 * pointer_digits(world) / 2 - 1;
     let mut text = String::new();
-    for area in session.machine.process(id)?.areas() {
+    for area in world.machine.process(id)?.areas() {
         let letter = |has: bool, letter: char| if has { letter } else { '-' };
         let rights: String = [
             letter(area.access.read, 'r'),
@@ -234,19 +234,19 @@ fn maps(session: &Session<'_>, id: ProcessId) -> Result<String, Refusal> {
     Ok(text)
 }
 
-fn meminfo(session: &Session<'_>) -> String {
-    let physical = session.machine.physical();
+fn meminfo(world: &World<'_>) -> String {
+    let physical = world.machine.physical();
     let counts = physical.counts();
-    let kilobytes = |frames: u64| u128::from(frames) * u128::from(session.machine.page()) / 1024;
-    let swap = session.machine.swap();
-    let areas = session.machine.area_windows().flat_map(AreaWindow::areas);
+    let kilobytes = |frames: u64| u128::from(frames) * u128::from(world.machine.page()) / 1024;
+    let swap = world.machine.swap();
+    let areas = world.machine.area_windows().flat_map(AreaWindow::areas);
     let vmalloc = areas.filter_map(|area| match &area.used {
         AreaUse::Frames(frames) => Some(frames.len() as u64),
         _ => None,
     });
-    let processes = session.machine.processes();
+    let processes = world.machine.processes();
     let tables = processes.map(|process| process.tables().tables());
-    let tables: u64 = tables.sum::<u64>() + session.machine.kernel_tables().tables();
+    let tables: u64 = tables.sum::<u64>() + world.machine.kernel_tables().tables();
     let rows = [
         ("MemTotal:", counts.free + counts.used),
         ("MemFree:", counts.free),
@@ -265,18 +265,18 @@ fn meminfo(session: &Session<'_>) -> String {
     text
 }
 
-fn swaps(session: &Session<'_>) -> String {
+fn swaps(world: &World<'_>) -> String {
     let mut text = String::from("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
-    if let Some(swap) = session.machine.swap() {
-        let page = session.machine.page() / 1024;
+    if let Some(swap) = world.machine.swap() {
+        let page = world.machine.page() / 1024;
         let (size, used) = (swap.capacity() * page, swap.used() * page);
         let _ = writeln!(text, "{:<40}partition\t{size}\t\t{used}\t\t-2", "simulated");
     }
     text
 }
 
-fn tlb(session: &Session<'_>) -> String {
-    let counts = session.machine.tlb_counts();
+fn tlb(world: &World<'_>) -> String {
+    let counts = world.machine.tlb_counts();
     let mut text = String::new();
     let _ = writeln!(text, "accesses {}", counts.accesses);
     for (at, hits) in counts.hits.iter().enumerate() {

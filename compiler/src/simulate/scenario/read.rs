@@ -3,13 +3,15 @@
 use mapwright_runtime::layout::Layout;
 use toml::de::{DeTable, DeValue};
 
+use super::constants::Constants;
 use super::document::{Item, Reader, Text, get};
-use super::read_machine::{self, Beside, MachineReader};
-use super::read_steps::StepReader;
-use super::scenario::{Action, Limits, Scenario, Step};
+use super::machine;
+use super::memory::Beside;
 use super::scope::Scope;
-use super::{scenario_key, scenario_syntax, too_many_steps};
+use super::steps::StepReader;
+use super::{Action, Limits, Scenario, Step};
 use crate::diagnostic::Diagnostic;
+use crate::simulate::{scenario_key, scenario_syntax, too_many_steps};
 use crate::source::{FileId, Loc, Sources};
 
 /// A run does at most so many steps, if it is not told otherwise.
@@ -90,7 +92,7 @@ pub fn read(
     }
     settings(&mut reader, table);
     let machine = get(table, "machine").map(|(_, item)| item);
-    let machine = read_machine::read(&mut reader, &scope, machine, (whole, beside));
+    let machine = machine::read(&mut reader, &scope, machine, (whole, beside));
     let mut limits = limits(&mut reader, &scope, table);
     limits.max_steps = max_steps.unwrap_or(limits.max_steps);
     let steps = match get(table, "step") {
@@ -149,7 +151,7 @@ fn limits(reader: &mut Reader<'_>, scope: &Scope<'_>, table: &DeTable<'_>) -> Li
         return limits;
     };
     reader.only(run, &["check_every", "max_steps"], "[run]");
-    let mut numbers = MachineReader { reader, scope };
+    let mut numbers = Constants { reader, scope };
     let mut of = |key, most| {
         let (_, item): (_, Item<'_, '_>) = get(run, key)?;
         numbers.number(item, 0, most)
@@ -189,7 +191,7 @@ fn count(layout: &Layout, steps: &[Step], limit: u128, passed: &mut Option<Loc>)
                 steps,
                 ..
             } => {
-                let rounds = super::evaluate::constant(layout, expression).unwrap_or(1);
+                let rounds = crate::simulate::evaluate::constant(layout, expression).unwrap_or(1);
                 let rounds = u128::try_from(rounds).unwrap_or(0);
                 count(layout, steps, limit, passed).saturating_mul(rounds)
             }

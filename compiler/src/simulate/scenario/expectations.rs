@@ -2,28 +2,28 @@
 
 use toml::de::{DeTable, DeValue};
 
+use super::Expectation;
 use super::document::{Item, Reader, Text, get};
-use super::operation::Field;
-use super::read_steps::StepReader;
-use super::scenario::Expectation;
-use super::{scenario_key, scenario_value, words};
+use super::steps::StepReader;
+use crate::simulate::operations::declaration::Field;
+use crate::simulate::{refusals, scenario_key, scenario_value};
 
 /// Expectations that any step may have: they are looked at when it is done.
-pub(super) const AFTER: &[&str] = &["expect", "expect_free"];
+pub(crate) const AFTER: &[&str] = &["expect", "expect_free"];
 
 /// Expectations of steps that are refused.
 const REFUSALS: &[&str] = &["expect_error", "expect_fault", "expect_law"];
 
 /// The keys of all expectations of a step whose result has these fields.
-pub(super) fn keys(fields: &[Field]) -> Vec<String> {
+pub(crate) fn keys(fields: &[Field]) -> Vec<String> {
     let of_fields = fields.iter().map(|field| format!("expect_{}", field.name));
     let always = AFTER.iter().chain(REFUSALS).map(ToString::to_string);
     always.chain(of_fields).collect()
 }
 
 /// Checks that a word names an error or a fault.
-pub(super) fn check_refusal(reader: &mut Reader<'_>, text: &Text) {
-    let known = || words::ERRORS.iter().chain(words::FAULTS).copied();
+pub(crate) fn check_refusal(reader: &mut Reader<'_>, text: &Text) {
+    let known = || refusals::ERRORS.iter().chain(refusals::FAULTS).copied();
     if !known().any(|word| word == text.text) {
         let wrong = scenario_value::word("error or fault", &text.text, known(), text.loc);
         reader.wrong(wrong);
@@ -31,7 +31,7 @@ pub(super) fn check_refusal(reader: &mut Reader<'_>, text: &Text) {
 }
 
 /// The expectations of a step.
-pub(super) fn read(
+pub(crate) fn read(
     steps: &mut StepReader<'_, '_, '_>,
     table: &DeTable<'_>,
     fields: &'static [Field],
@@ -79,10 +79,10 @@ fn refusals(reader: &mut Reader<'_>, table: &DeTable<'_>, found: &mut Vec<Expect
         else {
             continue;
         };
-        let laws = words::LAWS.map(|(word, _)| word);
+        let laws = refusals::LAWS.map(|(word, _)| word);
         let (what, known) = match *key {
-            "expect_error" => ("error", words::ERRORS),
-            "expect_fault" => ("fault", words::FAULTS),
+            "expect_error" => ("error", refusals::ERRORS),
+            "expect_fault" => ("fault", refusals::FAULTS),
             _ => ("law", &laws[..]),
         };
         if !known.contains(&word.as_str()) {

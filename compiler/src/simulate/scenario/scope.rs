@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use mapwright_runtime::layout::{Layout, PlaceKind};
 
 use super::document::{Reader, Text};
-use super::expression::{Comparison, Expression, Kind};
-use super::function::Parameter;
-use super::operation::Field;
-use super::{scenario_name, scenario_value};
+use crate::simulate::expression::{Comparison, Expression, Kind};
+use crate::simulate::function::Parameter;
+use crate::simulate::operations::declaration::Field;
+use crate::simulate::{scenario_name, scenario_value};
 use crate::source::Loc;
 
 /// What a name stands for.
@@ -25,14 +25,14 @@ const RANGE_FIELDS: [&str; 4] = ["start", "end", "last", "size"];
 
 /// The names that are known at a place of a scenario.
 #[derive(Debug)]
-pub(super) struct Scope<'l> {
-    pub(super) layout: &'l Layout,
+pub(crate) struct Scope<'l> {
+    pub(crate) layout: &'l Layout,
     names: BTreeMap<String, Named>,
     pools: BTreeMap<String, Vec<&'static [Field]>>,
 }
 
 /// The number that the layout gives a name: a constant, a parameter, an export, or an end of a range.
-pub(super) fn layout_number(layout: &Layout, name: &str, field: Option<&str>) -> Option<i128> {
+pub(crate) fn layout_number(layout: &Layout, name: &str, field: Option<&str>) -> Option<i128> {
     if let Some(field) = field {
         let range = layout.place(layout.place_named(name)?).range;
         return Some(match field {
@@ -52,7 +52,7 @@ pub(super) fn layout_number(layout: &Layout, name: &str, field: Option<&str>) ->
 }
 
 impl<'l> Scope<'l> {
-    pub(super) fn new(layout: &'l Layout) -> Self {
+    pub(crate) fn new(layout: &'l Layout) -> Self {
         Self {
             layout,
             names: BTreeMap::new(),
@@ -61,12 +61,12 @@ impl<'l> Scope<'l> {
     }
 
     /// Lets a name stand for a result. The same name may be given again: it stands for the newest.
-    pub(super) fn name(&mut self, reader: &mut Reader<'_>, name: &Text, fields: &'static [Field]) {
+    pub(crate) fn name(&mut self, reader: &mut Reader<'_>, name: &Text, fields: &'static [Field]) {
         self.add(reader, name, Named::Result(fields));
     }
 
     /// Lets a name stand for a number.
-    pub(super) fn number(&mut self, reader: &mut Reader<'_>, name: &Text) {
+    pub(crate) fn number(&mut self, reader: &mut Reader<'_>, name: &Text) {
         self.add(reader, name, Named::Number);
     }
 
@@ -79,7 +79,7 @@ impl<'l> Scope<'l> {
     }
 
     /// Lets results with these fields go into a pool.
-    pub(super) fn pool(&mut self, reader: &mut Reader<'_>, name: &Text, fields: &'static [Field]) {
+    pub(crate) fn pool(&mut self, reader: &mut Reader<'_>, name: &Text, fields: &'static [Field]) {
         if self.is_free(reader, name) && self.names.contains_key(&name.text) {
             reader.wrong(scenario_name::taken(&name.text, "a result", name.loc));
         }
@@ -92,7 +92,7 @@ impl<'l> Scope<'l> {
     /// Refuses what is no name, and what the layout names.
     fn is_free(&self, reader: &mut Reader<'_>, name: &Text) -> bool {
         let word = &name.text;
-        if !super::expression::is_name(word) {
+        if !crate::simulate::expression::is_name(word) {
             reader.wrong(scenario_name::no_name(word, name.loc));
             return false;
         }
@@ -112,7 +112,7 @@ impl<'l> Scope<'l> {
     }
 
     /// The fields of the members of a pool.
-    pub(super) fn pool_fields(&self, reader: &mut Reader<'_>, name: &Text) -> Option<Vec<Field>> {
+    pub(crate) fn pool_fields(&self, reader: &mut Reader<'_>, name: &Text) -> Option<Vec<Field>> {
         match self.pools.get(&name.text) {
             Some(fields) => Some(fields.iter().copied().flatten().copied().collect()),
             None => {
@@ -125,7 +125,7 @@ impl<'l> Scope<'l> {
 
     /// Checks every name of an expression; `it` are the fields of the step's own result, where they are
     /// there already.
-    pub(super) fn check(
+    pub(crate) fn check(
         &self,
         reader: &mut Reader<'_>,
         expression: &Expression,
@@ -171,7 +171,7 @@ impl<'l> Scope<'l> {
     }
 
     /// Checks both sides of a comparison.
-    pub(super) fn check_comparison(
+    pub(crate) fn check_comparison(
         &self,
         reader: &mut Reader<'_>,
         comparison: &Comparison,
@@ -279,7 +279,7 @@ impl<'l> Scope<'l> {
     }
 
     /// Checks that the layout has a place of this kind and name.
-    pub(super) fn place(&self, reader: &mut Reader<'_>, name: &str, kind: PlaceKind, loc: Loc) {
+    pub(crate) fn place(&self, reader: &mut Reader<'_>, name: &str, kind: PlaceKind, loc: Loc) {
         let of_kind = self
             .layout
             .places()

@@ -1,12 +1,12 @@
 //! What steps can do: names, arguments and results as data, so that a scenario is checked before it runs.
 
-use super::operations;
-use super::outcome::{Outcome, Refusal};
-use super::session::{Arguments, Session};
+use crate::simulate::operations;
+use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::world::{Arguments, World};
 
 /// What an argument takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Takes {
+pub(crate) enum Takes {
     /// A number: an integer or an expression.
     Number,
     /// An array of numbers.
@@ -35,19 +35,19 @@ pub(super) enum Takes {
 
 /// An argument of an operation.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Argument {
+pub(crate) struct Argument {
     /// Its key.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// What it takes.
-    pub(super) takes: Takes,
+    pub(crate) takes: Takes,
     /// It must be there.
-    pub(super) required: bool,
+    pub(crate) required: bool,
     /// What it is.
-    pub(super) does: &'static str,
+    pub(crate) does: &'static str,
 }
 
 /// An argument that must be there.
-pub(super) const fn need(name: &'static str, takes: Takes, does: &'static str) -> Argument {
+pub(crate) const fn need(name: &'static str, takes: Takes, does: &'static str) -> Argument {
     Argument {
         name,
         takes,
@@ -57,7 +57,7 @@ pub(super) const fn need(name: &'static str, takes: Takes, does: &'static str) -
 }
 
 /// An argument that may be left out.
-pub(super) const fn may(name: &'static str, takes: Takes, does: &'static str) -> Argument {
+pub(crate) const fn may(name: &'static str, takes: Takes, does: &'static str) -> Argument {
     Argument {
         name,
         takes,
@@ -68,15 +68,15 @@ pub(super) const fn may(name: &'static str, takes: Takes, does: &'static str) ->
 
 /// A field of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Field {
+pub(crate) struct Field {
     /// Its name.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// It is a text, not a number.
-    pub(super) is_text: bool,
+    pub(crate) is_text: bool,
 }
 
 /// A field that is a number.
-pub(super) const fn number(name: &'static str) -> Field {
+pub(crate) const fn number(name: &'static str) -> Field {
     Field {
         name,
         is_text: false,
@@ -84,7 +84,7 @@ pub(super) const fn number(name: &'static str) -> Field {
 }
 
 /// A field that is a text.
-pub(super) const fn text(name: &'static str) -> Field {
+pub(crate) const fn text(name: &'static str) -> Field {
     Field {
         name,
         is_text: true,
@@ -93,17 +93,17 @@ pub(super) const fn text(name: &'static str) -> Field {
 
 /// Something that a step can do.
 #[derive(Clone, Copy)]
-pub(super) struct Operation {
+pub(crate) struct Operation {
     /// The word after `do =`.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// What it does.
-    pub(super) does: &'static str,
+    pub(crate) does: &'static str,
     /// Its arguments.
-    pub(super) arguments: &'static [Argument],
+    pub(crate) arguments: &'static [Argument],
     /// What its result has; some only at times.
-    pub(super) fields: &'static [Field],
+    pub(crate) fields: &'static [Field],
     /// Does it.
-    pub(super) run: fn(&mut Session<'_>, &Arguments) -> Result<Outcome, Refusal>,
+    pub(crate) run: fn(&mut World<'_>, &Arguments) -> Result<Outcome, Refusal>,
 }
 
 impl std::fmt::Debug for Operation {
@@ -114,12 +114,12 @@ impl std::fmt::Debug for Operation {
 
 impl Operation {
     /// The operation of this name.
-    pub(super) fn named(name: &str) -> Option<&'static Self> {
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
         Self::all().find(|operation| operation.name == name)
     }
 
     /// All of them, subject by subject.
-    pub(super) fn all() -> impl Iterator<Item = &'static Self> + Clone {
+    pub(crate) fn all() -> impl Iterator<Item = &'static Self> + Clone {
         operations::ALL.iter().copied().flatten()
     }
 }

@@ -6,14 +6,14 @@ use crate::diagnostic::Diagnostic;
 
 /// The messages of a run in the order found.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     diagnostics: Vec<(Diagnostic, u64)>,
     seen: BTreeMap<(&'static str, u32, u32), usize>,
 }
 
 impl Found {
     /// Adds a message, or counts it where it was said already.
-    pub(super) fn add(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
         let span = diagnostic.primary.as_ref().map(|label| label.loc.span);
         let (start, end) = span.map_or((0, 0), |span| (span.start, span.end));
         let key = (diagnostic.code, start, end);
@@ -27,7 +27,7 @@ impl Found {
     }
 
     /// The messages, with how often each is meant.
-    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+    pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
         let all = self.diagnostics.into_iter();
         let said = all.map(|(diagnostic, times)| match times {
             1 => diagnostic,

@@ -2,28 +2,29 @@
 
 use mapwright_runtime::machine::buddy::Zone;
 
-use super::evaluate::{self, Names};
-use super::expectation_fails as fails;
-use super::expression::Expression;
-use super::outcome::{Outcome, Refusal, Value};
-use super::scenario::Expectation;
-use super::session::Session;
+use super::given;
 use crate::diagnostic::Diagnostic;
+use crate::simulate::evaluate::Names;
+use crate::simulate::expectation_fails as fails;
+use crate::simulate::expression::Expression;
+use crate::simulate::outcome::{Outcome, Refusal, Value};
+use crate::simulate::scenario::Expectation;
+use crate::simulate::world::World;
 use crate::source::Loc;
 
 /// Looks at the expectations of one step.
-pub(super) struct Look<'a, 'l> {
-    pub(super) session: &'a mut Session<'l>,
-    pub(super) names: &'a Names,
+pub(crate) struct Look<'a, 'l> {
+    pub(crate) world: &'a mut World<'l>,
+    pub(crate) names: &'a Names,
     /// What the step does.
-    pub(super) operation: &'static str,
+    pub(crate) operation: &'static str,
     /// What it gave.
-    pub(super) outcome: &'a Outcome,
+    pub(crate) outcome: &'a Outcome,
 }
 
 impl Look<'_, '_> {
     /// Whether an expectation holds.
-    pub(super) fn at(&mut self, expectation: &Expectation) -> Result<(), Diagnostic> {
+    pub(crate) fn at(&mut self, expectation: &Expectation) -> Result<(), Diagnostic> {
         match expectation {
             Expectation::Error { word, loc }
             | Expectation::Fault { word, loc }
@@ -56,8 +57,7 @@ impl Look<'_, '_> {
     }
 
     fn number(&mut self, expression: &Expression, loc: Loc) -> Result<i128, Diagnostic> {
-        let layout = self.session.layout;
-        let value = evaluate::number(self.session, layout, self.names, expression);
+        let value = given::number(self.world, self.names, expression);
         value.map_err(|refusal| no_value(&refusal, loc))
     }
 
@@ -94,7 +94,7 @@ impl Look<'_, '_> {
     }
 
     fn free(&self, zone: Option<&str>, expected: i128, loc: Loc) -> Result<(), Diagnostic> {
-        let found = free(self.session, zone);
+        let found = free(self.world, zone);
         if i128::from(found) == expected {
             return Ok(());
         }
@@ -124,8 +124,8 @@ fn no_value(refusal: &Refusal, loc: Loc) -> Diagnostic {
 }
 
 /// Free frames, those on the lists of processors included.
-fn free(session: &Session<'_>, zone: Option<&str>) -> u64 {
-    let zones = session.machine.physical().zones();
+fn free(world: &World<'_>, zone: Option<&str>) -> u64 {
+    let zones = world.machine.physical().zones();
     let of = |zone: &Zone| zone.free_frames() + zone.listed_frames();
     let zones = zones.all().iter();
     let zones = zones.filter(|one| zone.is_none_or(|name| one.name() == name));
