@@ -15,6 +15,7 @@ pub mod eval;
 pub mod lower;
 pub mod machine_text;
 pub mod model;
+pub mod paging;
 pub mod resolve;
 pub mod show;
 pub mod show_value;

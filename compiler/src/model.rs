@@ -4,6 +4,7 @@
 //!
 //! What could not be resolved is `None` (*poisoned*): it has had its message and causes no second one.
 
+use crate::paging::Pages;
 use crate::source::Loc;
 use crate::term::{TermId, Terms, VarId};
 use mapwright_grammar::ast::{ParamClass, PlaceKind};
@@ -256,6 +257,10 @@ pub struct Space {
     pub to: Option<SpaceId>,
     /// `2^bits`: one past the last address.
     pub end: TermId,
+    /// How large its pages are, in each case; `None` when a format that decides it is wrong.
+    pub pages: Option<Pages>,
+    /// The size of its pages in bytes as one term.
+    pub page: TermId,
 }
 
 /// A split: its parts tile the space.

@@ -250,3 +250,28 @@ fn files_stay_readable() {
     }
     assert!(wrong.is_empty(), "split by meaning:\n{}", wrong.join("\n"));
 }
+
+/// How large the pages of a space are is found out in one place; everything else asks [`mapwright::model::Space`].
+#[test]
+fn one_file_says_how_large_a_page_is() {
+    let home = "compiler/src/paging.rs";
+    let mut asked = 0;
+    for path in files("compiler/src", ".rs") {
+        let (name, code) = (relative(&path), code(&path));
+        for word in [
+            "levels.last()",
+            "PLAIN_PAGE: ",
+            "fn page_size(",
+            "Pages::of(",
+        ] {
+            // Evaluation hands the formats over, and keeps the answers.
+            let asks = name == "compiler/src/eval/pages.rs" && word != "levels.last()";
+            asked += u32::from(name == home && code.contains(word));
+            assert!(
+                name == home || asks || !code.contains(word),
+                "{name} has {word}: ask `Space::pages` or `Space::page`"
+            );
+        }
+    }
+    assert_eq!(asked, 2, "{home} is not what it was");
+}

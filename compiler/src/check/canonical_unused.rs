@@ -19,10 +19,10 @@
 //! What to do: move the boundary; leave single pages free with a `guard` or `hole` inside the part beside it.
 
 use super::non_canonical::hole;
-use super::pages::{InForce, formats};
 use super::{Checker, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, Mode};
+use crate::paging::{InForce, formats};
 
 /// Its page.
 pub const PAGE: Page = Page {
@@ -35,7 +35,7 @@ pub const PAGE: Page = Page {
 pub(super) fn check(checker: &mut Checker<'_>) {
     for split in &checker.model.splits {
         for &id in &split.parts {
-            for in_force in formats(checker, split.space) {
+            for in_force in formats(checker.model, split.space) {
                 part(checker, id, &in_force);
             }
         }

@@ -14,7 +14,6 @@
 //!
 //! What to do: make the window larger (begin it at `TOP - SLOTS * 4K`, with SLOTS the sum), or have fewer slots.
 
-use super::pages::page_term;
 use super::{Checker, Law, item_title};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::Target;
@@ -37,7 +36,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         };
         let Some(last) = slots.last() else { continue };
         let under = checker.present(id);
-        let page = page_term(checker, item.space);
+        let page = checker.model.space(item.space).page;
         let count = checker.terms.add(last.first, last.count.term);
         let needed = checker.terms.mul(count, page);
         let size = checker.terms.sub(range.end.term, range.start.term);

@@ -18,10 +18,10 @@
 //! an `assume`.
 
 use super::frames::linear_windows;
-use super::pages::{InForce, formats};
 use super::{Case, Checker, Law, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{FormatId, ItemId, Target};
+use crate::paging::{InForce, formats};
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub const PAGE: Page = Page {
 /// What windows show can be written into entries.
 pub(super) fn check(checker: &mut Checker<'_>) {
     for window in linear_windows(checker) {
-        for in_force in formats(checker, checker.model.item(window.id).space) {
+        for in_force in formats(checker.model, checker.model.item(window.id).space) {
             let top = checker
                 .terms
                 .constant(1_i128 << in_force.spec.physical_bits);
@@ -82,7 +82,10 @@ fn of_a_zone(checker: &mut Checker<'_>, zone: ItemId) {
             continue;
         };
         let space = checker.model.item(first).space;
-        let Some(in_force) = formats(checker, space).into_iter().find(|f| f.when == when) else {
+        let Some(in_force) = formats(checker.model, space)
+            .into_iter()
+            .find(|f| f.when == when)
+        else {
             continue;
         };
         if !zone_fits(checker, &windows, zone, &in_force) {

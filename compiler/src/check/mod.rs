@@ -7,7 +7,7 @@
 mod case;
 mod checker;
 mod frames;
-mod pages;
+mod room;
 mod sweep;
 
 pub mod alias_shares_nothing;

@@ -17,10 +17,10 @@
 //!
 //! What to do: make three parts, the middle one with `access: none`.
 
-use super::pages::{InForce, formats};
 use super::{Checker, Law, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, Mode};
+use crate::paging::{InForce, formats};
 use crate::term::TermId;
 use mapwright_runtime::paging::AddressForm;
 
@@ -55,7 +55,7 @@ pub(super) fn hole(
 pub(super) fn check(checker: &mut Checker<'_>) {
     for split in &checker.model.splits {
         for &id in &split.parts {
-            for in_force in formats(checker, split.space) {
+            for in_force in formats(checker.model, split.space) {
                 part(checker, id, &in_force);
             }
         }

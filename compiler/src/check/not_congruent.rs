@@ -4,7 +4,8 @@
 //!
 //! A page-table entry replaces the upper bits of an address and keeps the offset in the page. So the first address of a
 //! linear window and the address that it maps to must have the same offset in a page: of the size that `page: SIZE` asks
-//! for, or of the smallest size when nothing is asked.
+//! for, or of the smallest size when nothing is asked. Both may begin in the middle of such a page: what does not fill one, at
+//! either end, is mapped with smaller pages.
 //!
 //! ```layout
 //! use std "paging/x86.layout";
@@ -17,11 +18,11 @@
 //! What to do: move the window so that both addresses differ by a multiple of the page size (`3G + 1M`), or use smaller
 //! pages.
 
-use super::not_page_aligned::multiple;
-use super::pages::page_sizes;
+use super::not_page_aligned::{for_all_pages, in_force};
 use super::{Case, Checker, Law, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, Num, Target};
+use crate::paging::Pages;
 use crate::show_value::size_text;
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
@@ -40,33 +41,63 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let (Some(range), Target::Linear { at, repeat, .. }) = (item.range, &item.target) else {
             continue;
         };
-        for (when, smallest) in page_sizes(checker, item.space) {
-            let present = checker.present(id);
-            let smallest = checker.terms.constant(smallest);
-            let page = item.attrs.page.map_or(smallest, |page| page.term);
-            let some = checker.terms.gt(page, TermId::FALSE);
-            let under = checker.terms.all(&[present, when, some]);
-            let distance = checker.terms.sub(range.start.term, at.term);
-            let rest = checker.terms.rem(distance, page);
-            let goal = checker.terms.eq(rest, TermId::FALSE);
-            let law = Law {
-                under,
-                goal,
-                loc: at.loc,
-                what: "the window and what it maps to have the same offset in a page",
-            };
-            checker.hold(id, &law, |checker, case| {
-                diagnostic(checker, id, *at, page, case)
-            });
-            if let (Some(repeat), Some(smallest)) = (repeat, checker.terms.as_const(smallest)) {
-                repeated(checker, id, *repeat, smallest, under);
-            }
+        let pages = checker.model.space(item.space).pages.iter();
+        let pages: Vec<(TermId, i128)> = pages.flat_map(Pages::sound).collect();
+        if pages.is_empty() {
+            continue;
+        }
+        let under = checker.present(id);
+        congruent(checker, id, (range.start, *at), &pages, under);
+        if let Some(repeat) = repeat {
+            repeated(checker, id, *repeat, &pages, under);
         }
     }
 }
 
-fn repeated(checker: &mut Checker<'_>, id: ItemId, repeat: Num, page: i128, under: TermId) {
-    let goal = multiple(checker, repeat.term, page);
+/// Decides whether a window and what it maps to have the same offset in pages of the size asked for, or of the smallest.
+fn congruent(
+    checker: &mut Checker<'_>,
+    id: ItemId,
+    (start, at): (Num, Num),
+    pages: &[(TermId, i128)],
+    under: TermId,
+) {
+    let distance = checker.terms.sub(start.term, at.term);
+    let asked = checker.model.item(id).attrs.page;
+    let (under, goal) = match asked {
+        None => (under, for_all_pages(checker, distance, pages)),
+        Some(asked) => {
+            let known: Vec<TermId> = pages.iter().map(|&(when, _)| when).collect();
+            let known = checker.terms.any(&known);
+            let some = checker.terms.gt(asked.term, TermId::FALSE);
+            let rest = checker.terms.rem(distance, asked.term);
+            let goal = checker.terms.eq(rest, TermId::FALSE);
+            (checker.terms.all(&[under, known, some]), goal)
+        }
+    };
+    let law = Law {
+        under,
+        goal,
+        loc: at.loc,
+        what: "the window and what it maps to have the same offset in a page",
+    };
+    checker.hold(id, &law, |checker, case| {
+        let page = match asked {
+            Some(asked) => checker.value(asked.term, case),
+            None => in_force(checker, pages, case),
+        };
+        diagnostic(checker, id, at, page, case)
+    });
+}
+
+fn repeated(
+    checker: &mut Checker<'_>,
+    id: ItemId,
+    repeat: Num,
+    pages: &[(TermId, i128)],
+    under: TermId,
+) {
+    let goal = for_all_pages(checker, repeat.term, pages);
     let law = Law {
         under,
         goal,
@@ -75,6 +106,7 @@ fn repeated(checker: &mut Checker<'_>, id: ItemId, repeat: Num, page: i128, unde
     };
     checker.hold(id, &law, |checker, case| {
         let value = checker.value(repeat.term, case);
+        let page = in_force(checker, pages, case);
         Diagnostic::error(
             &PAGE,
             format!(
@@ -88,10 +120,9 @@ fn repeated(checker: &mut Checker<'_>, id: ItemId, repeat: Num, page: i128, unde
     });
 }
 
-fn diagnostic(checker: &Checker<'_>, id: ItemId, at: Num, page: TermId, case: &Case) -> Diagnostic {
+fn diagnostic(checker: &Checker<'_>, id: ItemId, at: Num, page: i128, case: &Case) -> Diagnostic {
     let item = checker.model.item(id);
     let range = item.range.expect("checked items have a range");
-    let page = checker.value(page, case);
     let (start, at_value) = (
         checker.value(range.start.term, case),
         checker.value(at.term, case),

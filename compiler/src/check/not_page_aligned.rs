@@ -18,10 +18,10 @@
 //!
 //! What to do: round the number (`align_up(x, 4K)`, `align_down(x, 4K)`), or give the parameter a `step` of a page.
 
-use super::pages::page_sizes;
 use super::{Case, Checker, Law, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, ItemKind, Num, Target};
+use crate::paging::PLAIN_PAGE;
 use crate::show_value::size_text;
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
@@ -33,7 +33,7 @@ pub const PAGE: Page = Page {
     source: include_str!("not_page_aligned.rs"),
 };
 
-/// The pages that an item has to begin and end on.
+/// The pages that an item has to begin and end on; empty when it may lie anywhere.
 fn pages_of(checker: &Checker<'_>, id: ItemId) -> Vec<(TermId, i128)> {
     let item = checker.model.item(id);
     if matches!(
@@ -42,15 +42,17 @@ fn pages_of(checker: &Checker<'_>, id: ItemId) -> Vec<(TermId, i128)> {
     ) {
         return Vec::new();
     }
-    let sizes = page_sizes(checker, item.space);
+    let Some(pages) = &checker.model.space(item.space).pages else {
+        return Vec::new();
+    };
     let by_page = matches!(
         item.target,
         Target::Pages { .. } | Target::Slots { .. } | Target::Fixed { .. }
     );
-    if sizes.is_empty() && by_page && checker.model.space(item.space).paging.is_empty() {
-        return vec![(TermId::TRUE, super::pages::DEFAULT_PAGE)];
+    if by_page && !pages.are_said() {
+        return vec![(TermId::TRUE, PLAIN_PAGE)];
     }
-    sizes
+    pages.sound().collect()
 }
 
 /// Ranges begin and end on pages.
@@ -59,31 +61,62 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let Some(range) = checker.model.item(id).range else {
             continue;
         };
-        for (when, page) in pages_of(checker, id) {
-            let present = checker.present(id);
-            let under = checker.terms.and(present, when);
-            let law = |checker: &mut Checker<'_>, num: Num, word: &'static str| {
-                let goal = multiple(checker, num.term, page);
-                // Many ranges share their ends: what holds without any condition is found out once.
-                let _ = checker.verdict(TermId::TRUE, goal);
-                let law = Law {
-                    under,
-                    goal,
-                    loc: num.loc,
-                    what: "this range begins and ends on a page",
-                };
-                let before = checker.summary.refuted;
-                checker.hold(id, &law, |checker, case| {
-                    diagnostic(checker, id, num, word, page, case)
-                });
-                checker.summary.refuted == before
-            };
-            // A range that begins off a page ends off one too.
-            if law(checker, range.start, "begin") {
-                law(checker, range.end, "end");
-            }
+        let pages = pages_of(checker, id);
+        if pages.is_empty() {
+            continue;
+        }
+        let under = checker.present(id);
+        // A range that begins off a page ends off one too.
+        if on_page(checker, id, range.start, "begin", under, &pages) {
+            on_page(checker, id, range.end, "end", under, &pages);
         }
     }
+}
+
+/// Decides whether one end of an item is on a page, however large pages are: one law, so that one mistake is one message.
+fn on_page(
+    checker: &mut Checker<'_>,
+    id: ItemId,
+    num: Num,
+    word: &'static str,
+    under: TermId,
+    pages: &[(TermId, i128)],
+) -> bool {
+    let goal = for_all_pages(checker, num.term, pages);
+    // Many ranges share their ends: what holds without any condition is found out once.
+    let _ = checker.verdict(TermId::TRUE, goal);
+    let law = Law {
+        under,
+        goal,
+        loc: num.loc,
+        what: "this range begins and ends on a page",
+    };
+    let before = checker.summary.refuted;
+    checker.hold(id, &law, |checker, case| {
+        diagnostic(checker, id, num, word, in_force(checker, pages, case), case)
+    });
+    checker.summary.refuted == before
+}
+
+/// `term` is a multiple of the page, in each case of its size.
+pub(super) fn for_all_pages(
+    checker: &mut Checker<'_>,
+    term: TermId,
+    pages: &[(TermId, i128)],
+) -> TermId {
+    let mut all = Vec::with_capacity(pages.len());
+    for &(when, page) in pages {
+        let multiple = multiple(checker, term, page);
+        all.push(checker.terms.implies(when, multiple));
+    }
+    checker.terms.all(&all)
+}
+
+/// The size of a page in a case that breaks a law about pages.
+pub(super) fn in_force(checker: &Checker<'_>, pages: &[(TermId, i128)], case: &Case) -> i128 {
+    let holds = |when: TermId| checker.value(when, case) != 0;
+    let found = pages.iter().find(|(when, _)| holds(*when));
+    found.map_or(PLAIN_PAGE, |&(_, bytes)| bytes)
 }
 
 /// `term` is a multiple of a constant.

@@ -19,7 +19,7 @@
 //! inside another on purpose is declared in it: `window image in direct : ...`. Frames that are mapped twice are not an
 //! overlap: that is what `alias of` says.
 
-use super::pages::granule;
+use super::room::room;
 use super::sweep::{Stretch, disjoint, every_case, meetings};
 use super::{Case, Checker, Law, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
@@ -299,42 +299,6 @@ fn headline(
     };
     let title = item_title(checker.model.item(culprit));
     format!("{title} overlaps {}{more}{by}", listed.join(", "))
-}
-
-/// The nearest start at which an item would meet no sibling and stay in its parent, on pages.
-fn room(checker: &Checker<'_>, id: ItemId, siblings: &[ItemId], case: &Case) -> Option<i128> {
-    let item = checker.model.item(id);
-    let page = granule(checker, item.space);
-    let (start, end) = checker.bounds(id, case)?;
-    let size = end - start;
-    let (low, high) = match item.parent {
-        Some(parent) => checker.bounds(parent, case)?,
-        None => (0, checker.value(checker.model.space(item.space).end, case)),
-    };
-    let mut taken: Vec<(i128, i128)> = siblings
-        .iter()
-        .filter(|&&other| other != id)
-        .filter_map(|&other| checker.bounds(other, case))
-        .collect();
-    taken.push((high, high));
-    taken.sort_unstable();
-    let mut best: Option<i128> = None;
-    let mut free = low;
-    for (s, e) in taken {
-        let first = free + (page - free.rem_euclid(page)) % page;
-        let last = s - size;
-        let last = last - last.rem_euclid(page);
-        if first <= last {
-            let nearest = start.clamp(first, last);
-            let nearest = nearest - nearest.rem_euclid(page);
-            let nearest = nearest.max(first);
-            if best.is_none_or(|b| (nearest - start).abs() < (b - start).abs()) {
-                best = Some(nearest);
-            }
-        }
-        free = free.max(e);
-    }
-    best
 }
 
 /// Each culprit once, with all that it meets: the item in most collisions first, the one declared later on a tie.

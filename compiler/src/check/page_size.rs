@@ -13,9 +13,9 @@
 //! What to do: ask for a size of a level whose entries can be leaves. Where the format depends on a parameter, the size has
 //! to as well: `page: if PAE { 2M } else { 4M }`.
 
-use super::pages::formats;
 use super::{Checker, Law, item_title};
 use crate::diagnostic::{Diagnostic, Page};
+use crate::paging::formats;
 use crate::show_value::size_text;
 use mapwright_grammar::ast::PlaceKind;
 
@@ -33,7 +33,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let Some(page) = item.attrs.page else {
             continue;
         };
-        for in_force in formats(checker, item.space) {
+        for in_force in formats(checker.model, item.space) {
             let exists = checker.exists(id);
             let under = checker.terms.and(exists, in_force.when);
             let sizes = in_force.leaf_sizes();

@@ -21,10 +21,10 @@
 //!
 //! What to do: move the boundary to a multiple of what an entry covers, or exclude the case with an `assume`.
 
-use super::pages::{InForce, formats};
 use super::{Case, Checker, Law, as_addr, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, Num, Sharing, Split};
+use crate::paging::{InForce, formats};
 use crate::show_value::size_text;
 use crate::term::TermId;
 
@@ -60,7 +60,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             .filter(|&id| of(id) == Some(Sharing::Shared))
             .collect();
         for id in shared {
-            for in_force in formats(checker, split.space) {
+            for in_force in formats(checker.model, split.space) {
                 part(checker, split, id, &in_force);
             }
         }

@@ -12,7 +12,6 @@
 //!
 //! What to do: make the window one page for each slot (`.. +1024 * 4K`), or have fewer slots.
 
-use super::pages::page_term;
 use super::{Checker, Law, item_title};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::Target;
@@ -34,7 +33,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             continue;
         };
         let under = checker.present(id);
-        let page = page_term(checker, item.space);
+        let page = checker.model.space(item.space).page;
         let needed = checker.terms.mul(count.term, page);
         let size = checker.terms.sub(range.end.term, range.start.term);
         let goal = checker.terms.le(needed, size);

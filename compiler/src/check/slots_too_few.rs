@@ -13,7 +13,6 @@
 //! What to do: have as many slots as pages, or make the window smaller. What is left free on purpose is a `guard` or a
 //! `hole` beside it.
 
-use super::pages::page_term;
 use super::{Checker, item_title};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::Target;
@@ -35,7 +34,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             continue;
         };
         let under = checker.present(id);
-        let page = page_term(checker, item.space);
+        let page = checker.model.space(item.space).page;
         let needed = checker.terms.mul(count.term, page);
         let size = checker.terms.sub(range.end.term, range.start.term);
         let goal = checker.terms.ge(needed, size);

@@ -16,7 +16,7 @@
 //!
 //! What to do: make the window larger, the elements smaller, or let one describe more memory (`per 2M`).
 
-use super::pages::granule;
+use super::room::granule;
 use super::{Case, Checker, Law, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, SpaceId, Target};
@@ -106,7 +106,7 @@ fn diagnostic(
     );
     let space = &checker.model.space(of).name;
     let by = size_text(needed - (end - start));
-    let page = granule(checker, item.space);
+    let page = granule(checker, item.space, case);
     let fitting = needed + (page - needed.rem_euclid(page)) % page;
     Diagnostic::error(
         &PAGE,

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::fixed::Fixed;
 use super::no_value;
 use crate::diagnostic::Diagnostic;
-use crate::model::{ItemId, Kind, Model, Num, SpaceId};
+use crate::model::{ItemId, Kind, Model, Num};
 use crate::source::Loc;
 use crate::term::{TermId, VarId};
 use mapwright_grammar::ast::ParamClass;
@@ -158,7 +158,7 @@ impl<'m> Catalogue<'_, 'm> {
 
     fn spaces(&mut self) -> Result<Group, Box<Diagnostic>> {
         let mut entries = Vec::new();
-        for (at, space) in self.model.spaces.iter().enumerate() {
+        for space in &self.model.spaces {
             let Some(bits) = space.bits else { continue };
             let (name, doc) = (&space.name, &space.doc);
             let term = self.value(name, bits)?;
@@ -171,12 +171,9 @@ impl<'m> Catalogue<'_, 'm> {
                 doc,
                 brief,
             ));
-            let page = page_size(
-                self.model,
-                self.fixed,
-                SpaceId(u32::try_from(at).expect("ids are 32 bits")),
-            );
             if !space.paging.is_empty() {
+                let page = self.fixed.fix(space.page);
+                let page = page.ok_or_else(|| no_value::no_value(name, space.loc))?;
                 let brief = format!("Space `{name}`: the smallest page in bytes.");
                 entries.push(Self::plain(
                     &format!("{name}_page"),
@@ -283,22 +280,4 @@ impl<'m> Catalogue<'_, 'm> {
             item: None,
         })
     }
-}
-
-/// The smallest page of a space's format; 4096 without one.
-pub(crate) fn page_size(model: &Model, fixed: &mut Fixed<'_>, space: SpaceId) -> TermId {
-    let mut page = fixed.terms.constant(4096);
-    for &(condition, format) in model.space(space).paging.iter().rev() {
-        let spec = model
-            .formats
-            .get(format.index())
-            .and_then(|format| format.spec.as_ref());
-        let bits = spec
-            .and_then(|spec| spec.levels.last())
-            .map_or(12, |level| level.index.lo);
-        let size = fixed.terms.constant(1 << bits.min(64));
-        let condition = fixed.holds(condition);
-        page = fixed.terms.choose(condition, size, page);
-    }
-    page
 }

@@ -4,6 +4,7 @@ use crate::model::{
     Alias, Attrs, Claim, Domain, Enum, EnumId, Export, Extent, Family, Item, ItemId, ItemKind,
     Kind, Let, Model, Num, Param, Slot, Space, SpaceId, Target, Var,
 };
+use crate::paging::Pages;
 use crate::source::{FileId, Loc};
 use crate::term::{TermId, VarId};
 use mapwright_grammar::ast::{ParamClass, PlaceKind, Span};
@@ -90,6 +91,7 @@ impl Sketch {
         let bits_term = self.n(i128::from(bits));
         let (bits_num, loc) = (self.num(bits_term), self.loc());
         let end = self.n(1 << bits);
+        let page = Pages::PLAIN.size(&mut self.model.terms);
         let (doc, bits, paging) = (String::new(), Some(bits_num), Vec::new());
         let space = Space {
             name: name.into(),
@@ -100,6 +102,8 @@ impl Sketch {
             paging_loc: None,
             to,
             end,
+            pages: Some(Pages::PLAIN),
+            page,
         };
         self.model.spaces.push(space);
         SpaceId(u32::try_from(self.model.spaces.len() - 1).expect("few"))

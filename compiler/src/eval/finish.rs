@@ -7,6 +7,7 @@ use crate::model::{
     Claim, Expect, Export, Extent, Item, ItemId, Kind, Let, Num, Outcome, Segment, Space, SpaceId,
     Split, Target, Variant,
 };
+use crate::paging::Pages;
 use crate::resolve::{
     ClaimDecl, ItemDecl, Name, OutcomeDecl, TargetDecl, Written, unknown_name, wrong_name,
 };
@@ -41,6 +42,9 @@ impl Evaluator<'_> {
                 Some(end) => end,
                 None => self.model.terms.constant(1 << super::spaces::WIDEST),
             };
+            let pages = self.pages(SpaceId(u32::try_from(at).expect("ids are 32 bits")));
+            let known = pages.clone().unwrap_or(Pages::PLAIN);
+            let page = known.size(&mut self.model.terms);
             self.model.spaces.push(Space {
                 name: decl.name.text.clone(),
                 loc: written.at(decl.name.span),
@@ -50,6 +54,8 @@ impl Evaluator<'_> {
                 paging_loc: decl.paging.map(|paging| written.at(paging.span)),
                 to: decl.to,
                 end,
+                pages,
+                page,
             });
         }
         for split in &self.decls.splits {

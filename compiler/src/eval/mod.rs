@@ -89,6 +89,8 @@ pub(crate) struct Evaluator<'a> {
     /// `2^bits`
     ends_of_spaces: Vec<Option<TermId>>,
     paging: Vec<Option<Vec<(TermId, FormatId)>>>,
+    /// The page sizes that were asked for.
+    page_sizes: Vec<Option<TermId>>,
     exists: Vec<Option<TermId>>,
     families: Vec<Option<crate::model::Family>>,
     starts: Vec<Option<Num>>,
@@ -110,6 +112,7 @@ impl<'a> Evaluator<'a> {
             bits: vec![None; spaces],
             ends_of_spaces: vec![None; spaces],
             paging: vec![None; spaces],
+            page_sizes: vec![None; spaces],
             exists: vec![None; items],
             families: vec![None; items],
             starts: vec![None; items],

@@ -1,27 +1,22 @@
 //! Pages and levels of tables: what a space's paging format says about an address.
 
 use super::expr::{Scope, Value};
-use super::{Evaluator, kind_mismatch, unknown_level};
+use super::{Evaluator, kind_mismatch, unknown_field, unknown_level};
 use crate::model::{FormatId, Kind, SpaceId};
+use crate::paging::{self, Pages};
 use crate::source::Loc;
 use crate::term::TermId;
 use mapwright_grammar::ast::{Expr, ExprKind};
-
-/// The page size of spaces that no paging format has to do with.
-const PLAIN_PAGE: i128 = 4096;
+use mapwright_runtime::paging::Slice;
 
 impl Evaluator<'_> {
-    /// The spaces whose formats say how large a page of `space` is: itself, or, where it has no
-    /// paging, those that are translated into it.
+    /// The spaces whose formats say how large a page of `space` is.
     pub(super) fn paged_spaces(&self, space: SpaceId) -> Vec<SpaceId> {
-        let spaces = &self.decls.spaces;
-        if spaces[space.index()].what.paging.is_some() {
-            return vec![space];
-        }
-        self.all_paged()
-            .into_iter()
-            .filter(|id| spaces[id.index()].what.to == Some(space))
-            .collect()
+        let spaces = self.decls.spaces.iter();
+        let (to, has_tables): (Vec<_>, Vec<_>) = spaces
+            .map(|space| (space.what.to, space.what.paging.is_some()))
+            .unzip();
+        paging::deciding(space, &to, &has_tables)
     }
 
     /// All spaces with paging.
@@ -31,42 +26,53 @@ impl Evaluator<'_> {
         paged.map(|(_, at)| SpaceId(at)).collect()
     }
 
-    /// The smallest page of a space in bytes; of several spaces that are translated into it the
-    /// first one's. `None` when a format is wrong.
+    /// How large the pages of a space are. `None` when a format is wrong.
+    pub(super) fn pages(&mut self, space: SpaceId) -> Option<Pages> {
+        let mut pages = Pages::PLAIN;
+        for space in self.paged_spaces(space) {
+            let cases = self.paging[space.index()].as_ref()?;
+            let its = Pages::of(&mut self.model.terms, &self.model.formats, cases)?;
+            pages = pages.larger(its, &mut self.model.terms);
+        }
+        Some(pages)
+    }
+
+    /// The size of the pages of a space in bytes. `None` when a format is wrong.
     pub(super) fn page_size(&mut self, space: SpaceId) -> Option<TermId> {
-        let first = self.paged_spaces(space).first().copied();
-        self.page_of_space(first)
+        if let Some(size) = self.page_sizes[space.index()] {
+            return Some(size);
+        }
+        let size = self.pages(space)?.size(&mut self.model.terms);
+        self.page_sizes[space.index()] = Some(size);
+        Some(size)
     }
 
-    fn page_of_space(&mut self, space: Option<SpaceId>) -> Option<TermId> {
-        let Some(space) = space else {
-            return Some(self.model.terms.constant(PLAIN_PAGE));
+    /// The size of pages where it is not known which space is meant: there is an answer when all spaces with page tables have
+    /// the same.
+    fn page_of_any(&mut self, loc: Loc) -> Option<TermId> {
+        let spaces = self.all_paged();
+        let mut sizes = Vec::with_capacity(spaces.len());
+        for &space in &spaces {
+            sizes.push(self.page_size(space)?);
+        }
+        let Some((&first, rest)) = sizes.split_first() else {
+            return Some(Pages::PLAIN.size(&mut self.model.terms));
         };
-        let cases = self.paging[space.index()].clone()?;
-        let mut result = None;
-        for (cond, format) in cases.into_iter().rev() {
-            let lowest = self.slice_of(format, None)?;
-            let size = self.model.terms.constant(1 << lowest.lo.min(63));
-            result = Some(match result {
-                None => size,
-                Some(other) => self.model.terms.choose(cond, size, other),
-            });
+        if let Some(other) = rest.iter().position(|&size| size != first) {
+            let name = |id: SpaceId| self.decls.spaces[id.index()].what.name.text.as_str();
+            let (one, other) = (name(spaces[0]), name(spaces[other + 1]));
+            self.diagnostics
+                .push(unknown_field::no_one_page(one, other, loc));
+            return None;
         }
-        result
+        Some(first)
     }
 
-    /// The index bits of a level, or of the last one.
-    fn slice_of(
-        &self,
-        format: FormatId,
-        level: Option<&str>,
-    ) -> Option<mapwright_runtime::paging::Slice> {
+    /// The index bits of a level.
+    fn slice_of(&self, format: FormatId, level: &str) -> Option<Slice> {
         let spec = self.model.formats[format.index()].spec.as_ref()?;
-        match level {
-            Some(name) => spec.levels.iter().find(|level| level.name == name),
-            None => spec.levels.last(),
-        }
-        .map(|level| level.index)
+        let level = spec.levels.iter().find(|found| found.name == level)?;
+        Some(level.index)
     }
 
     /// `address.page`: its page number.
@@ -81,10 +87,7 @@ impl Evaluator<'_> {
         }
         let page = match value.space {
             Some(space) => self.page_size(space)?,
-            None => {
-                let first = self.all_paged().first().copied();
-                self.page_of_space(first)?
-            }
+            None => self.page_of_any(loc)?,
         };
         let term = self.term(loc, |terms| terms.div(value.term, page))?;
         Some(Value::new(Kind::Int, term))
@@ -121,7 +124,7 @@ impl Evaluator<'_> {
         let cases = self.paging[space.index()].clone()?;
         let mut result = None;
         for (cond, format) in cases.into_iter().rev() {
-            let Some(slice) = self.slice_of(format, Some(name)) else {
+            let Some(slice) = self.slice_of(format, name) else {
                 let of = &self.model.formats[format.index()];
                 let wrong = unknown_level::in_format(name, &of.name, of.loc, level_loc);
                 self.diagnostics.push(wrong);
@@ -146,7 +149,7 @@ impl Evaluator<'_> {
         let cases = self.paging[space.index()].as_deref().unwrap_or(&[]);
         cases
             .iter()
-            .any(|(_, format)| self.slice_of(*format, Some(name)).is_some())
+            .any(|(_, format)| self.slice_of(*format, name).is_some())
     }
 
     fn wrong_level(

@@ -3,7 +3,8 @@
 //! There is no such number of a range.
 //!
 //! Ranges and spaces have `.start`, `.end` (exclusive), `.last` (inclusive), `.size` and `.pages`;
-//! a fixed window also has its slots; an enum has its choices; an address has `.page`.
+//! a fixed window also has its slots; an enum has its choices; an address has `.page`, when it is known how large the pages of
+//! its space are.
 //!
 //! Rejected:
 //!
@@ -56,4 +57,12 @@ pub(crate) fn of(field: &str, noun: &str, fields: &[&str], loc: Loc) -> Diagnost
         (None, []) => diagnostic,
         (None, _) => diagnostic.help(format!("it has {}", list(fields.iter().copied()))),
     }
+}
+
+/// `.page` of an address of no space, where spaces have pages of different sizes.
+pub(crate) fn no_one_page(one: &str, other: &str, loc: Loc) -> Diagnostic {
+    Diagnostic::error(&PAGE, "it is not known how large a page is here")
+        .at(loc, "an address of no space in particular")
+        .note(format!("pages of `{one}` and of `{other}` differ"))
+        .help("use an address of a range, such as `x.start`: its space is known")
 }

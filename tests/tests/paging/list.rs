@@ -34,7 +34,7 @@ pub(super) const FORMATS: &[Dimensions] = &[
     ("kestrel", 40, 44, 3, &["8K", "8M"]),
 ];
 
-fn bytes(size: &str) -> u64 {
+pub(super) fn bytes(size: &str) -> u64 {
     let (number, suffix) = size.split_at(size.len() - 1);
     let shift = match suffix {
         "K" => 10,

@@ -4,4 +4,5 @@ mod list;
 mod machine;
 mod naive;
 mod random;
+mod sizes;
 mod written;

@@ -318,12 +318,13 @@ impl Unit<'_> {
 
     fn slot_address(&mut self, lines: &mut Lines, id: ItemId, start: &Def, name: &str) {
         let item = self.model.item(id);
-        let (Some(last), Some(slots)) =
-            (self.defs.facet(id, Facet::Last).cloned(), self.slots_of(id))
-        else {
+        let (Some(last), Some(slots), Some(page)) = (
+            self.defs.facet(id, Facet::Last).cloned(),
+            self.slots_of(id),
+            self.fixed.fix(self.model.space(item.space).page),
+        ) else {
             return;
         };
-        let page = self.page(item.space);
         lines.blank();
         lines.doc(&format!(
             "The address of a slot of `{}`; `None` for a number that no slot has.",
@@ -365,10 +366,6 @@ impl Unit<'_> {
             .iter()
             .find(|def| def.entry.item == Some(id) && def.entry.name == name);
         found.cloned()
-    }
-
-    fn page(&mut self, space: SpaceId) -> TermId {
-        crate::emit::catalogue::page_size(self.model, &mut self.fixed, space)
     }
 
     fn element(
