@@ -596,7 +596,7 @@ pub enum ExprKind {
     Number {
         /// The value, suffix applied; `None` when it does not fit.
         value: Option<i128>,
-        /// True when a suffix made it a size.
+        /// True when a suffix made it a size; false when it does not fit.
         sized: bool,
         /// As written.
         text: String,

@@ -1,55 +1,38 @@
-//! Addresses as they are written on the command line.
+//! Addresses and other numbers of the command line.
+
+use mapwright_grammar::{quote, read_number};
 
 use super::console::{Console, Exit, Failure};
 
-/// Letters after a number, and the power of two that each stands for.
-const SUFFIXES: [(char, u32); 6] = [
-    ('K', 10),
-    ('M', 20),
-    ('G', 30),
-    ('T', 40),
-    ('P', 50),
-    ('E', 60),
-];
-
-/// Reads `0xC010_0000`, `0b1010`, `3221225472` or `3G`. Numbers up to 128 bits are addresses, though those beyond 64 bits
-/// are in no space.
+/// Reads a number of the language that is no negative one. Numbers up to 127 bits are addresses, though those beyond 64
+/// bits are in no space.
 ///
 /// # Errors
-/// What is wrong, as the end of the sentence that begins with the text.
-pub(super) fn parse(text: &str) -> Result<u128, &'static str> {
-    let (digits, base) = match text.get(..2) {
-        Some("0x" | "0X") => (&text[2..], 16),
-        Some("0b" | "0B") => (&text[2..], 2),
-        _ => (text, 10),
-    };
-    let suffix = SUFFIXES
-        .iter()
-        .find(|(letter, _)| digits.ends_with(*letter));
-    let (digits, shift) = match suffix {
-        // `E` is a digit of hexadecimal numbers.
-        Some(&(letter, shift)) if !(base == 16 && letter == 'E') => {
-            (&digits[..digits.len() - 1], shift)
-        }
-        _ => (digits, 0),
-    };
+/// What is wrong with it, as a sentence.
+pub(super) fn parse(text: &str) -> Result<u128, String> {
     if text.starts_with('-') {
-        return Err("is negative");
+        return Err(format!("{} is negative", quote(text)));
     }
-    if !digits.starts_with(|c: char| c.is_digit(base)) {
-        return Err("is no address; write 0xC010_0000, 3221225472 or 3G");
-    }
-    let mut value: u128 = 0;
-    for c in digits.chars().filter(|c| *c != '_') {
-        let Some(digit) = c.to_digit(base) else {
-            return Err("is no address; write 0xC010_0000, 3221225472 or 3G");
-        };
-        let next = value.checked_mul(base.into());
-        let next = next.and_then(|value| value.checked_add(digit.into()));
-        value = next.ok_or("has more than 128 bits")?;
-    }
-    let scaled = value.checked_mul(1 << shift);
-    scaled.ok_or("has more than 128 bits")
+    let number = read_number(text).map_err(|error| error.to_string())?;
+    Ok(number.value.unsigned_abs())
+}
+
+/// Reads an address in memory, of 64 bits.
+///
+/// # Errors
+/// What is wrong with it, as a sentence.
+pub(super) fn parse_physical(text: &str) -> Result<u64, String> {
+    let beyond = |_| format!("{} is beyond 2^64, where no memory is", quote(text));
+    u64::try_from(parse(text)?).map_err(beyond)
+}
+
+/// The value of an option that is a number, for the parser of the command line.
+///
+/// # Errors
+/// What is wrong with it, as a sentence.
+pub(super) fn parse_count(text: &str) -> Result<u64, String> {
+    let large = |_| format!("{} has more than 64 bits", quote(text));
+    u64::try_from(parse(text)?).map_err(large)
 }
 
 /// Prints what `lines` says about each address of the command line; `-` stands for those of standard input, one per line.
@@ -82,10 +65,7 @@ fn one(
             Ok(Exit::Fine)
         }
         Err(problem) => {
-            let short: String = text.chars().take(60).collect();
-            let dots = if short.len() < text.len() { "…" } else { "" };
-            let message = format!("{place}`{short}{dots}` {problem}");
-            console.complain(&Failure::new(message));
+            console.complain(&Failure::new(format!("{place}{problem}")));
             Ok(Exit::Failed)
         }
     }
@@ -118,41 +98,56 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_of_every_kind() {
+    fn numbers_of_the_language_are_addresses() {
         for (text, value) in [
             ("0", 0),
             ("0xC010_0000", 0xC010_0000),
-            ("0XffE", 0xFFE),
+            ("0xffE", 0xFFE),
             ("0b1010", 10),
             ("3221225472", 3 << 30),
             ("3G", 3 << 30),
-            ("0x10K", 0x10 << 10),
             ("16E", 1 << 64),
             ("0xffff_ffff_ffff_ffff", u128::from(u64::MAX)),
-            ("0xffffffffffffffffffffffffffffffff", u128::MAX),
+            ("0x7fffffffffffffffffffffffffffffff", u128::MAX >> 1),
         ] {
             assert_eq!(parse(text), Ok(value), "{text}");
         }
     }
 
     #[test]
-    fn what_is_no_number_says_so() {
-        for text in [
-            "", "0x", "x", "K", "12z", "0xg", "0b2", "_1", "1.5G", "0x_", "é", "日本", "1 2", "+1",
+    fn what_is_no_address_says_so() {
+        for (text, problem) in [
+            (
+                "",
+                "`` is not a number; a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`",
+            ),
+            (
+                "c0100000",
+                "`c0100000` is not a number; hexadecimal numbers begin with `0x`",
+            ),
+            (
+                "0x10K",
+                "`0x10K` is not a number; after `0x` stand 0-9 and A-F; size suffixes go with decimal numbers only",
+            ),
+            (
+                "1.5G",
+                "numbers have no fraction; use a smaller unit: `1536M`",
+            ),
+            ("-1", "`-1` is negative"),
+            (
+                "0x80000000000000000000000000000000",
+                "the number 0x80000000000000000000000000000000 is too large; no address has more than 64 bits: is there a digit too many?",
+            ),
         ] {
-            let problem = parse(text).expect_err(text);
-            assert!(problem.starts_with("is no address"), "{text}: {problem}");
+            assert_eq!(parse(text), Err(problem.to_owned()));
         }
-        assert_eq!(parse("-1"), Err("is negative"));
-        let long = "9".repeat(40);
-        assert_eq!(parse(&long), Err("has more than 128 bits"));
         assert_eq!(
-            parse("0x1_0000_0000_0000_0000_0000_0000_0000_0000"),
-            Err("has more than 128 bits")
+            parse_physical("0x1_0000_0000_0000_0000"),
+            Err("`0x1_0000_0000_0000_0000` is beyond 2^64, where no memory is".to_owned())
         );
         assert_eq!(
-            parse("340282366920938463463374607431768211455E"),
-            Err("has more than 128 bits")
+            parse_count("16E"),
+            Err("`16E` has more than 64 bits".to_owned())
         );
     }
 }

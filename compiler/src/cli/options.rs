@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::address::parse_count;
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -214,7 +216,7 @@ pub(super) struct Walk {
     pub(super) images: Vec<String>,
     /// The width of the machine's physical addresses (x86's MAXPHYADDR): entries that go beyond are faults. Default: as
     /// much as the format can say.
-    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u32).range(1..=64))]
+    #[arg(long, value_name = "BITS", value_parser = physical_bits)]
     pub(super) physical_bits: Option<u32>,
     /// Ask for rights, too: any of r, w and x, and for user mode with `,user`. A page that does not give them is a fault.
     #[arg(long, value_name = "RIGHTS", conflicts_with = "all")]
@@ -262,6 +264,15 @@ pub(super) enum WalkFormat {
     Json,
 }
 
+/// A width of physical addresses.
+fn physical_bits(text: &str) -> Result<u32, String> {
+    let bits = parse_count(text)?;
+    let fits = u32::try_from(bits)
+        .ok()
+        .filter(|bits| (1..=64).contains(bits));
+    fits.ok_or_else(|| format!("physical addresses have 1 to 64 bits, not {bits}"))
+}
+
 /// `mapwright simulate`
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -294,16 +305,16 @@ pub(super) struct Simulate {
     #[command(flatten)]
     pub(super) settings: Settings,
     /// The seed of all chance, instead of the scenario's.
-    #[arg(long, value_name = "N", conflicts_with_all = ["trace", "pattern"])]
+    #[arg(long, value_name = "N", value_parser = parse_count, conflicts_with_all = ["trace", "pattern"])]
     pub(super) seed: Option<u64>,
     /// Print every step and every event.
     #[arg(long, conflicts_with_all = ["trace", "pattern"])]
     pub(super) events: bool,
     /// A run does at most so many steps, instead of the scenario's limit or 1000000.
-    #[arg(long, value_name = "N", conflicts_with_all = ["trace", "pattern"])]
+    #[arg(long, value_name = "N", value_parser = parse_count, conflicts_with_all = ["trace", "pattern"])]
     pub(super) max_steps: Option<u64>,
     /// Every N-th request for frames fails; laws are held, expectations are not.
-    #[arg(long, value_name = "N", conflicts_with_all = ["trace", "pattern"])]
+    #[arg(long, value_name = "N", value_parser = parse_count, conflicts_with_all = ["trace", "pattern"])]
     pub(super) fail_allocation: Option<u64>,
     /// How to print the run, and diagnostics.
     #[arg(long, value_name = "FORMAT", default_value = "text")]

@@ -16,6 +16,7 @@
 
 use crate::diagnostic::{Diagnostic, Page};
 use crate::source::Loc;
+use mapwright_grammar::{NumberError, cut};
 
 /// Its page.
 pub const PAGE: Page = Page {
@@ -24,25 +25,17 @@ pub const PAGE: Page = Page {
     source: include_str!("overflow.rs"),
 };
 
-/// A literal as the file has it, cut when it is long.
-fn short(text: &str) -> String {
-    const LONGEST: usize = 40;
-    match text.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}...", &text[..at]),
-        None => text.to_owned(),
-    }
-}
-
 /// A literal does not fit.
 pub(crate) fn literal(text: &str, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("the number {} is too large", short(text)))
-        .at(loc, "does not fit in 127 bits")
-        .help("no address has more than 64 bits: is there a digit too many?")
+    let error = NumberError::too_large(text);
+    Diagnostic::error(&PAGE, error.message)
+        .at(loc, error.label)
+        .help(error.help)
 }
 
 /// A part of a version does not fit.
 pub(crate) fn version(text: &str, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("{} is no version", short(text)))
+    Diagnostic::error(&PAGE, format!("{} is no version", cut(text)))
         .at(loc, "its parts go up to 65535")
 }
 

@@ -1,7 +1,7 @@
 //! What a comparison is made of, from words: page sizes of a layout's format, and texts of TLBs.
 
-use super::pattern::number;
 use super::tlb_text::{TlbTextError, parse_tlb};
+use mapwright_grammar::{NumberError, read_number};
 use mapwright_runtime::layout::Layout;
 use mapwright_runtime::machine::trace::{TraceSpec, WalkShape};
 use std::fmt;
@@ -11,11 +11,8 @@ use std::fmt;
 pub enum SetupError {
     /// No space of the layout has page tables.
     NotPaged,
-    /// A text is no size in bytes.
-    Size {
-        /// The text.
-        text: String,
-    },
+    /// The size of a page is no number.
+    Size(NumberError),
     /// The format has no pages of a size.
     Page {
         /// The size as it was written.
@@ -33,7 +30,7 @@ impl fmt::Display for SetupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotPaged => f.write_str("no space of the layout has page tables"),
-            Self::Size { text } => write!(f, "`{text}` is no size: sizes are `4K`, `2M`, `4096`"),
+            Self::Size(error) => error.fmt(f),
             Self::Page {
                 text,
                 format,
@@ -78,8 +75,10 @@ pub fn configurations(
     };
     let mut specs = Vec::new();
     for text in sizes {
-        let bytes = number(text.trim()).ok_or_else(|| SetupError::Size { text: text.clone() })?;
-        let walk = WalkShape::of(format, bytes).ok_or_else(|| SetupError::Page {
+        let bytes = read_number(text.trim()).map_err(SetupError::Size)?.value;
+        let bytes = u64::try_from(bytes).ok();
+        let walk = bytes.and_then(|bytes| Some((bytes, WalkShape::of(format, bytes)?)));
+        let (bytes, walk) = walk.ok_or_else(|| SetupError::Page {
             text: text.clone(),
             format: format.name().into(),
             known: known(),
@@ -133,7 +132,7 @@ mod tests {
         assert_eq!(refused(&["2M"], &[]), expected);
         assert_eq!(
             refused(&["big"], &[]),
-            "`big` is no size: sizes are `4K`, `2M`, `4096`"
+            "`big` is not a number; a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`"
         );
         assert!(refused(&[], &["x"]).starts_with("`x` is no level of a TLB"));
     }

@@ -1,6 +1,6 @@
 //! A TLB from a short text: `64` (fully associative), `64/4`, `64/4+1536/12@7`.
 
-use super::pattern::number;
+use mapwright_grammar::{NumberError, read_number};
 use mapwright_runtime::machine::tlb::{TablesIn, TlbLevelSpec, TlbPartSpec, TlbSpec};
 use std::fmt;
 
@@ -9,15 +9,19 @@ use std::fmt;
 pub struct TlbTextError {
     /// The part that is wrong.
     pub part: String,
+    /// What is wrong with one of its numbers; none, if one is missing or has more than 32 bits.
+    pub number: Option<NumberError>,
 }
 
 impl fmt::Display for TlbTextError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}` is no level of a TLB: levels are ENTRIES, ENTRIES/WAYS or ENTRIES/WAYS@CYCLES, \
-             joined by `+`; parts of a level for pages of one size by `|`, ENTRIES/WAYS:PAGE",
-            self.part
+        write!(f, "`{}` is no level of a TLB: ", self.part)?;
+        if let Some(number) = &self.number {
+            return number.fmt(f);
+        }
+        f.write_str(
+            "levels are ENTRIES, ENTRIES/WAYS or ENTRIES/WAYS@CYCLES, joined by `+`; \
+             parts of a level for pages of one size by `|`, ENTRIES/WAYS:PAGE",
         )
     }
 }
@@ -34,17 +38,18 @@ impl std::error::Error for TlbTextError {}
 pub fn parse_tlb(text: &str, page_sizes: &[u64]) -> Result<TlbSpec, TlbTextError> {
     let mut levels = Vec::new();
     for (at, level) in text.split('+').enumerate() {
-        let wrong = || TlbTextError {
+        let wrong = |number| TlbTextError {
             part: level.trim().into(),
+            number,
         };
         let (parts, cycles) = match level.split_once('@') {
-            Some((parts, cycles)) => (parts, number(cycles.trim()).ok_or_else(wrong)?),
+            Some((parts, cycles)) => (parts, number(cycles).map_err(wrong)?),
             None => (level, if at == 0 { 0 } else { 7 }),
         };
         let parts = parts.split('|').map(|part| parse_part(part, page_sizes));
         levels.push(TlbLevelSpec {
             name: format!("L{}", at + 1),
-            parts: parts.collect::<Option<_>>().ok_or_else(wrong)?,
+            parts: parts.collect::<Result<_, _>>().map_err(wrong)?,
             hit_cycles: cycles,
         });
     }
@@ -57,18 +62,25 @@ pub fn parse_tlb(text: &str, page_sizes: &[u64]) -> Result<TlbSpec, TlbTextError
     })
 }
 
-fn parse_part(text: &str, page_sizes: &[u64]) -> Option<TlbPartSpec> {
+fn parse_part(text: &str, page_sizes: &[u64]) -> Result<TlbPartSpec, Option<NumberError>> {
     let (shape, size) = match text.split_once(':') {
-        Some((shape, size)) => (shape, Some(number(size.trim())?)),
+        Some((shape, size)) => (shape, Some(number(size)?)),
         None => (text, None),
     };
     let (entries, ways) = shape.split_once('/').unwrap_or((shape, shape));
-    let entry_count = |text: &str| number(text.trim()).and_then(|value| u32::try_from(value).ok());
-    Some(TlbPartSpec {
-        entries: entry_count(entries)?,
-        ways: entry_count(ways)?,
+    Ok(TlbPartSpec {
+        entries: number(entries)?,
+        ways: number(ways)?,
         page_sizes: size.map_or_else(|| page_sizes.to_vec(), |size| vec![size]),
     })
+}
+
+/// A number that fits its type. Where nothing is written, the form of the whole tells more than that it is no number.
+fn number<T: TryFrom<i128>>(text: &str) -> Result<T, Option<NumberError>> {
+    match text.trim() {
+        "" => Err(None),
+        text => T::try_from(read_number(text).map_err(Some)?.value).map_err(|_| None),
+    }
 }
 
 #[cfg(test)]
@@ -111,11 +123,16 @@ mod tests {
             let error = parse_tlb(text, &[4096]).expect_err(text);
             assert_eq!(error.part, part, "{text}");
         }
-        let error = parse_tlb("4/x", &[]).expect_err("wrong");
+        let error = parse_tlb("4/0X10", &[]).expect_err("wrong");
+        assert_eq!(
+            error.to_string(),
+            "`4/0X10` is no level of a TLB: `0X10` is not a number; write the prefix small: `0x`"
+        );
+        let error = parse_tlb("4/", &[]).expect_err("wrong");
         assert!(
             error
                 .to_string()
-                .starts_with("`4/x` is no level of a TLB: levels are ENTRIES")
+                .starts_with("`4/` is no level of a TLB: levels are ENTRIES")
         );
     }
 }

@@ -4,6 +4,7 @@ use pest::pratt_parser::{Assoc, ConstPrattParser, Op};
 
 use crate::ast::{BinaryOp, Expr, ExprKind, Span, UnaryOp};
 use crate::error::SyntaxError;
+use crate::number::read_number;
 use crate::parser::{Pair, Rule};
 use crate::print::expr_text;
 
@@ -173,10 +174,10 @@ fn primary(pair: Pair<'_>, base: usize) -> Result<Deep> {
     let leaf = match pair.as_rule() {
         Rule::name => ExprKind::Name(text.to_owned()),
         Rule::number => {
-            let (value, sized) = number_value(text);
+            let number = read_number(text).ok();
             ExprKind::Number {
-                value,
-                sized,
+                value: number.map(|number| number.value),
+                sized: number.is_some_and(|number| number.sized),
                 text: text.to_owned(),
             }
         }
@@ -226,30 +227,6 @@ fn if_expr(pair: Pair<'_>, base: usize) -> Result<Deep> {
         )?;
     }
     Ok(value)
-}
-
-/// The value of a number and whether a suffix made it a size; no value when it does not fit 128 bits.
-pub(crate) fn number_value(text: &str) -> (Option<i128>, bool) {
-    let (radix, digits) = match text.get(..2) {
-        Some("0x") => (16, &text[2..]),
-        Some("0o") => (8, &text[2..]),
-        Some("0b") => (2, &text[2..]),
-        _ => (10, text),
-    };
-    let mut value = Some(0_i128);
-    for c in digits.chars().filter(|&c| c != '_') {
-        if let Some(digit) = c.to_digit(radix) {
-            value =
-                value.and_then(|value| value.checked_mul(radix.into())?.checked_add(digit.into()));
-        } else {
-            let shift = "KMGTPE".find(c).map_or(0, |index| 10 * (index as u32 + 1));
-            return (
-                value.and_then(|value| value.checked_mul(1_i128 << shift)),
-                true,
-            );
-        }
-    }
-    (value, false)
 }
 
 /// Major, minor and patch of `v6.1`.

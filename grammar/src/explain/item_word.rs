@@ -3,10 +3,10 @@
 use crate::error::SyntaxError;
 use crate::lex::{Token, TokenKind};
 use crate::parser::Rule;
-use crate::text::span;
+use crate::text::{quote, span};
 
 use super::Scene;
-use super::words::{found, quote};
+use super::words::found;
 
 /// The words that items begin with.
 pub(crate) const ITEM_WORDS: [&str; 21] = [

@@ -3,9 +3,9 @@
 use crate::error::SyntaxError;
 use crate::lex::TokenKind;
 use crate::parser::Rule;
+use crate::text::quote;
 
 use super::Scene;
-use super::words::quote;
 
 /// Characters that the language does not have, and what to write instead.
 pub(super) fn foreign(scene: &Scene<'_>) -> Option<SyntaxError> {

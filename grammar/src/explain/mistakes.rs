@@ -3,10 +3,10 @@
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::lex::{Token, TokenKind};
 use crate::parser::Rule;
-use crate::text::span;
+use crate::text::{quote, span};
 
 use super::Scene;
-use super::words::{found, quote};
+use super::words::found;
 
 /// A doc comment with nothing to document.
 pub(super) fn loose_doc(scene: &Scene<'_>) -> Option<SyntaxError> {

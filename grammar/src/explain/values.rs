@@ -2,11 +2,11 @@
 
 use crate::error::SyntaxError;
 use crate::lex::TokenKind;
+use crate::number::{NumberError, read_number};
 use crate::parser::Rule;
-use crate::text::span;
+use crate::text::{quote, span};
 
 use super::Scene;
-use super::words::quote;
 
 /// A text that is not closed or has an unknown escape, or a text that should be one and has no quotes.
 pub(super) fn text(scene: &Scene<'_>) -> Option<SyntaxError> {
@@ -73,58 +73,15 @@ pub(super) fn number(scene: &Scene<'_>) -> Option<SyntaxError> {
     if scene.found.kind != TokenKind::Number {
         return None;
     }
-    let text = scene.found_text();
-    if scene.previous_text() == "." && scene.expects(Rule::name) {
-        let message = "numbers have no fraction";
-        return Some(
-            SyntaxError::unexpected(scene.place(), message, "not a whole number")
-                .with_help("use a smaller unit: `1536M`"),
-        );
-    }
-    if !scene.expects_value() {
+    let error = if scene.previous_text() == "." && scene.expects(Rule::name) {
+        NumberError::fraction()
+    } else if scene.expects_value() {
+        // The grammar says what a number is, the reader what is wrong with one that is none.
+        read_number(scene.found_text()).err()?
+    } else {
         return None;
-    }
-    let message = format!("{} is not a number", quote(text));
-    Some(
-        SyntaxError::unexpected(scene.place(), message, "not a number")
-            .with_help(number_help(text)),
-    )
-}
-
-fn number_help(text: &str) -> String {
-    let lower = text.to_ascii_lowercase();
-    let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'_');
-    let suffix = &lower[digits.len()..];
-    if let Some(rest) = ["0x", "0b", "0o"]
-        .iter()
-        .find_map(|prefix| lower.strip_prefix(prefix))
-    {
-        return if rest.is_empty() {
-            "digits are missing".to_owned()
-        } else if text.as_bytes()[1].is_ascii_uppercase() {
-            format!("write the prefix small: `{}`", &lower[..2])
-        } else if lower.starts_with("0x") {
-            "after `0x` stand 0-9 and A-F; size suffixes go with decimal numbers only".to_owned()
-        } else {
-            "after `0b` stand 0 and 1, after `0o` stand 0 to 7".to_owned()
-        };
-    }
-    let unit = suffix
-        .trim_end_matches("ib")
-        .trim_end_matches('b')
-        .to_ascii_uppercase();
-    if plain && matches!(unit.as_str(), "K" | "M" | "G" | "T" | "P" | "E") {
-        return format!("write `{digits}{unit}`: the suffixes are K M G T P E, and K is 1024");
-    }
-    if plain && suffix == "b" {
-        return format!("bytes need no suffix: write `{digits}`");
-    }
-    if plain && suffix == "h" || lower.bytes().any(|b| matches!(b, b'a'..=b'f')) {
-        return "hexadecimal numbers begin with `0x`".to_owned();
-    }
-    "a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`"
-        .to_owned()
+    };
+    Some(SyntaxError::unexpected(scene.place(), error.message, error.label).with_help(error.help))
 }
 
 /// A reserved word or a version where a name is wanted.

@@ -3,11 +3,9 @@
 use crate::error::SyntaxError;
 use crate::lex::TokenKind;
 use crate::parser::Rule;
+use crate::text::quote;
 
 use super::{Scene, item_word};
-
-/// Longer tokens are cut in messages.
-const LONGEST_SHOWN: usize = 40;
 
 /// "expected this, found that", with the form of the item.
 pub(super) fn general(scene: &Scene<'_>) -> SyntaxError {
@@ -37,21 +35,6 @@ pub(super) fn found(scene: &Scene<'_>) -> String {
         TokenKind::Doc => "a doc comment".to_owned(),
         TokenKind::Text => "a quoted text".to_owned(),
         _ => quote(scene.found_text()),
-    }
-}
-
-/// Text of a source in backquotes, cut when it is long, and with its number when it is no ASCII.
-pub(super) fn quote(text: &str) -> String {
-    let mut chars = text.chars();
-    match (chars.next(), chars.next()) {
-        (Some(only), None) if !only.is_ascii() => format!("`{only}` (U+{:04X})", u32::from(only)),
-        _ if text.chars().count() > LONGEST_SHOWN => {
-            format!(
-                "`{}…`",
-                text.chars().take(LONGEST_SHOWN).collect::<String>()
-            )
-        }
-        _ => format!("`{text}`"),
     }
 }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::ast::*;
-use crate::build::{number_value, version_value};
+use crate::build::version_value;
 
 /// Words that stand between the parts of items. The language reads them as names in most places; in the few where it does
 /// not (see the reference), a tree with such a name has no text, so random trees do without.
@@ -66,8 +66,12 @@ fn number() -> impl Strategy<Value = ExprKind> {
         Just("0xFFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF".to_owned()),
     ];
     spelled.prop_map(|text| {
-        let (value, sized) = number_value(&text);
-        ExprKind::Number { value, sized, text }
+        let number = crate::read_number(&text).ok();
+        ExprKind::Number {
+            value: number.map(|number| number.value),
+            sized: number.is_some_and(|number| number.sized),
+            text,
+        }
     })
 }
 

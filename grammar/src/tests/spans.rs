@@ -204,7 +204,7 @@ fn numbers_and_versions_have_values() {
     );
     assert_eq!(
         value("170141183460469231731687303715884105727K"),
-        Some((None, true))
+        Some((None, false))
     );
     let version = |text: &str| match crate::parse_expr(text).map(|expr| expr.kind) {
         Ok(ExprKind::Version { value, .. }) => value,

@@ -139,9 +139,9 @@ fn addresses_from_standard_input() {
     "#]]
     .assert_eq(&run.out);
     expect![[r#"
-        error: <stdin>:4: `nonsense` is no address; write 0xC010_0000, 3221225472 or 3G
+        error: <stdin>:4: `nonsense` is not a number; a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`
         error: <stdin>:5: `-5` is negative
-        error: <stdin>:7: `��` is no address; write 0xC010_0000, 3221225472 or 3G
+        error: <stdin>:7: `��` is not a number; a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`
     "#]]
     .assert_eq(&run.err);
 }
@@ -152,7 +152,7 @@ fn bad_addresses_do_not_hide_good_ones() {
     assert_eq!((run.code, run.out.as_str()), (2, "0xc0000000 0x0 lowmem\n"));
     assert_eq!(
         run.err,
-        "error: `zzz` is no address; write 0xC010_0000, 3221225472 or 3G\n"
+        "error: `zzz` is not a number; a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`\n"
     );
 }
 

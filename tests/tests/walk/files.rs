@@ -92,12 +92,12 @@ fn places_beyond_memory() {
     );
     refused(
         &[&format!("{a}@16E")],
-        &format!("`{a}@16E`: the physical address `16E` is beyond 2^64, where no memory is"),
+        &format!("`{a}@16E`: `16E` is beyond 2^64, where no memory is"),
     );
     refused(
         &[&format!("{a}@12q")],
         &format!(
-            "`{a}@12q`: the physical address `12q` is no address; write 0xC010_0000, 3221225472 or 3G"
+            "`{a}@12q`: `12q` is not a number; a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`"
         ),
     );
     refused(
@@ -219,11 +219,11 @@ fn wrong_command_lines() {
         ),
         (
             with(&["--paging", "x86_32", "--root", "cr3", "1"]),
-            "error: --root `cr3` is no address; write 0xC010_0000, 3221225472 or 3G\n",
+            "error: --root: `cr3` is not a number; a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`\n",
         ),
         (
             with(&["--paging", "x86_32", "--root", "16E", "1"]),
-            "error: --root `16E` is beyond 2^64, where no memory is\n",
+            "error: --root: `16E` is beyond 2^64, where no memory is\n",
         ),
         (
             with(&["--paging", "x86_46_4level", "--root", "0", "1"]),
@@ -333,7 +333,7 @@ fn addresses_from_standard_input() {
     );
     assert_eq!(
         run.err,
-        "error: <stdin>:3: `nonsense` is no address; write 0xC010_0000, 3221225472 or 3G\n"
+        "error: <stdin>:3: `nonsense` is not a number; a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`\n"
     );
     // Beyond 64 bits there is nothing.
     let run = with_input(line, b"0x1_0000_0000_0000_0000\n");

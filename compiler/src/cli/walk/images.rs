@@ -116,16 +116,9 @@ fn split(argument: &str) -> Result<(&str, Option<u64>), Failure> {
     if !at.starts_with(|c: char| c.is_ascii_digit() || c == '-') || at.contains('/') {
         return Ok((argument, None));
     }
-    let wrong = |problem: &str| {
-        Failure::new(format!(
-            "`{argument}`: the physical address `{at}` {problem}"
-        ))
-    };
-    let at = address::parse(at).map_err(wrong)?;
-    match u64::try_from(at) {
-        Ok(at) => Ok((name, Some(at))),
-        Err(_) => Err(wrong("is beyond 2^64, where no memory is")),
-    }
+    let wrong = |problem| Failure::new(format!("`{argument}`: {problem}"));
+    let at = address::parse_physical(at).map_err(wrong)?;
+    Ok((name, Some(at)))
 }
 
 fn read(name: &str) -> Result<Bytes, Failure> {
@@ -213,10 +206,10 @@ mod tests {
         for (argument, why) in [
             (
                 "a.img@0xz",
-                "`a.img@0xz`: the physical address `0xz` is no address",
+                "`a.img@0xz`: `0xz` is not a number; after `0x` stand",
             ),
-            ("a.img@-1", "the physical address `-1` is negative"),
-            ("a.img@16E", "the physical address `16E` is beyond 2^64"),
+            ("a.img@-1", "`a.img@-1`: `-1` is negative"),
+            ("a.img@16E", "`a.img@16E`: `16E` is beyond 2^64"),
         ] {
             let message = split(argument).expect_err(argument).0;
             assert!(message.contains(why), "{message}");

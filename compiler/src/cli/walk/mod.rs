@@ -104,9 +104,8 @@ fn roots(arguments: &[String], format: &Format) -> Result<Vec<u64>, Failure> {
         return Err(Failure::new(message));
     }
     let root = |text: &String| {
-        let wrong = |problem: &str| Failure::new(format!("--root `{text}` {problem}"));
-        let value = address::parse(text).map_err(wrong)?;
-        u64::try_from(value).map_err(|_| wrong("is beyond 2^64, where no memory is"))
+        let wrong = |problem: String| Failure::new(format!("--root: {problem}"));
+        address::parse_physical(text).map_err(wrong)
     };
     arguments.iter().map(root).collect()
 }

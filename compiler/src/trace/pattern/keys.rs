@@ -1,6 +1,7 @@
 //! The keys of a pattern's text.
 
 use super::{Order, PatternError};
+use mapwright_grammar::read_number;
 
 /// `key=value` pairs, and which keys were asked for.
 pub(super) struct Keys<'a> {
@@ -44,7 +45,12 @@ impl<'a> Keys<'a> {
         let Some(value) = self.take(key) else {
             return Ok(default);
         };
-        let number = number(value).filter(|number| (least..=most).contains(number));
+        let number = read_number(value).map_err(|error| PatternError::Number {
+            key: key.into(),
+            error,
+        })?;
+        let number = u64::try_from(number.value).ok();
+        let number = number.filter(|number| (least..=most).contains(number));
         number.ok_or_else(|| PatternError::Value {
             key: key.into(),
             value: value.into(),
@@ -75,29 +81,4 @@ impl<'a> Keys<'a> {
             }),
         }
     }
-}
-
-/// A number as the language writes it: decimal or `0x`, `_` between digits, K, M, G, T behind.
-pub(in crate::trace) fn number(text: &str) -> Option<u64> {
-    let shift = match text.bytes().last()? {
-        b'K' => 10,
-        b'M' => 20,
-        b'G' => 30,
-        b'T' => 40,
-        _ => 0,
-    };
-    let digits = if shift == 0 {
-        text
-    } else {
-        &text[..text.len() - 1]
-    };
-    let (digits, radix) = match digits.strip_prefix("0x") {
-        Some(digits) => (digits, 16),
-        None => (digits, 10),
-    };
-    // `+1` is a number for the standard library only.
-    let first = digits.chars().next()?;
-    let value = u64::from_str_radix(&digits.replace('_', ""), radix).ok()?;
-    let fits = first.is_ascii_hexdigit() && value.leading_zeros() >= shift;
-    fits.then_some(value << shift)
 }

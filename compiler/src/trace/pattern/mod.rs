@@ -11,16 +11,16 @@
 //!
 //! Keys of all: `count` references (default 1M), `bytes` of memory (default 64M; a matrix has its own), `start` address
 //! (default 256M), `size` of a reference (default 8), `write`: every n-th reference writes (default 0: none), `seed`. Numbers
-//! are decimal or `0x`, with the suffixes K, M, G, T. Nothing depends on the machine it runs on: no floating-point numbers.
+//! are written as in layout files. Nothing depends on the machine it runs on: no floating-point numbers.
 
 mod keys;
 mod stream;
 
-pub(super) use keys::number;
 pub use stream::PatternStream;
 
 use crate::did_you_mean;
 use keys::Keys;
+use mapwright_grammar::NumberError;
 use std::fmt;
 
 /// What kind of pattern.
@@ -89,6 +89,13 @@ pub enum PatternError {
         /// The key.
         key: String,
     },
+    /// A value should be a number and is none.
+    Number {
+        /// The key.
+        key: String,
+        /// Why it is none.
+        error: NumberError,
+    },
     /// A value is none that the key may have.
     Value {
         /// The key.
@@ -130,6 +137,7 @@ impl fmt::Display for PatternError {
                 suggest(f, key, known)
             }
             Self::Twice { key } => write!(f, "`{key}` is given twice"),
+            Self::Number { key, error } => write!(f, "`{key}`: {error}"),
             Self::Value {
                 key,
                 value,

@@ -336,7 +336,11 @@ mod tests {
             ),
             (
                 "random:size=+3",
-                "`size` cannot be `+3`: it is a number from 1 to 1048576",
+                "`size`: `+3` is not a number; a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`",
+            ),
+            (
+                "random:size=0X8",
+                "`size`: `0X8` is not a number; write the prefix small: `0x`",
             ),
             (
                 "matrix:order=up",
