@@ -59,6 +59,22 @@ struct Numbering {
 }
 
 impl Evaluator<'_> {
+    /// Gives a node its value, when it has one. All that it needs has been evaluated.
+    fn evaluate(&mut self, node: Node) {
+        match node {
+            Node::Param(at) => self.param(at),
+            Node::Let(at) => self.named_value(at),
+            Node::Format(at) => self.format(at),
+            Node::Bits(id) => self.bits_of(id),
+            Node::Paging(id) => self.paging_of(id),
+            Node::Exists(id) => self.exists[id.index()] = self.existence(id),
+            Node::Family(id) => self.families[id.index()] = self.family(id),
+            Node::Start(id) => self.starts[id.index()] = self.start(id),
+            Node::End(id) => self.ends[id.index()] = self.end(id),
+            Node::Slots(id) => self.slots[id.index()] = self.slots_of(id),
+        }
+    }
+
     fn numbering(&self) -> Numbering {
         let lets = self.decls.params.len();
         let formats = lets + self.decls.lets.len();

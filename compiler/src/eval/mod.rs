@@ -20,22 +20,28 @@ pub mod wrong_paging;
 
 mod bounds;
 mod calls;
+mod claims;
 mod comparisons;
 mod constants;
 mod dependencies;
-mod entries;
+mod entry_bits;
+mod examples;
 mod expr;
-mod finish;
+mod families;
 mod formats;
 mod graph;
+mod items;
 mod kinds;
-mod nodes;
+mod named_values;
 mod operators;
 mod pages;
 mod params;
 mod references;
+mod segments;
 mod spaces;
 mod substitute;
+mod targets;
+mod variants;
 
 pub(crate) use constants::{binding, domain_text};
 pub(crate) use expr::Value;
@@ -68,7 +74,7 @@ pub const PAGES: &[&Page] = &[
 pub fn eval(resolved: &Resolved<'_>) -> (Model, Vec<Diagnostic>) {
     let mut evaluator = Evaluator::new(resolved);
     evaluator.run_graph();
-    evaluator.finish();
+    evaluator.fill_model();
     let mut model = evaluator.model;
     model.incomplete = resolved.incomplete || !evaluator.diagnostics.is_empty();
     (model, evaluator.diagnostics)
@@ -125,6 +131,21 @@ impl<'a> Evaluator<'a> {
         evaluator.declare_params();
         evaluator.declare_formats();
         evaluator
+    }
+
+    /// Fills the model with what was declared, now that every node has its value.
+    fn fill_model(&mut self) {
+        self.fill_spaces();
+        self.fill_lets();
+        if !self.model.spaces.is_empty() {
+            self.fill_items();
+        }
+        self.model.assumes = self.claims(&self.decls.assumes, "`assume` takes a condition");
+        self.model.asserts = self.claims(&self.decls.asserts, "`assert` takes a condition");
+        self.fill_segments();
+        self.fill_examples();
+        self.fill_variants();
+        self.fill_exports();
     }
 
     /// Notes what an expression needs, unless it is so anyway.

@@ -2,14 +2,15 @@
 
 use super::Evaluator;
 use super::expr::Scope;
-use crate::model::{FormatId, Kind, Num, SpaceId};
+use crate::model::{FormatId, Kind, Num, Space, SpaceId, Split};
+use crate::paging::Pages;
 use crate::resolve::{Name, unknown_name, wrong_name};
 use crate::source::Loc;
 use crate::term::{Term, TermId, Terms};
 use mapwright_grammar::ast::{Expr, ExprKind};
 
 /// The widest space, in bits.
-pub(super) const WIDEST: i128 = 64;
+const WIDEST: i128 = 64;
 
 impl Evaluator<'_> {
     pub(super) fn bits_of(&mut self, id: SpaceId) {
@@ -93,6 +94,40 @@ impl Evaluator<'_> {
         };
         self.diagnostics.push(diagnostic);
         None
+    }
+
+    pub(super) fn fill_spaces(&mut self) {
+        for (at, written) in self.decls.spaces.iter().enumerate() {
+            let decl = written.what;
+            let end = match self.ends_of_spaces[at] {
+                Some(end) => end,
+                None => self.model.terms.constant(1 << WIDEST),
+            };
+            let pages = self.pages(SpaceId(u32::try_from(at).expect("ids are 32 bits")));
+            let known = pages.clone().unwrap_or(Pages::PLAIN);
+            let page = known.size(&mut self.model.terms);
+            self.model.spaces.push(Space {
+                name: decl.name.text.clone(),
+                loc: written.at(decl.name.span),
+                doc: written.doc(),
+                bits: self.bits[at],
+                paging: self.paging[at].clone().unwrap_or_default(),
+                paging_loc: decl.paging.map(|paging| written.at(paging.span)),
+                to: decl.to,
+                end,
+                pages,
+                page,
+            });
+        }
+        for split in &self.decls.splits {
+            if let Some(space) = split.space {
+                self.model.splits.push(Split {
+                    space,
+                    parts: split.parts.clone(),
+                    loc: split.loc,
+                });
+            }
+        }
     }
 }
 

@@ -6,9 +6,13 @@ pub mod setting;
 pub mod too_many_places;
 pub mod undefined_here;
 
-mod build;
-mod expand;
+mod existing;
+mod instance;
+mod places;
+mod segments;
 mod settings;
+mod spaces;
+mod targets;
 mod valuation;
 
 pub use settings::{Settings, instance, settings, variant};
@@ -56,8 +60,8 @@ pub fn lower(
     sources: &Sources,
     values: &[i128],
 ) -> Result<Lowered, Vec<Diagnostic>> {
-    let places = expand::places(model, values)?;
-    build::layout(model, sources, values, places)
+    let places = existing::places(model, values)?;
+    instance::layout(model, sources, values, places)
 }
 
 #[cfg(test)]

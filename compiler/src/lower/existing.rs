@@ -7,7 +7,7 @@ use mapwright_runtime::Range;
 
 /// A place that exists in this instance.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Expanded {
+pub(super) struct Existing {
     /// Its item.
     pub(super) item: ItemId,
     /// Its member number, in a family.
@@ -20,7 +20,7 @@ pub(super) struct Expanded {
 const MOST_MESSAGES: usize = 20;
 
 /// All places, in the order of the items and members.
-pub(super) fn places(model: &Model, values: &[i128]) -> Result<Vec<Expanded>, Vec<Diagnostic>> {
+pub(super) fn places(model: &Model, values: &[i128]) -> Result<Vec<Existing>, Vec<Diagnostic>> {
     let mut expansion = Expansion {
         model,
         valuation: Valuation::new(&model.terms, values.to_vec()),
@@ -48,7 +48,7 @@ pub(super) fn places(model: &Model, values: &[i128]) -> Result<Vec<Expanded>, Ve
 struct Expansion<'a> {
     model: &'a Model,
     valuation: Valuation<'a>,
-    places: Vec<Expanded>,
+    places: Vec<Existing>,
     diagnostics: Vec<Diagnostic>,
     values: &'a [i128],
 }
@@ -99,7 +99,7 @@ impl Expansion<'_> {
 
     fn add(&mut self, item: ItemId, member: Option<i128>, range: Range) {
         if self.places.len() < MAX_PLACES {
-            self.places.push(Expanded {
+            self.places.push(Existing {
                 item,
                 member,
                 range,

@@ -1,0 +1,127 @@
+//! Places of an instance: what is said of the item of each, and its rights.
+
+use super::existing::Existing;
+use super::instance::Instance;
+use super::spaces::space_id;
+use crate::model::{Item, ItemKind, Kind, Mode, Target};
+use crate::show_value::value_literal;
+use mapwright_grammar::ast::PlaceKind as Ast;
+use mapwright_runtime::Access;
+use mapwright_runtime::layout as rt;
+
+impl Instance<'_> {
+    pub(super) fn place(&mut self, expanded: &Existing) {
+        let item = self.model.item(expanded.item);
+        if let (Some(family), Some(member)) = (&item.family, expanded.member) {
+            self.valuation.set(family.var, member);
+        }
+        let target = self.target(item);
+        let mut place = rt::Place::new(
+            item.name.clone(),
+            kind(item.kind),
+            space_id(item.space),
+            expanded.range,
+        );
+        place.member = expanded.member;
+        place.parent = item
+            .parent
+            .and_then(|parent| self.ids(&[parent]).first().copied());
+        place.access = self.access(item);
+        place.tables = item.attrs.tables.map(|(sharing, _)| match sharing {
+            crate::model::Sharing::Shared => rt::Tables::Shared,
+            crate::model::Sharing::PerProcess => rt::Tables::PerProcess,
+        });
+        place.target = target;
+        place.alias_of = item
+            .alias
+            .as_ref()
+            .map_or_else(Vec::new, |alias| self.ids(&alias.of));
+        place.declared_at = self.declared_at(item.name_loc);
+        place.doc.clone_from(&item.doc);
+        place.attrs = self.attrs(item);
+        self.builder.place(place);
+    }
+
+    /// What a place allows. Windows and areas that do not say so may be read and written; a view
+    /// has its window's rights; a part limits nothing but who may enter.
+    fn access(&self, item: &Item) -> Access {
+        let rights = |item: &Item| {
+            let said = item.attrs.rights.map(|(rights, _)| rights);
+            said.map(|rights| Access::new(rights.read, rights.write, rights.execute))
+        };
+        let access = match item.kind {
+            ItemKind::Part => match item.attrs.mode {
+                Some((Mode::Nobody, _)) => Access::NONE,
+                _ => Access::new(true, true, true),
+            },
+            ItemKind::Place(Ast::Window | Ast::Area) => {
+                let mut from = Some(item);
+                let mut found = None;
+                while let (None, Some(this)) = (found, from) {
+                    found = rights(this);
+                    let outer = this.parent.map(|parent| self.model.item(parent));
+                    from = outer.filter(|_| matches!(this.target, Target::View));
+                }
+                found.unwrap_or(Access::new(true, true, false))
+            }
+            ItemKind::Place(_) => return Access::NONE,
+        };
+        let access = match item.attrs.mode {
+            Some((Mode::User, _)) => access.for_user(),
+            _ => access,
+        };
+        match item.attrs.global {
+            Some(_) => access.as_global(),
+            None => access,
+        }
+    }
+
+    /// Attributes without a field of their own, as text.
+    fn attrs(&mut self, item: &Item) -> Vec<(String, String)> {
+        let attrs = &item.attrs;
+        let mut all: Vec<(String, String)> = Vec::new();
+        for (key, num) in [
+            ("guard", attrs.guard),
+            ("page", attrs.page),
+            ("reach", attrs.reach),
+        ] {
+            if let Some(num) = num {
+                let value = self.value(num.term, num.loc, &format!("`{key}` of `{}`", item.name));
+                all.push((key.into(), value_literal(self.model, Kind::Size, value)));
+            }
+        }
+        if let Some((zones, _)) = &attrs.fallback {
+            let names: Vec<&str> = zones
+                .iter()
+                .map(|zone| self.model.item(*zone).name.as_str())
+                .collect();
+            all.push(("fallback".into(), names.join(", ")));
+        }
+        if let Some((why, _)) = &attrs.unreached {
+            all.push(("unreached".into(), why.clone()));
+        }
+        if let Some((down, _)) = attrs.grows_down {
+            all.push(("grows".into(), if down { "down" } else { "up" }.into()));
+        }
+        if let Some((file, _)) = attrs.file_backed {
+            all.push(("backing".into(), if file { "file" } else { "anon" }.into()));
+        }
+        if let Some(alias) = &item.alias {
+            all.push(("because".into(), alias.because.clone()));
+        }
+        all
+    }
+}
+
+const fn kind(kind: ItemKind) -> rt::PlaceKind {
+    match kind {
+        ItemKind::Part => rt::PlaceKind::Part,
+        ItemKind::Place(Ast::Zone) => rt::PlaceKind::Zone,
+        ItemKind::Place(Ast::Reserve) => rt::PlaceKind::Reserve,
+        ItemKind::Place(Ast::Device) => rt::PlaceKind::Device,
+        ItemKind::Place(Ast::Window) => rt::PlaceKind::Window,
+        ItemKind::Place(Ast::Guard) => rt::PlaceKind::Guard,
+        ItemKind::Place(Ast::Hole) => rt::PlaceKind::Hole,
+        ItemKind::Place(Ast::Area) => rt::PlaceKind::Area,
+    }
+}
