@@ -181,7 +181,7 @@ impl Refusal {
                 MachineError::Fault(_) | MachineError::Bus(BusError::Fault(_))
             ),
             Self::Segment(_) => true,
-            Self::Other { word, .. } => refusals::FAULTS.contains(word),
+            Self::Other { word, .. } => refusals::is_fault(word),
             _ => false,
         }
     }

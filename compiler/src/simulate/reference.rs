@@ -31,20 +31,30 @@ pub fn reference() -> String {
         if !fields.is_empty() {
             let _ = writeln!(text, "\nResult: {}.", fields.join(", "));
         }
+        let subjects: Vec<&str> = operation.refuses.iter().map(|one| one.name).collect();
+        if !subjects.is_empty() {
+            let _ = writeln!(text, "\nMay be refused: {}.", subjects.join(", "));
+        }
     }
     text.push_str("\n## Functions\n\n");
     for (function, name, does) in Function::ALL {
         let _ = writeln!(text, "- `{name}({})`: {does}", parameters(*function));
     }
-    text.push_str("\n## Words\n");
-    let laws = refusals::LAWS.map(|(word, _)| word);
-    for (key, known) in [
-        ("expect_error", refusals::ERRORS),
-        ("expect_fault", refusals::FAULTS),
-        ("expect_law", &laws[..]),
-    ] {
-        let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-        let _ = write!(text, "\n`{key}` names one of {}.\n", known.join(", "));
+    text.push_str("\n## Words\n\nWhat operations may be refused for, by subject.\n");
+    for subject in refusals::ALL {
+        let key = if subject.faults {
+            "expect_fault"
+        } else {
+            "expect_error"
+        };
+        let _ = writeln!(text, "\nOf {}, for `{key}`:\n", subject.name);
+        for (word, says) in subject.words {
+            let _ = writeln!(text, "- `{word}`: {says}");
+        }
+    }
+    text.push_str("\nThe laws, for `expect_law`:\n\n");
+    for (word, law) in refusals::LAWS {
+        let _ = writeln!(text, "- `{word}`: {}", law.words());
     }
     text
 }

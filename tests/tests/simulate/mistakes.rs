@@ -129,7 +129,7 @@ fn values() {
            │
            = help: did you mean `free`?
 
-        error[scenario-value]: `no_frame` is no error
+        error[scenario-value]: `no_frame` is no error of `alloc_pages`
            ┌─ <stdin>:15:16
            │
         15 │ expect_error = "no_frame"

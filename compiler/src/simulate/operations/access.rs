@@ -10,6 +10,7 @@ use crate::simulate::operations::declaration::{
 };
 use crate::simulate::outcome::{Outcome, Refusal};
 use crate::simulate::refusals;
+use crate::simulate::refusals::{FRAMES, MEMORY, PAGE_FAULTS, PROCESSES, TABLES};
 use crate::simulate::world::{Arguments, World, refs};
 
 const PROCESS: Argument = need("process", Takes::Number, "the process");
@@ -37,6 +38,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             MODE,
         ],
         fields: &[number("value")],
+        refuses: &[&PAGE_FAULTS, &PROCESSES, &FRAMES, &TABLES, &MEMORY],
         run: read,
     },
     Operation {
@@ -51,6 +53,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             MODE,
         ],
         fields: &[number("bytes")],
+        refuses: &[&PAGE_FAULTS, &PROCESSES, &FRAMES, &TABLES, &MEMORY],
         run: write,
     },
     Operation {
@@ -75,6 +78,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             number("faults"),
             text("zone"),
         ],
+        refuses: &[&PAGE_FAULTS, &PROCESSES, &FRAMES, &TABLES, &MEMORY],
         run: touch,
     },
     Operation {
@@ -86,6 +90,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             need("bytes", Takes::Number, "how many bytes"),
         ],
         fields: &[number("left"), number("copied"), text("ended_by")],
+        refuses: &[&PROCESSES],
         run: copy_from_user,
     },
     Operation {
@@ -99,6 +104,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             TEXT,
         ],
         fields: &[number("left"), number("copied"), text("ended_by")],
+        refuses: &[&PROCESSES],
         run: copy_to_user,
     },
 ];

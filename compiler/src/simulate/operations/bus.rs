@@ -1,15 +1,19 @@
 //! Devices and their bus addresses.
 
 use mapwright_runtime::Access;
-use mapwright_runtime::machine::bus::{BusError, BusTables, DeviceId, DomainId};
+use mapwright_runtime::machine::bus::{BusTables, DeviceId, DomainId};
 
 use super::{ACCESS, access};
 use crate::simulate::operations::declaration::{Argument, Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::refusals::{BUS, BUS_FAULTS, FRAMES, MEMORY, PROCESSES, Subject, TABLES};
 use crate::simulate::world::{Arguments, World};
 
 const DEVICE: Argument = need("device", Takes::Text, "the name of the device");
 const ADDRESS: Argument = need("address", Takes::Number, "the bus address");
+
+/// A device that shares the tables of a process makes its pages come in as the process would.
+const DMA: &[&Subject] = &[&BUS, &BUS_FAULTS, &PROCESSES, &FRAMES, &TABLES, &MEMORY];
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -20,6 +24,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("bits", Takes::Number, "its address lines, 32 if left out"),
         ],
         fields: &[number("device")],
+        refuses: &[&BUS],
         run: add_device,
     },
     Operation {
@@ -34,6 +39,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("process", Takes::Number, "the process, for its tables"),
         ],
         fields: &[number("domain")],
+        refuses: &[&BUS, &PROCESSES, &FRAMES, &TABLES, &MEMORY],
         run: add_domain,
     },
     Operation {
@@ -44,6 +50,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("domain", Takes::Number, "the domain; none if left out"),
         ],
         fields: &[],
+        refuses: &[&BUS],
         run: attach,
     },
     Operation {
@@ -60,6 +67,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: &[number("address")],
+        refuses: &[&BUS, &FRAMES, &TABLES, &MEMORY],
         run: bus_map,
     },
     Operation {
@@ -67,6 +75,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "takes such a mapping away",
         arguments: &[DEVICE, ADDRESS],
         fields: &[],
+        refuses: &[&BUS, &TABLES, &MEMORY],
         run: bus_unmap,
     },
     Operation {
@@ -82,6 +91,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: &[number("physical"), number("reads"), number("room")],
+        refuses: DMA,
         run: bus_translate,
     },
     Operation {
@@ -93,6 +103,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("bytes", Takes::Number, "1 to 8 bytes, 1 if left out"),
         ],
         fields: &[number("value")],
+        refuses: DMA,
         run: dma_read,
     },
     Operation {
@@ -105,6 +116,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("bytes", Takes::Number, "1 to 8 bytes, 1 if left out"),
         ],
         fields: &[],
+        refuses: DMA,
         run: dma_write,
     },
 ];
@@ -196,25 +208,4 @@ fn dma_write(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Re
     let address = arguments.number("address")?;
     world.machine.dma_write(id, address, &value[..bytes])?;
     Ok(Outcome::new())
-}
-
-/// The word of what a bus refuses.
-pub(in crate::simulate) fn word(error: &BusError) -> &'static str {
-    match error {
-        BusError::NoDevice { .. } => "no_device",
-        BusError::NoDomain { .. } => "no_domain",
-        BusError::NoSpace => "no_bus",
-        BusError::NoFormat { .. } => "no_bus_tables",
-        BusError::TableSize { .. } => "unusable_format",
-        BusError::AddressLines { .. } => "bad_shape",
-        BusError::BadRange { .. } => "bad_range",
-        BusError::InUse { .. } => "in_use",
-        BusError::NotMapped { .. } => "not_mapped",
-        BusError::NoGap { .. } => "no_gap",
-        BusError::BeyondReach { .. } => "beyond_reach",
-        BusError::Hole { .. } => "not_memory",
-        BusError::SharedTables { .. } => "shared_tables",
-        BusError::DomainInUse { .. } => "domain_in_use",
-        BusError::Fault(fault) => fault.why.word(),
-    }
 }

@@ -3,6 +3,7 @@
 use crate::simulate::operations::declaration::{Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
 use crate::simulate::proc_tables;
+use crate::simulate::refusals::PROCESSES;
 use crate::simulate::world::{Arguments, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -11,6 +12,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "counts the whole machine anew from its bytes: every law",
         arguments: &[],
         fields: &[],
+        refuses: &[],
         run: check,
     },
     Operation {
@@ -18,6 +20,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "a number to be compared later",
         arguments: &[need("value", Takes::Number, "the number")],
         fields: &[number("value")],
+        refuses: &[],
         run: value,
     },
     Operation {
@@ -25,6 +28,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "prints a line",
         arguments: &[need("text", Takes::Text, "the line")],
         fields: &[],
+        refuses: &[],
         run: note,
     },
     Operation {
@@ -36,6 +40,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("title", Takes::Text, "a line above them"),
         ],
         fields: &[],
+        refuses: &[&PROCESSES],
         run: checkpoint,
     },
 ];

@@ -2,6 +2,7 @@
 
 use crate::simulate::operations;
 use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::refusals::Subject;
 use crate::simulate::world::{Arguments, World};
 
 /// What an argument takes.
@@ -102,6 +103,8 @@ pub(crate) struct Operation {
     pub(crate) arguments: &'static [Argument],
     /// What its result has; some only at times.
     pub(crate) fields: &'static [Field],
+    /// What it may be refused for.
+    pub(crate) refuses: &'static [&'static Subject],
     /// Does it.
     pub(crate) run: fn(&mut World<'_>, &Arguments) -> Result<Outcome, Refusal>,
 }

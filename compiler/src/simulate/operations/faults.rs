@@ -6,6 +6,7 @@ use mapwright_runtime::machine::physical::{FailEvery, Interposer, Verdict};
 use super::translation;
 use crate::simulate::operations::declaration::{Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::refusals::{MEMORY, PAGE_FAULTS, PROCESSES};
 use crate::simulate::world::{Arguments, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -21,6 +22,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: &[],
+        refuses: &[],
         run: fail_allocation,
     },
     Operation {
@@ -35,6 +37,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: &[],
+        refuses: &[],
         run: break_allocator,
     },
     Operation {
@@ -56,6 +59,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             number("entry_at"),
             number("bytes"),
         ],
+        refuses: &[&PAGE_FAULTS, &PROCESSES, &MEMORY],
         run: corrupt,
     },
     Operation {
@@ -66,6 +70,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("bytes", Takes::Number, "1 to 8 bytes, 1 if left out"),
         ],
         fields: &[number("value")],
+        refuses: &[&MEMORY],
         run: peek,
     },
     Operation {
@@ -77,6 +82,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("bytes", Takes::Number, "1 to 8 bytes, 1 if left out"),
         ],
         fields: &[number("before")],
+        refuses: &[&MEMORY],
         run: poke,
     },
 ];

@@ -3,6 +3,7 @@
 use super::URGENCY;
 use crate::simulate::operations::declaration::{Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::refusals::{FRAMES, FREES, MEMORY};
 use crate::simulate::world::{Arguments, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -35,6 +36,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             text("zone"),
             number("pressure"),
         ],
+        refuses: &[&FRAMES, &MEMORY],
         run: alloc_pages,
     },
     Operation {
@@ -50,6 +52,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("cpu", Takes::Number, "the processor that gives it back"),
         ],
         fields: &[],
+        refuses: &[&FREES, &MEMORY],
         run: free_pages,
     },
     Operation {
@@ -57,6 +60,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "gives the frames on the lists of processors back to the buddy systems",
         arguments: &[],
         fields: &[number("frames")],
+        refuses: &[],
         run: drain_lists,
     },
 ];

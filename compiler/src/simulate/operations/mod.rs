@@ -1,7 +1,7 @@
 //! The operations that steps can do, subject by subject.
 
 mod access;
-pub(super) mod bus;
+mod bus;
 mod checks;
 pub(super) mod declaration;
 mod faults;

@@ -7,6 +7,7 @@ use crate::simulate::operations::declaration::{
     Argument, Field, Operation, Takes, may, need, number, text,
 };
 use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::refusals::{FRAMES, MEMORY, OBJECTS};
 use crate::simulate::world::{Arguments, World};
 
 /// The fields of an object.
@@ -39,6 +40,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("cpu", Takes::Number, "the processor that asks"),
         ],
         fields: OBJECT,
+        refuses: &[&OBJECTS, &FRAMES, &MEMORY],
         run: kmalloc,
     },
     Operation {
@@ -46,6 +48,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "gives an object back, of kmalloc or of any cache",
         arguments: &[need("address", Takes::Number, "where the object begins")],
         fields: &[text("cache")],
+        refuses: &[&OBJECTS, &MEMORY],
         run: kfree,
     },
     Operation {
@@ -61,6 +64,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: &[number("cost"), number("per_slab"), number("order")],
+        refuses: &[&OBJECTS],
         run: cache_create,
     },
     Operation {
@@ -76,6 +80,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("cpu", Takes::Number, "the processor that asks"),
         ],
         fields: OBJECT,
+        refuses: &[&OBJECTS, &FRAMES, &MEMORY],
         run: cache_alloc,
     },
     Operation {
@@ -86,6 +91,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             need("address", Takes::Number, "where the object begins"),
         ],
         fields: &[],
+        refuses: &[&OBJECTS, &MEMORY],
         run: cache_free,
     },
     Operation {
@@ -93,6 +99,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "takes a cache without objects away",
         arguments: &[CACHE],
         fields: &[],
+        refuses: &[&OBJECTS, &MEMORY],
         run: cache_destroy,
     },
     Operation {
@@ -100,6 +107,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "gives back all slabs without objects",
         arguments: &[],
         fields: &[number("slabs")],
+        refuses: &[&MEMORY],
         run: reap_slabs,
     },
 ];

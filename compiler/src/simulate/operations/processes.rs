@@ -5,6 +5,7 @@ use mapwright_runtime::machine::process::Backing;
 
 use crate::simulate::operations::declaration::{Argument, Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::refusals::{FRAMES, MEMORY, PROCESSES, TABLES};
 use crate::simulate::world::{Arguments, World};
 
 const PROCESS: Argument = need("process", Takes::Number, "the process");
@@ -21,6 +22,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "a process with the layout's areas",
         arguments: &[],
         fields: &[number("process"), number("root")],
+        refuses: &[&FRAMES, &MEMORY],
         run: spawn,
     },
     Operation {
@@ -28,6 +30,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "a copy of a process: frames are shared until somebody writes",
         arguments: &[PROCESS],
         fields: &[number("process"), number("root"), number("shared")],
+        refuses: &[&PROCESSES, &FRAMES, &TABLES, &MEMORY],
         run: fork,
     },
     Operation {
@@ -35,6 +38,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "the process begins anew with the layout's areas",
         arguments: &[PROCESS],
         fields: &[],
+        refuses: &[&PROCESSES, &MEMORY],
         run: exec,
     },
     Operation {
@@ -42,6 +46,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "ends a process and gives back everything of its own",
         arguments: &[PROCESS],
         fields: &[],
+        refuses: &[&PROCESSES, &MEMORY],
         run: exit,
     },
     Operation {
@@ -52,6 +57,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             need("end", Takes::Number, "where the heap is to end"),
         ],
         fields: &[number("end")],
+        refuses: &[&PROCESSES, &MEMORY],
         run: brk,
     },
     Operation {
@@ -73,6 +79,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: &[number("address"), number("bytes"), number("end")],
+        refuses: &[&PROCESSES],
         run: mmap,
     },
     Operation {
@@ -80,6 +87,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "takes a range of a process away",
         arguments: &[PROCESS, ADDRESS, BYTES],
         fields: &[],
+        refuses: &[&PROCESSES, &MEMORY],
         run: munmap,
     },
     Operation {
@@ -92,6 +100,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             need("rights", Takes::Rights, "the new rights"),
         ],
         fields: &[],
+        refuses: &[&PROCESSES, &TABLES, &MEMORY],
         run: mprotect,
     },
     Operation {
@@ -103,6 +112,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             "the process; the kernel if left out",
         )],
         fields: &[number("root"), number("loaded")],
+        refuses: &[&PROCESSES],
         run: switch,
     },
     Operation {
@@ -115,6 +125,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             number("loaded"),
             number("privilege"),
         ],
+        refuses: &[&PROCESSES, &FRAMES, &MEMORY],
         run: syscall,
     },
     Operation {
@@ -122,6 +133,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "what follows happens on another processor",
         arguments: &[need("cpu", Takes::Number, "the processor")],
         fields: &[],
+        refuses: &[],
         run: run_on,
     },
 ];

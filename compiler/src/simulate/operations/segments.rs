@@ -7,6 +7,7 @@ use mapwright_runtime::machine::segments::{Selector, linear_of};
 use super::{ACCESS, access};
 use crate::simulate::operations::declaration::{Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::refusals::SEGMENT_FAULTS;
 use crate::simulate::world::{Arguments, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -21,6 +22,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             number("base"),
             number("limit"),
         ],
+        refuses: &[],
         run: selector,
     },
     Operation {
@@ -47,6 +49,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             number("rpl"),
             text("table"),
         ],
+        refuses: &[&SEGMENT_FAULTS],
         run: logical,
     },
 ];

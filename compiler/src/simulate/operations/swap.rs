@@ -4,6 +4,7 @@ use mapwright_runtime::machine::swap::{Policy, replay};
 
 use crate::simulate::operations::declaration::{Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::refusals::{FRAMES, MEMORY, SWAP, TABLES};
 use crate::simulate::world::{Arguments, World};
 
 const POLICIES: &[&str] = &["fifo", "clock", "two_lists", "optimal"];
@@ -21,6 +22,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: &[],
+        refuses: &[],
         run: swap_on,
     },
     Operation {
@@ -28,6 +30,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "writes pages of processes out, chosen by the policy",
         arguments: &[may("pages", Takes::Number, "how many, 1 if left out")],
         fields: &[number("pages")],
+        refuses: &[&SWAP, &FRAMES, &TABLES, &MEMORY],
         run: evict,
     },
     Operation {
@@ -35,6 +38,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "whether the process with the most frames is ended when memory runs out",
         arguments: &[need("on", Takes::Flag, "whether it is")],
         fields: &[],
+        refuses: &[],
         run: end_victims,
     },
     Operation {
@@ -46,6 +50,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             need("trace", Takes::Numbers, "the pages, in the order used"),
         ],
         fields: &[number("faults"), number("evictions"), number("references")],
+        refuses: &[],
         run: replay_trace,
     },
 ];

@@ -7,6 +7,7 @@ use mapwright_runtime::translate::Translation;
 use super::{ACCESS, MODES, access};
 use crate::simulate::operations::declaration::{Field, Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::refusals::{DIRECT, NO_MEANING, PAGE_FAULTS, PROCESSES};
 use crate::simulate::world::{Arguments, World, refs};
 
 /// The fields of a split address: the index of each level, the top one first, at most five.
@@ -50,6 +51,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             text("zone"),
             text("rights"),
         ],
+        refuses: &[&PAGE_FAULTS, &PROCESSES],
         run: translate,
     },
     Operation {
@@ -64,6 +66,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: &[number("physical"), text("meaning"), text("window")],
+        refuses: &[&NO_MEANING],
         run: meaning,
     },
     Operation {
@@ -71,6 +74,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "__pa(): the physical address of an address in the direct map",
         arguments: &[need("address", Takes::Number, "the address")],
         fields: &[number("physical"), text("zone")],
+        refuses: &[&DIRECT],
         run: pa,
     },
     Operation {
@@ -78,6 +82,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "__va(): the address of a physical address in the direct map",
         arguments: &[need("physical", Takes::Number, "the physical address")],
         fields: &[number("address"), text("window")],
+        refuses: &[&DIRECT],
         run: va,
     },
     Operation {
@@ -85,6 +90,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "the indices of an address in each level of tables",
         arguments: &[need("address", Takes::Number, "the address")],
         fields: SPLIT,
+        refuses: &[],
         run: split,
     },
     Operation {
@@ -92,6 +98,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "CR0.PG: with paging off, linear addresses are physical ones",
         arguments: &[need("on", Takes::Flag, "whether addresses are translated")],
         fields: &[],
+        refuses: &[],
         run: paging,
     },
 ];

@@ -4,6 +4,7 @@ use mapwright_runtime::machine::{KmapResult, Mapped};
 
 use crate::simulate::operations::declaration::{Field, Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};
+use crate::simulate::refusals::{FRAMES, MEMORY, TABLES, WINDOWS};
 use crate::simulate::world::{Arguments, World};
 
 /// The fields of an area.
@@ -37,6 +38,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: AREA,
+        refuses: &[&WINDOWS, &FRAMES, &TABLES, &MEMORY],
         run: vmalloc,
     },
     Operation {
@@ -44,6 +46,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "takes an area away, with its frames",
         arguments: &[need("address", Takes::Number, "where the area begins")],
         fields: AREA,
+        refuses: &[&WINDOWS, &TABLES, &MEMORY],
         run: vfree,
     },
     Operation {
@@ -54,6 +57,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             need("bytes", Takes::Number, "how many bytes"),
         ],
         fields: AREA,
+        refuses: &[&WINDOWS, &FRAMES, &TABLES, &MEMORY],
         run: ioremap,
     },
     Operation {
@@ -61,6 +65,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "takes such a mapping away",
         arguments: &[need("address", Takes::Number, "what ioremap gave")],
         fields: AREA,
+        refuses: &[&WINDOWS, &TABLES, &MEMORY],
         run: give_back,
     },
     Operation {
@@ -76,6 +81,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: AREA,
+        refuses: &[&WINDOWS, &FRAMES, &TABLES, &MEMORY],
         run: borrow,
     },
     Operation {
@@ -83,6 +89,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         does: "gives borrowed addresses back",
         arguments: &[need("address", Takes::Number, "what borrow gave")],
         fields: AREA,
+        refuses: &[&WINDOWS, &TABLES, &MEMORY],
         run: give_back,
     },
     Operation {
@@ -104,6 +111,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             number("ticket"),
             text("how"),
         ],
+        refuses: &[&WINDOWS, &FRAMES, &TABLES, &MEMORY],
         run: kmap,
     },
     Operation {
@@ -116,6 +124,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             number("woken"),
             number("address"),
         ],
+        refuses: &[&WINDOWS, &FRAMES, &TABLES, &MEMORY],
         run: kunmap,
     },
     Operation {
@@ -131,6 +140,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: FIXED,
+        refuses: &[&WINDOWS, &FRAMES, &TABLES, &MEMORY],
         run: kmap_atomic,
     },
     Operation {
@@ -141,6 +151,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             may("type", Takes::Number, "the type, 0 if left out"),
         ],
         fields: &[number("address"), number("physical")],
+        refuses: &[&WINDOWS, &TABLES, &MEMORY],
         run: kunmap_atomic,
     },
     Operation {
@@ -160,6 +171,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: FIXED,
+        refuses: &[&WINDOWS, &FRAMES, &TABLES, &MEMORY],
         run: set_fixmap,
     },
     Operation {
@@ -174,6 +186,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
         ],
         fields: &[number("address"), number("physical")],
+        refuses: &[&WINDOWS, &TABLES, &MEMORY],
         run: clear_fixmap,
     },
 ];

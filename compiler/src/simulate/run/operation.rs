@@ -7,7 +7,8 @@ use super::verdict::{self, Verdict};
 use crate::diagnostic::Diagnostic;
 use crate::simulate::operations::declaration::{Argument, Operation};
 use crate::simulate::outcome::{Outcome, Refusal};
-use crate::simulate::scenario::{Draw, Expectation, Given, Step};
+use crate::simulate::refusals;
+use crate::simulate::scenario::{Action, Draw, Expectation, Given, Step};
 use mapwright_runtime::machine::MachineError;
 
 impl<'a> Runner<'a, '_> {
@@ -65,11 +66,20 @@ impl<'a> Runner<'a, '_> {
                 Flow::On
             }
             Err(refusal) => {
+                self.hold_declared(step, refusal);
                 self.telling.step(step, StepEnd::Refused(refusal));
                 self.ledger.counts.refused += 1;
                 self.names.forget(step);
                 self.refused(step, refusal)
             }
+        }
+    }
+
+    /// An operation is refused with words that it declares: the reader goes by them.
+    fn hold_declared(&self, step: &Step, refusal: &Refusal) {
+        if let (Action::Do { operation, .. }, Some(word)) = (&step.action, refusal.word()) {
+            let declared = refusals::declares(operation, word);
+            debug_assert!(declared, "`{word}` is not declared by {operation:?}");
         }
     }
 

@@ -2,10 +2,10 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::Expectation;
 use super::document::{Item, Reader, Text, get};
 use super::steps::StepReader;
-use crate::simulate::operations::declaration::Field;
+use super::{Action, Expectation};
+use crate::simulate::operations::declaration::{Field, Operation};
 use crate::simulate::{refusals, scenario_key, scenario_value};
 
 /// Expectations that any step may have: they are looked at when it is done.
@@ -23,9 +23,13 @@ pub(crate) fn keys(fields: &[Field]) -> Vec<String> {
 
 /// Checks that a word names an error or a fault.
 pub(crate) fn check_refusal(reader: &mut Reader<'_>, text: &Text) {
-    let known = || refusals::ERRORS.iter().chain(refusals::FAULTS).copied();
-    if !known().any(|word| word == text.text) {
-        let wrong = scenario_value::word("error or fault", &text.text, known(), text.loc);
+    let known = [
+        refusals::words(refusals::ALL, false),
+        refusals::words(refusals::ALL, true),
+    ];
+    let known = known.concat();
+    if !known.contains(&text.text.as_str()) {
+        let wrong = scenario_value::word("error or fault", &text.text, known, text.loc);
         reader.wrong(wrong);
     }
 }
@@ -35,11 +39,11 @@ pub(crate) fn read(
     steps: &mut StepReader<'_, '_, '_>,
     table: &DeTable<'_>,
     fields: &'static [Field],
-    is_operation: bool,
+    action: &Action,
 ) -> Vec<Expectation> {
     let mut found = Vec::new();
-    if is_operation {
-        refusals(steps.reader, table, &mut found);
+    if let Action::Do { operation, .. } = action {
+        refusals(steps.reader, operation, table, &mut found);
         for field in fields {
             if let Some((_, item)) = get(table, &format!("expect_{}", field.name)) {
                 found.extend(of_field(steps, (field, fields), item));
@@ -62,7 +66,12 @@ pub(crate) fn read(
 }
 
 /// Errors, faults and broken laws; a step has at most one of them.
-fn refusals(reader: &mut Reader<'_>, table: &DeTable<'_>, found: &mut Vec<Expectation>) {
+fn refusals(
+    reader: &mut Reader<'_>,
+    operation: &'static Operation,
+    table: &DeTable<'_>,
+    found: &mut Vec<Expectation>,
+) {
     for key in REFUSALS {
         let Some((at, item)) = get(table, key) else {
             continue;
@@ -73,32 +82,43 @@ fn refusals(reader: &mut Reader<'_>, table: &DeTable<'_>, found: &mut Vec<Expect
             reader.wrong(scenario_key::misplaced(key, why, loc));
             continue;
         }
-        let Some(Text {
-            text: word, loc, ..
-        }) = reader.text(item)
-        else {
+        let Some(text) = reader.text(item) else {
             continue;
         };
-        let laws = refusals::LAWS.map(|(word, _)| word);
-        let (what, known) = match *key {
-            "expect_error" => ("error", refusals::ERRORS),
-            "expect_fault" => ("fault", refusals::FAULTS),
-            _ => ("law", &laws[..]),
-        };
-        if !known.contains(&word.as_str()) {
-            reader.wrong(scenario_value::word(
-                what,
-                &word,
-                known.iter().copied(),
-                loc,
-            ));
-        }
+        check_declared(reader, operation, key, &text);
+        let Text {
+            text: word, loc, ..
+        } = text;
         found.push(match *key {
             "expect_error" => Expectation::Error { word, loc },
             "expect_fault" => Expectation::Fault { word, loc },
             _ => Expectation::Law { word, loc },
         });
     }
+}
+
+/// Checks that an operation may be refused with this word.
+fn check_declared(
+    reader: &mut Reader<'_>,
+    operation: &'static Operation,
+    key: &str,
+    Text {
+        text: word, loc, ..
+    }: &Text,
+) {
+    let (what, known) = match key {
+        "expect_error" => ("error", refusals::words(operation.refuses, false)),
+        "expect_fault" => ("fault", refusals::words(operation.refuses, true)),
+        _ => ("law", refusals::LAWS.map(|(word, _)| word).to_vec()),
+    };
+    if known.contains(&word.as_str()) {
+        return;
+    }
+    let what = match key {
+        "expect_law" => what.to_string(),
+        _ => format!("{what} of `{}`", operation.name),
+    };
+    reader.wrong(scenario_value::word(&what, word, known, *loc));
 }
 
 fn of_field(

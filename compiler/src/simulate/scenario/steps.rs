@@ -83,10 +83,9 @@ impl<'r, 't, 'l> StepReader<'r, 't, 'l> {
                 }
             },
         };
-        let is_operation = matches!(action, Action::Do { .. });
         // Expectations may name the result of their own step.
         let (name, into) = self.names(table, fields);
-        let expect = expectations::read(self, table, fields, is_operation);
+        let expect = expectations::read(self, table, fields, &action);
         Some(Step {
             action,
             loc: word.loc,
