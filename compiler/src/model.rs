@@ -15,11 +15,11 @@ mod segment;
 mod space;
 mod target;
 
-pub use attributes::{Attrs, Mode, Rights, Sharing};
+pub use attributes::{Attrs, Cache, Mode, Reason, Rights, Sharing};
 pub use claim::{Claim, Comparison, Need, Obligation};
 pub use example::{Expect, FaultKind, Outcome};
 pub use ids::{EnumId, FormatId, ItemId, SpaceId};
-pub use item::{Alias, Extent, Family, Item, ItemKind};
+pub use item::{Alias, Covers, Extent, Family, Item, ItemKind};
 pub use mapwright_prove::domain::{Domain, Var};
 pub use number::{Export, Kind, Let, Num, version_code};
 pub use parameter::{Enum, Param, Variant};

@@ -418,8 +418,12 @@ pub struct Place {
     pub range: Range,
     /// What it maps to.
     pub target: Option<Target>,
+    /// `because "..."`: why it is as it is.
+    pub because: Option<Text>,
     /// `alias of WINDOW because "..."`
     pub alias: Option<Alias>,
+    /// `covers [A, B] because "..."`
+    pub covers: Option<Covers>,
     /// `when cond`: it exists only then.
     pub when: Option<Expr>,
     /// `optional`: it may be empty. The span is the word's.
@@ -449,6 +453,17 @@ pub struct Alias {
     /// Why.
     pub because: Option<Text>,
     /// From `alias` to its end.
+    pub span: Span,
+}
+
+/// `covers [A, B] because "..."` or `covers all because "..."`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covers {
+    /// The devices and reserves that it shows on purpose; all of them, when absent.
+    pub what: Option<Vec<Ident>>,
+    /// Why.
+    pub because: Option<Text>,
+    /// From `covers` to its end.
     pub span: Span,
 }
 
@@ -506,6 +521,15 @@ pub enum TargetKind {
         /// The space described.
         of: Ident,
     },
+    /// `tables of linear via PML4[510]`: the page tables of a space, seen through one of their own entries.
+    Tables {
+        /// The space that they translate.
+        of: Ident,
+        /// The level whose table holds the entry: the top one.
+        level: Ident,
+        /// The number of the entry.
+        entry: Expr,
+    },
 }
 
 /// One named group of slots.
@@ -519,13 +543,15 @@ pub struct FixedSlot {
     pub count: Option<Expr>,
 }
 
-/// `key: value`, `key: [a, b]` or `flag`.
+/// `key: value`, `key: [a, b]` or `flag`, and perhaps the reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attr {
     /// The key.
     pub name: Ident,
     /// The value.
     pub value: AttrValue,
+    /// `because "..."`
+    pub because: Option<Text>,
 }
 
 /// The value of an attribute.

@@ -5,6 +5,8 @@
 //! - [`print()`] writes a tree in the one canonical form, with all its comments; [`expr_text`] writes one expression.
 //! - [`strip()`] forgets places, comments and parentheses, so that trees can be compared by what they say.
 //!
+//! - [`words`] declares the words of the language: what items begin with, the attributes, functions and kinds.
+//!
 //! The grammar itself is `layout.pest`; the tree is [`ast`]. The generated parser's types stay in this crate.
 
 pub mod ast;
@@ -23,6 +25,7 @@ mod strip;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod words;
 
 pub use build::MAX_DEPTH;
 pub use error::{SyntaxError, SyntaxErrorKind};

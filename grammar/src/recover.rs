@@ -1,9 +1,10 @@
 //! Where to go on after a mistake.
 
-use crate::explain::{CLAUSE_WORDS, ITEM_WORDS};
+use crate::explain::CLAUSE_WORDS;
 use crate::lex::{self, Token, TokenKind};
 use crate::parser::Rule;
 use crate::scan::is_joint;
+use crate::words::item_word;
 
 /// The items whose bodies consist of parts that end with `;`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,7 @@ pub(crate) fn next_item(source: &str, start: usize, from: usize, end: usize) -> 
 /// True when a line that begins with this token is most likely an item, although something in it may be wrong.
 fn looks_like_item(source: &str, token: Token) -> bool {
     let next = lex::token(source, token.end);
-    ITEM_WORDS.contains(&token.text(source))
+    item_word(token.text(source)).is_some()
         && matches!(next.kind, TokenKind::Word | TokenKind::Text)
         && !is_joint(next.text(source))
 }

@@ -4,6 +4,7 @@
 use crate::ast::Comment;
 use crate::lex::{self, TokenKind};
 use crate::text::span;
+use crate::words::{Behind, JOINTS, item_word};
 
 /// How deep brackets, `if`s and runs of unary operators may nest.
 pub const MAX_NESTING: usize = 128;
@@ -335,12 +336,6 @@ fn blank_line_below(bytes: &[u8], end: usize) -> bool {
     after.filter(|&&b| b == b'\n').count() >= 2
 }
 
-/// Words that join the parts of an item: two words of which the second is one of these do not begin an item.
-const JOINTS: [&str; 16] = [
-    "in", "of", "when", "optional", "alias", "because", "or", "with", "step", "bits", "bytes",
-    "from", "per", "at", "repeat", "reserved",
-];
-
 /// True for words that join the parts of an item.
 pub(crate) fn is_joint(word: &str) -> bool {
     JOINTS.contains(&word)
@@ -355,24 +350,23 @@ pub(crate) fn begins_item(source: &str, at: usize) -> bool {
     let third = lex::token(line, second.end);
     let (next, then) = (second.text(line), third.text(line));
     let named = second.kind == TokenKind::Word && !JOINTS.contains(&next);
-    match first.text(line) {
-        "zone" | "reserve" | "device" | "window" | "guard" | "hole" | "area" => {
-            named && matches!(then, "in" | "[")
+    let Some(item) = item_word(first.text(line)) else {
+        return false;
+    };
+    match item.behind {
+        Behind::Name(marks) => named && marks.contains(&then),
+        Behind::Other(mark) => named && then == mark,
+        Behind::Path => {
+            second.kind == TokenKind::Text || (next == "std" && third.kind == TokenKind::Text)
         }
-        "config" | "boot" | "space" | "segment" => named && then == ":",
-        "let" => named && matches!(then, ":" | "="),
-        "enum" | "paging" | "split" => named && then == "{",
-        "layout" => named && then == "=",
-        "use" => second.kind == TokenKind::Text || (next == "std" && third.kind == TokenKind::Text),
-        "export" => second.kind == TokenKind::Text,
-        "expect" => {
+        Behind::Text => second.kind == TokenKind::Text,
+        Behind::Example => {
             named
                 && (third.kind == TokenKind::Number
                     || (third.kind == TokenKind::Word && !JOINTS.contains(&then)))
         }
-        "assert" | "assume" => {
+        Behind::Condition => {
             (named && next != "if") || next == "!" || second.kind == TokenKind::Number
         }
-        _ => false,
     }
 }

@@ -1,9 +1,9 @@
 //! Forgetting what a tree does not mean: places, comments, blank lines, parentheses.
 
 use crate::ast::{
-    Alias, Attr, AttrValue, BitSlice, Domain, EntryForm, EntryPlace, Expect, Expr, ExprKind,
-    Family, File, Ident, Item, ItemKind, Outcome, Paging, PagingClauseKind, Param, Part, Place,
-    Range, RangeEnd, Span, Target, TargetKind, Text,
+    Alias, Attr, AttrValue, BitSlice, Covers, Domain, EntryForm, EntryPlace, Expect, Expr,
+    ExprKind, Family, File, Ident, Item, ItemKind, Outcome, Paging, PagingClauseKind, Param, Part,
+    Place, Range, RangeEnd, Span, Target, TargetKind, Text,
 };
 
 /// Makes all spans empty, drops comments and blank lines, and takes the inside of every parenthesis in its place, so that two
@@ -272,6 +272,14 @@ impl Strip for Alias {
     }
 }
 
+impl Strip for Covers {
+    fn strip(&mut self) {
+        self.what.strip();
+        self.because.strip();
+        self.span.strip();
+    }
+}
+
 impl Strip for Place {
     fn strip(&mut self) {
         self.name.strip();
@@ -279,7 +287,9 @@ impl Strip for Place {
         self.parent.strip();
         self.range.strip();
         self.target.strip();
+        self.because.strip();
         self.alias.strip();
+        self.covers.strip();
         self.when.strip();
         self.optional.strip();
         self.attrs.strip();
@@ -313,6 +323,11 @@ impl Strip for Target {
                 per.strip();
                 of.strip();
             }
+            TargetKind::Tables { of, level, entry } => {
+                of.strip();
+                level.strip();
+                entry.strip();
+            }
         }
     }
 }
@@ -320,6 +335,7 @@ impl Strip for Target {
 impl Strip for Attr {
     fn strip(&mut self) {
         self.name.strip();
+        self.because.strip();
         match &mut self.value {
             AttrValue::Flag => {}
             AttrValue::Expr(value) => value.strip(),

@@ -151,7 +151,9 @@ impl Sketch {
             optional: false,
             target: Target::None,
             target_loc: None,
+            because: None,
             alias: None,
+            covers: None,
             attrs: Attrs::default(),
         });
         ItemId(u32::try_from(self.model.items.len() - 1).expect("few"))

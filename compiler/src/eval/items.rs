@@ -130,7 +130,9 @@ impl<'a> Evaluator<'a> {
             target_loc: place
                 .and_then(|place| place.target.as_ref())
                 .map(|target| decl.at(target.span)),
+            because: decl.because.clone(),
             alias: decl.alias.clone(),
+            covers: decl.covers.clone(),
             attrs,
         }
     }

@@ -4,9 +4,10 @@ use super::expr::Value;
 use super::{Evaluator, kind_mismatch};
 use crate::did_you_mean::{nearest, question};
 use crate::model::{EnumId, Kind, Model};
-use crate::resolve::{KINDS, Name, unknown_name, wrong_name};
+use crate::resolve::{Name, unknown_name, wrong_name};
 use crate::source::{FileId, Loc};
 use mapwright_grammar::ast::Ident;
+use mapwright_grammar::words::KINDS;
 
 /// The word for a kind, as it is written: `addr`, or the name of the enum.
 #[must_use]

@@ -54,6 +54,12 @@ impl Evaluator<'_> {
                     of: *of,
                 }
             }
+            TargetDecl::Tables { of, level, entry } => Target::Tables {
+                of: *of,
+                level: level.text.clone(),
+                level_loc: decl.at(level.span),
+                entry: self.num(entry, scope, Kind::Int, "entries are counted")?,
+            },
         })
     }
 

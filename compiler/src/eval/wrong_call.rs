@@ -17,8 +17,8 @@
 
 use crate::diagnostic::{Diagnostic, Page};
 use crate::did_you_mean::{list, nearest, question};
-use crate::resolve::FUNCTIONS;
 use crate::source::Loc;
+use mapwright_grammar::words::FUNCTIONS;
 
 /// Its page.
 pub const PAGE: Page = Page {

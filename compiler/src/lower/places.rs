@@ -5,6 +5,7 @@ use super::instance::Instance;
 use super::spaces::space_id;
 use crate::model::{Item, ItemKind, Kind, Mode, Target};
 use crate::show_value::value_literal;
+use crate::source::Loc;
 use mapwright_grammar::ast::PlaceKind as Ast;
 use mapwright_runtime::Access;
 use mapwright_runtime::layout as rt;
@@ -97,19 +98,58 @@ impl Instance<'_> {
                 .collect();
             all.push(("fallback".into(), names.join(", ")));
         }
-        if let Some((why, _)) = &attrs.unreached {
-            all.push(("unreached".into(), why.clone()));
-        }
-        if let Some((down, _)) = attrs.grows_down {
-            all.push(("grows".into(), if down { "down" } else { "up" }.into()));
-        }
-        if let Some((file, _)) = attrs.file_backed {
-            all.push(("backing".into(), if file { "file" } else { "anon" }.into()));
-        }
-        if let Some(alias) = &item.alias {
-            all.push(("because".into(), alias.because.clone()));
-        }
+        all.extend(self.words(item));
         all
+    }
+
+    /// Attributes that are words and texts, and every reason.
+    fn words(&self, item: &Item) -> Vec<(String, String)> {
+        let attrs = &item.attrs;
+        let grows = attrs
+            .grows_down
+            .map(|(down, _)| if down { "down" } else { "up" });
+        let backing = attrs
+            .file_backed
+            .map(|(file, _)| if file { "file" } else { "anon" });
+        let text = |why: &Option<(String, Loc)>| why.as_ref().map(|(why, _)| why.clone());
+        let covers = item.covers.as_ref().map(|covers| match &covers.what {
+            None => "all".to_owned(),
+            Some(list) => {
+                let names = list.iter().map(|id| self.model.item(*id).name.as_str());
+                names.collect::<Vec<_>>().join(", ")
+            }
+        });
+        let said = [
+            ("unreached", text(&attrs.unreached)),
+            ("needed", text(&attrs.needed)),
+            ("map", attrs.never_mapped.map(|_| "never".to_owned())),
+            ("everywhere", attrs.everywhere.map(|_| String::new())),
+            (
+                "cache",
+                attrs.cache.map(|(cache, _)| cache.word().to_owned()),
+            ),
+            ("grows", grows.map(str::to_owned)),
+            ("backing", backing.map(str::to_owned)),
+            (
+                "because",
+                item.because.as_ref().map(|reason| reason.why.clone()),
+            ),
+            (
+                "alias because",
+                item.alias.as_ref().map(|alias| alias.because.clone()),
+            ),
+            ("covers", covers),
+            (
+                "covers because",
+                item.covers.as_ref().map(|covers| covers.because.clone()),
+            ),
+        ];
+        let said = said
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        let reasons = attrs.reasons.iter();
+        let reasons = reasons.map(|(key, reason)| (format!("{key} because"), reason.why.clone()));
+        said.chain(reasons).collect()
     }
 }
 

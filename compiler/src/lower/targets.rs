@@ -37,6 +37,10 @@ impl Instance<'_> {
                 per: self.small(*per, &what("`per`")),
                 of: space_id(*of),
             },
+            Target::Tables { of, entry, .. } => rt::Target::Tables {
+                of: space_id(*of),
+                entry: self.small(*entry, &what("the entry")),
+            },
         }
     }
 

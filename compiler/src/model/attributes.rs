@@ -55,8 +55,76 @@ pub struct Attrs {
     pub reach: Option<Num>,
     /// `unmapped` of a zone or its part that no window need reach, with the reason: `unreached: "why"`.
     pub unreached: Option<(String, Loc)>,
-    /// `grows: up / down` of an area; true is down.
+    /// `needed: "why"` of a reserve that some window must show.
+    pub needed: Option<(String, Loc)>,
+    /// `map: never` of what no window may show.
+    pub never_mapped: Option<Loc>,
+    /// `everywhere`: it is needed with every process's tables.
+    pub everywhere: Option<Loc>,
+    /// `cache: uncached` of a window or device.
+    pub cache: Option<(Cache, Loc)>,
+    /// `grows: up / down` of a window or area; true is down.
     pub grows_down: Option<(bool, Loc)>,
     /// `backing: anon / file` of an area; true is file.
     pub file_backed: Option<(bool, Loc)>,
+    /// The `because "..."` behind attributes, by their keys, in the order written.
+    pub reasons: Vec<(&'static str, Reason)>,
+}
+
+impl Attrs {
+    /// The reason behind an attribute.
+    #[must_use]
+    pub fn because(&self, key: &str) -> Option<&Reason> {
+        let found = self.reasons.iter().find(|(of, _)| *of == key);
+        found.map(|(_, reason)| reason)
+    }
+}
+
+/// `because "..."`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The author's words; never empty.
+    pub why: String,
+    /// Where the text stands.
+    pub loc: Loc,
+}
+
+/// How accesses to memory are cached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cache {
+    /// Reads and writes are cached, and written to memory later: what RAM is used with.
+    WriteBack,
+    /// Reads are cached, writes go to memory at once.
+    WriteThrough,
+    /// Every access goes to the device, in order.
+    Uncached,
+    /// Writes are gathered, reads are not cached.
+    WriteCombining,
+}
+
+impl Cache {
+    /// All types.
+    pub const ALL: [Self; 4] = [
+        Self::WriteBack,
+        Self::WriteThrough,
+        Self::Uncached,
+        Self::WriteCombining,
+    ];
+
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::WriteBack => "write_back",
+            Self::WriteThrough => "write_through",
+            Self::Uncached => "uncached",
+            Self::WriteCombining => "write_combining",
+        }
+    }
+
+    /// True when reads are answered from a cache.
+    #[must_use]
+    pub const fn is_cached(self) -> bool {
+        matches!(self, Self::WriteBack | Self::WriteThrough)
+    }
 }

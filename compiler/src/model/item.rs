@@ -1,9 +1,10 @@
 //! Items: everything that is a range.
 
-use super::{Attrs, ItemId, Num, SpaceId, Target};
+use super::{Attrs, ItemId, Num, Reason, SpaceId, Target};
 use crate::source::Loc;
 use crate::term::{TermId, VarId};
 use mapwright_grammar::ast::PlaceKind;
+use mapwright_grammar::words::Owner;
 
 /// What kind of range an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,15 +19,15 @@ impl ItemKind {
     /// The keyword; `part` for parts.
     #[must_use]
     pub const fn word(self) -> &'static str {
+        self.owner().word()
+    }
+
+    /// What it is called where attributes are declared.
+    #[must_use]
+    pub const fn owner(self) -> Owner {
         match self {
-            Self::Part => "part",
-            Self::Place(PlaceKind::Zone) => "zone",
-            Self::Place(PlaceKind::Reserve) => "reserve",
-            Self::Place(PlaceKind::Device) => "device",
-            Self::Place(PlaceKind::Window) => "window",
-            Self::Place(PlaceKind::Guard) => "guard",
-            Self::Place(PlaceKind::Hole) => "hole",
-            Self::Place(PlaceKind::Area) => "area",
+            Self::Part => Owner::Part,
+            Self::Place(kind) => Owner::Place(kind),
         }
     }
 }
@@ -62,8 +63,12 @@ pub struct Item {
     pub target: Target,
     /// Where the mapping rule is written.
     pub target_loc: Option<Loc>,
+    /// Why it is as it is: the reason behind its target.
+    pub because: Option<Reason>,
     /// Whose frames it shows a second time.
     pub alias: Option<Alias>,
+    /// What it shows on purpose though it is no memory.
+    pub covers: Option<Covers>,
     /// Its attributes.
     pub attrs: Attrs,
 }
@@ -105,4 +110,23 @@ pub struct Alias {
     pub because: String,
     /// Where.
     pub loc: Loc,
+}
+
+/// `covers [A, B] because "..."`
+#[derive(Debug, Clone)]
+pub struct Covers {
+    /// The devices and reserves; all of them, when `None`.
+    pub what: Option<Vec<ItemId>>,
+    /// Why.
+    pub because: String,
+    /// Where.
+    pub loc: Loc,
+}
+
+impl Covers {
+    /// True when it speaks of this device or reserve.
+    #[must_use]
+    pub fn names(&self, id: ItemId) -> bool {
+        self.what.as_ref().is_none_or(|list| list.contains(&id))
+    }
 }

@@ -55,6 +55,17 @@ pub enum Target {
         /// The space described.
         of: SpaceId,
     },
+    /// The page tables of a space, seen through one of their own entries.
+    Tables {
+        /// The space that they translate.
+        of: SpaceId,
+        /// The name of the level whose table holds the entry.
+        level: String,
+        /// Where the level is named.
+        level_loc: Loc,
+        /// The number of the entry.
+        entry: Num,
+    },
 }
 
 /// A named group of fixed slots.

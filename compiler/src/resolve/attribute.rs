@@ -6,11 +6,17 @@
 //!
 //! ```text
 //! parts          access: user | supervisor | none,  tables: shared | per_process
-//! windows, areas access: rwx (any of r, w, x in this order),  global,  guard: SIZE,  page: SIZE
+//! windows, areas access: rwx (any of r, w, x in this order),  global,  guard: SIZE,  page: SIZE,
+//!                grows: up | down,  everywhere
+//! windows        cache: write_back | write_through | uncached | write_combining
+//! areas          backing: anon | file
 //! zones          fallback: [A, B],  reach: SIZE,  unreached: "why"
-//! areas          grows: up | down,  backing: anon | file
+//! reserves       needed: "why",  unreached: "why",  map: never
+//! devices        cache: uncached | ...,  unreached: "why",  map: never
 //! segments       base: ADDRESS,  limit: SIZE,  dpl: 0 ..= 3
 //! ```
+//!
+//! Behind each may stand `because "why"`, which says something.
 //!
 //! Rejected:
 //!
@@ -74,6 +80,7 @@ pub(crate) fn value(
     match question(&near) {
         Some(question) => diagnostic.help(question),
         None if words.is_empty() => diagnostic,
+        None if words.len() == 1 => diagnostic.help(format!("write `{}`", words[0])),
         None => diagnostic.help(format!("write one of {}", list(words.iter().copied()))),
     }
 }
@@ -84,6 +91,13 @@ pub(crate) fn twice(key: &str, at: Loc, first: Loc) -> Diagnostic {
         .at(at, "again here")
         .also(first, "first given here")
         .help("leave one of them out")
+}
+
+/// A reason that says nothing.
+pub(crate) fn no_reason(at: Loc) -> Diagnostic {
+    Diagnostic::error(&PAGE, "this `because` does not say why")
+        .at(at, "nothing is said here")
+        .help("say why, or leave it out")
 }
 
 /// Needed, and not there.

@@ -1,31 +1,11 @@
-//! Attributes: which key belongs to what, and the words that are their values.
+//! Attributes, bound to what they say. Which there are, on what, and what they take is declared in
+//! [`mapwright_grammar::words`].
 
 use super::{Resolver, attribute};
-use crate::model::{ItemId, ItemKind, Mode, Rights, Sharing};
+use crate::model::{Attrs, Cache, ItemId, Mode, Reason, Rights, Sharing};
 use crate::source::{FileId, Loc};
-use mapwright_grammar::ast::{Attr, AttrValue, Expr, ExprKind, Ident, PlaceKind};
-
-/// The attributes of every kind of range that has some.
-const KEYS: &[(ItemKind, &[&str])] = &[
-    (ItemKind::Part, &["access", "tables"]),
-    (
-        ItemKind::Place(PlaceKind::Window),
-        &["access", "global", "guard", "page"],
-    ),
-    (
-        ItemKind::Place(PlaceKind::Area),
-        &["access", "global", "guard", "page", "grows", "backing"],
-    ),
-    (
-        ItemKind::Place(PlaceKind::Zone),
-        &["fallback", "reach", "unreached"],
-    ),
-];
-
-fn keys_of(kind: ItemKind) -> &'static [&'static str] {
-    let found = KEYS.iter().find(|(of, _)| *of == kind);
-    found.map_or(&[], |(_, keys)| keys)
-}
+use mapwright_grammar::ast::{Attr, AttrValue, Expr, ExprKind, Ident, PlaceKind, Text};
+use mapwright_grammar::words::{ATTRIBUTES, Attribute, Owner, Takes, attributes_of};
 
 /// A single word as the value.
 fn word(attr: &Attr) -> Option<&str> {
@@ -62,15 +42,29 @@ fn rights(letters: &str) -> Option<Rights> {
     })
 }
 
+/// What an attribute takes, read.
+enum Value<'a> {
+    /// The key alone.
+    Flag,
+    /// One of the words of its declaration.
+    Word(&'static str),
+    Rights(Rights),
+    Number(&'a Expr),
+    Reason(&'a Text),
+    Zones(Vec<ItemId>),
+}
+
 impl<'a> Resolver<'a> {
     /// Binds the attributes of all items; `order` has parents before what lies in them.
     pub(super) fn bind_attributes(&mut self, order: &[ItemId]) {
         for at in 0..self.out.items.len() {
             let item = &self.out.items[at];
             let (file, kind, attrs) = (item.file, item.kind, item.written_attrs);
-            let keys = keys_of(kind);
-            for attr in self.known_keys(file, kind.word(), keys, attrs) {
-                self.bind_attribute(at, attr);
+            for (attribute, attr) in self.known_keys(file, kind.owner(), attrs) {
+                self.bind_reason(at, file, attribute, attr);
+                if let Some(value) = self.value(file, attribute, attr) {
+                    self.bind(at, attribute.key, value, value_loc(file, attr));
+                }
             }
         }
         for id in order {
@@ -78,15 +72,14 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The attributes whose keys are known and not repeated; messages about the others.
+    /// The attributes whose keys are known and not repeated, with their declarations; messages about the others.
     pub(super) fn known_keys(
         &mut self,
         file: FileId,
-        noun: &str,
-        keys: &[&str],
+        owner: Owner,
         attrs: &'a [Attr],
-    ) -> Vec<&'a Attr> {
-        let mut known: Vec<&Attr> = Vec::new();
+    ) -> Vec<(&'static Attribute, &'a Attr)> {
+        let mut known: Vec<(&'static Attribute, &'a Attr)> = Vec::new();
         for attr in attrs {
             let key = attr.name.text.as_str();
             let at = |name: &Ident| Loc {
@@ -94,19 +87,76 @@ impl<'a> Resolver<'a> {
                 span: name.span,
             };
             let loc = at(&attr.name);
-            if !keys.contains(&key) {
-                let other = KEYS.iter().find(|(_, keys)| keys.contains(&key));
-                let elsewhere = other.map(|(kind, _)| kind.word());
-                let unknown = attribute::unknown(key, noun, keys, elsewhere, loc);
+            let Some(attribute) = attributes_of(owner).find(|declared| declared.key == key) else {
+                let keys: Vec<&str> = attributes_of(owner).map(|declared| declared.key).collect();
+                let other = ATTRIBUTES.iter().find(|declared| declared.key == key);
+                let elsewhere = other.map(|declared| declared.on[0].word());
+                let unknown = attribute::unknown(key, owner.word(), &keys, elsewhere, loc);
                 self.diagnostics.push(unknown);
-            } else if let Some(first) = known.iter().find(|first| first.name.text == key) {
+                continue;
+            };
+            if let Some((_, first)) = known.iter().find(|(_, first)| first.name.text == key) {
                 let twice = attribute::twice(key, loc, at(&first.name));
                 self.diagnostics.push(twice);
             } else {
-                known.push(attr);
+                known.push((attribute, attr));
             }
         }
         known
+    }
+
+    /// The reason as written, with a message when it says nothing.
+    pub(super) fn reason(&mut self, file: FileId, why: &Text) -> Option<Reason> {
+        let loc = Loc {
+            file,
+            span: why.span,
+        };
+        if why.text.trim().is_empty() {
+            self.diagnostics.push(attribute::no_reason(loc));
+            return None;
+        }
+        Some(Reason {
+            why: why.text.clone(),
+            loc,
+        })
+    }
+
+    fn bind_reason(&mut self, at: usize, file: FileId, attribute: &'static Attribute, attr: &Attr) {
+        let Some(why) = &attr.because else { return };
+        if let Some(reason) = self.reason(file, why) {
+            let reasons = &mut self.out.items[at].attrs.reasons;
+            reasons.push((attribute.key, reason));
+        }
+    }
+
+    /// What stands behind the key, when it is what the attribute takes; otherwise a message.
+    fn value(
+        &mut self,
+        file: FileId,
+        attribute: &'static Attribute,
+        attr: &'a Attr,
+    ) -> Option<Value<'a>> {
+        match (attribute.takes, &attr.value) {
+            (Takes::Nothing, AttrValue::Flag) => return Some(Value::Flag),
+            (Takes::Nothing, _) => self.wrong_value(file, attr, "no value", &[]),
+            (Takes::Word(words), _) => return self.one_of(file, attr, words).map(Value::Word),
+            (Takes::Rights, _) => match word(attr).and_then(rights) {
+                Some(rights) => return Some(Value::Rights(rights)),
+                None => {
+                    let words = ["r", "rw", "rx", "rwx"];
+                    self.wrong_value(file, attr, "letters of `rwx`, in this order", &words);
+                }
+            },
+            (Takes::Number(wanted), _) => {
+                return self.number(file, attr, wanted).map(Value::Number);
+            }
+            (Takes::Reason, AttrValue::Text(why)) => return Some(Value::Reason(why)),
+            (Takes::Reason, _) => {
+                self.wrong_value(file, attr, "the reason as a text in quotes", &[]);
+            }
+            (Takes::Zones, _) => return self.zones(file, attr).map(Value::Zones),
+        }
+        None
     }
 
     /// The message for a value that is not among `words`.
@@ -121,16 +171,13 @@ impl<'a> Resolver<'a> {
         &mut self,
         file: FileId,
         attr: &Attr,
-        words: &[&'static str],
-    ) -> Option<(&'static str, Loc)> {
+        words: &'static [&'static str],
+    ) -> Option<&'static str> {
         let found = word(attr).and_then(|word| words.iter().find(|known| **known == word));
-        match found {
-            Some(found) => Some((found, value_loc(file, attr))),
-            None => {
-                self.wrong_value(file, attr, "one of a few words", words);
-                None
-            }
+        if found.is_none() {
+            self.wrong_value(file, attr, "one of a few words", words);
         }
+        found.copied()
     }
 
     /// The expression that is the value.
@@ -147,87 +194,43 @@ impl<'a> Resolver<'a> {
         None
     }
 
-    fn bind_attribute(&mut self, at: usize, attr: &'a Attr) {
-        let item = &self.out.items[at];
-        let (file, kind) = (item.file, item.kind);
-        match (attr.name.text.as_str(), kind) {
-            ("access", ItemKind::Part) => {
-                let found = self.one_of(file, attr, &["user", "supervisor", "none"]);
-                let mode = |word| match word {
-                    "user" => Mode::User,
-                    "supervisor" => Mode::Supervisor,
-                    _ => Mode::Nobody,
-                };
-                let found = found.map(|(word, loc)| (mode(word), Some(loc)));
-                self.out.items[at].attrs.mode = found;
-            }
-            ("access", _) => self.bind_rights(at, file, attr),
-            ("tables", _) => {
-                let found = self.one_of(file, attr, &["shared", "per_process"]);
-                let sharing = |word| match word {
-                    "shared" => Sharing::Shared,
-                    _ => Sharing::PerProcess,
-                };
-                let found = found.map(|(word, loc)| (sharing(word), loc));
-                self.out.items[at].attrs.tables = found;
-            }
-            ("grows", _) => {
-                let found = self.one_of(file, attr, &["up", "down"]);
-                let found = found.map(|(word, loc)| (word == "down", loc));
-                self.out.items[at].attrs.grows_down = found;
-            }
-            ("backing", _) => {
-                let found = self.one_of(file, attr, &["anon", "file"]);
-                let found = found.map(|(word, loc)| (word == "file", loc));
-                self.out.items[at].attrs.file_backed = found;
-            }
-            ("global", _) if attr.value == AttrValue::Flag => {
-                self.out.items[at].attrs.global = Some(value_loc(file, attr));
-            }
-            ("global", _) => self.wrong_value(file, attr, "no value", &[]),
-            ("guard", _) => self.out.items[at].guard = self.number(file, attr, "a size"),
-            ("page", _) => self.out.items[at].page = self.number(file, attr, "a size"),
-            ("reach", _) => self.out.items[at].reach = self.number(file, attr, "a size"),
-            ("unreached", _) => match &attr.value {
-                AttrValue::Text(why) => {
-                    let found = Some((why.text.clone(), value_loc(file, attr)));
-                    self.out.items[at].attrs.unreached = found;
-                }
-                _ => self.wrong_value(file, attr, "the reason as a text in quotes", &[]),
-            },
-            ("fallback", _) => self.bind_fallback(at, file, attr),
-            // `known_keys` lets no other through.
-            _ => {}
-        }
-    }
-
-    fn bind_rights(&mut self, at: usize, file: FileId, attr: &Attr) {
-        match word(attr).and_then(rights) {
-            Some(rights) => {
-                let loc = value_loc(file, attr);
-                self.out.items[at].attrs.rights = Some((rights, loc));
-            }
-            None => {
-                let words = ["r", "rw", "rx", "rwx"];
-                self.wrong_value(file, attr, "letters of `rwx`, in this order", &words);
+    /// Puts the value of an attribute where the later stages look for it.
+    fn bind(&mut self, at: usize, key: &str, value: Value<'a>, loc: Loc) {
+        let item = &mut self.out.items[at];
+        let attrs = &mut item.attrs;
+        match (key, value) {
+            ("global", Value::Flag) => attrs.global = Some(loc),
+            ("everywhere", Value::Flag) => attrs.everywhere = Some(loc),
+            (_, Value::Rights(rights)) => attrs.rights = Some((rights, loc)),
+            (_, Value::Word(word)) => bind_word(attrs, key, word, loc),
+            ("guard", Value::Number(size)) => item.guard = Some(size),
+            ("page", Value::Number(size)) => item.page = Some(size),
+            ("reach", Value::Number(size)) => item.reach = Some(size),
+            ("unreached", Value::Reason(why)) => attrs.unreached = Some((why.text.clone(), loc)),
+            ("needed", Value::Reason(why)) => attrs.needed = Some((why.text.clone(), loc)),
+            (_, Value::Zones(zones)) => attrs.fallback = Some((zones, loc)),
+            (_, Value::Flag | Value::Number(_) | Value::Reason(_)) => {
+                unreachable!("`{key}` is declared in `words`, but says nothing here")
             }
         }
     }
 
-    fn bind_fallback(&mut self, at: usize, file: FileId, attr: &Attr) {
+    /// A list of zones, or one zone without brackets.
+    fn zones(&mut self, file: FileId, attr: &Attr) -> Option<Vec<ItemId>> {
+        let wanted = "a list of zones: `[NORMAL, DMA]`";
         let list = match &attr.value {
             AttrValue::List(list) => list.as_slice(),
             AttrValue::Expr(one) => std::slice::from_ref(one),
             AttrValue::Flag | AttrValue::Text(_) => {
-                self.wrong_value(file, attr, "a list of zones: `[NORMAL, DMA]`", &[]);
-                return;
+                self.wrong_value(file, attr, wanted, &[]);
+                return None;
             }
         };
         let mut zones = Vec::new();
         for expr in list {
             let ExprKind::Name(text) = &expr.kind else {
-                self.wrong_value(file, attr, "a list of zones: `[NORMAL, DMA]`", &[]);
-                return;
+                self.wrong_value(file, attr, wanted, &[]);
+                return None;
             };
             let name = Ident {
                 text: text.clone(),
@@ -235,8 +238,7 @@ impl<'a> Resolver<'a> {
             };
             zones.extend(self.place_named(&name, file, PlaceKind::Zone));
         }
-        let loc = value_loc(file, attr);
-        self.out.items[at].attrs.fallback = Some((zones, loc));
+        Some(zones)
     }
 
     /// What a part says about its users holds for everything in it.
@@ -248,5 +250,24 @@ impl<'a> Resolver<'a> {
             let mode = self.out.items[parent.index()].attrs.mode;
             self.out.items[at].attrs.mode = mode.map(|(mode, _)| (mode, None));
         }
+    }
+}
+
+/// An attribute whose value is a word.
+fn bind_word(attrs: &mut Attrs, key: &str, word: &'static str, loc: Loc) {
+    match (key, word) {
+        ("access", "user") => attrs.mode = Some((Mode::User, Some(loc))),
+        ("access", "supervisor") => attrs.mode = Some((Mode::Supervisor, Some(loc))),
+        ("access", _) => attrs.mode = Some((Mode::Nobody, Some(loc))),
+        ("tables", "shared") => attrs.tables = Some((Sharing::Shared, loc)),
+        ("tables", _) => attrs.tables = Some((Sharing::PerProcess, loc)),
+        ("grows", _) => attrs.grows_down = Some((word == "down", loc)),
+        ("backing", _) => attrs.file_backed = Some((word == "file", loc)),
+        ("map", _) => attrs.never_mapped = Some(loc),
+        ("cache", _) => {
+            let cache = Cache::ALL.into_iter().find(|cache| cache.word() == word);
+            attrs.cache = cache.map(|cache| (cache, loc));
+        }
+        _ => unreachable!("`{key}: {word}` is declared in `words`, but says nothing here"),
     }
 }

@@ -4,12 +4,7 @@ use super::Resolved;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Loaded, Sources};
 use crate::{source, syntax};
-
-/// Words before which a name is declared.
-const DECLARE: &[&str] = &[
-    "config", "boot", "let", "enum", "paging", "space", "zone", "reserve", "device", "window",
-    "guard", "hole", "area", "segment", "layout",
-];
+use mapwright_grammar::words::{ItemWord, item_word};
 
 /// Notes in `out` what is missing because of `earlier` messages.
 pub(super) fn note(
@@ -40,7 +35,7 @@ fn declared_in(text: &str, names: &mut Vec<String>) {
         let mut before = "";
         let words = line.split(|c| !is_word(c)).filter(|word| !word.is_empty());
         for word in words {
-            if DECLARE.contains(&before) {
+            if item_word(before).is_some_and(ItemWord::declares) {
                 names.push(word.to_owned());
             }
             before = word;

@@ -1,7 +1,7 @@
 //! What a layout declares, every name bound, every number still an expression.
 
 use super::Names;
-use crate::model::{self, Alias, Enum, FaultKind, ItemId, ItemKind, SpaceId};
+use crate::model::{self, Alias, Covers, Enum, FaultKind, ItemId, ItemKind, Reason, SpaceId};
 use crate::source::{FileId, Loc};
 use mapwright_grammar::ast::{self, Expr, FixedSlot, Ident, Span, Text};
 use std::collections::BTreeSet;
@@ -222,8 +222,12 @@ pub struct ItemDecl<'a> {
     pub parent: Option<ItemId>,
     /// Its mapping rule.
     pub target: TargetDecl<'a>,
+    /// The reason behind its target.
+    pub because: Option<Reason>,
     /// What it shows a second time.
     pub alias: Option<Alias>,
+    /// What it shows though it is no memory.
+    pub covers: Option<Covers>,
     /// Its attributes, those with numbers left out.
     pub attrs: model::Attrs,
     /// `guard: SIZE`
@@ -295,5 +299,14 @@ pub enum TargetDecl<'a> {
         per: &'a Expr,
         /// The space described.
         of: SpaceId,
+    },
+    /// `tables of space via LEVEL[n]`
+    Tables {
+        /// The space that they translate.
+        of: SpaceId,
+        /// The level of the entry.
+        level: &'a Ident,
+        /// The number of the entry.
+        entry: &'a Expr,
     },
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::model::{FaultKind, ItemKind};
 use crate::source::{FileId, Loaded, Loc};
 use mapwright_grammar::ast::{self, Ident, ItemKind as Ast, Outcome, PlaceKind};
+use mapwright_grammar::words::Owner;
 
 /// The faults that an example may name.
 const FAULTS: &[(&str, FaultKind)] = &[
@@ -224,12 +225,12 @@ impl<'a> Resolver<'a> {
         };
         let file = written.file;
         let keys = ["base", "limit", "dpl"];
-        let known = self.known_keys(file, "segment", &keys, attrs);
+        let known = self.known_keys(file, Owner::Segment, attrs);
         let mut found = [None; 3];
         for (key, place) in keys.iter().zip(&mut found) {
-            let attr = known.iter().find(|attr| attr.name.text == *key);
+            let attr = known.iter().find(|(attribute, _)| attribute.key == *key);
             *place = match attr {
-                Some(attr) => self.number(file, attr, "a number"),
+                Some((_, attr)) => self.number(file, attr, "a number"),
                 // A key that is misspelt has had its message.
                 None if known.len() < attrs.len() => None,
                 None => {

@@ -5,6 +5,7 @@ use crate::did_you_mean::list;
 use crate::model::{ItemId, ItemKind, SpaceId};
 use crate::source::{FileId, Loc};
 use mapwright_grammar::ast::{Ident, PlaceKind};
+use mapwright_grammar::words::Owner;
 
 impl Resolver<'_> {
     /// What `ident` stands for, when `accepts` it; otherwise a message that a `noun` was needed.
@@ -81,18 +82,37 @@ impl Resolver<'_> {
         self.item_named(ident, file, kind.word(), &[kind])
     }
 
-    /// What `ident` names as a parent: a space, part or any other range.
-    pub(super) fn parent_named(&mut self, ident: &Ident, file: FileId) -> Option<Name> {
+    /// What `ident` names as the parent of a `child`: a space, or a range that holds others, if perhaps not this one.
+    pub(super) fn parent_named(
+        &mut self,
+        ident: &Ident,
+        child: ItemKind,
+        file: FileId,
+    ) -> Option<Name> {
         let holds = |this: &Self, name| match name {
             Name::Space(_) => true,
-            Name::Item(id) => matches!(
-                this.out.items[id.index()].kind,
-                ItemKind::Part | ItemKind::Place(PlaceKind::Window)
-            ),
+            Name::Item(id) => {
+                let owner = this.out.items[id.index()].kind.owner();
+                owner.holds(child.owner())
+            }
             _ => false,
         };
-        let noun = "space, part or window";
-        self.look_up(ident, file, noun, holds)
+        if let Some(Name::Item(id)) = self.out.names.get(&ident.text).map(|found| found.name)
+            && self.out.items[id.index()].kind.owner().holds_any()
+        {
+            self.out.used.insert(ident.text.clone());
+            return Some(Name::Item(id));
+        }
+        let mut holders = vec!["space", Owner::Part.word()];
+        let places = PlaceKind::ALL.into_iter().map(Owner::Place);
+        holders.extend(
+            places
+                .filter(|owner| owner.holds(child.owner()))
+                .map(Owner::word),
+        );
+        let last = holders.pop().unwrap_or_default();
+        let noun = format!("{} or {last}", holders.join(", "));
+        self.look_up(ident, file, &noun, holds)
             .map(|found| found.name)
     }
 }

@@ -9,6 +9,7 @@ pub mod split_twice;
 pub mod unknown_name;
 pub mod variant_cycle;
 pub mod wrong_alias;
+pub mod wrong_covers;
 pub mod wrong_name;
 pub mod wrong_parent;
 pub mod wrong_target;
@@ -27,7 +28,7 @@ pub use declared::{
     ClaimDecl, ExpectDecl, ExportDecl, ItemDecl, LetDecl, OutcomeDecl, Resolved, SegmentDecl,
     SpaceDecl, SplitDecl, TargetDecl, VariantDecl, Written,
 };
-pub use names::{FUNCTIONS, KINDS, Meaning, Name, Names, built_in};
+pub use names::{Meaning, Name, Names, built_in};
 
 use crate::diagnostic::{Diagnostic, Page};
 use crate::source::{Loaded, Sources};
@@ -42,6 +43,7 @@ pub const PAGES: &[&Page] = &[
     &unknown_name::PAGE,
     &variant_cycle::PAGE,
     &wrong_alias::PAGE,
+    &wrong_covers::PAGE,
     &wrong_name::PAGE,
     &wrong_parent::PAGE,
     &wrong_target::PAGE,

@@ -2,6 +2,7 @@
 
 use crate::model::{EnumId, FormatId, ItemId, SpaceId};
 use crate::source::Loc;
+use mapwright_grammar::words::{FUNCTIONS, KINDS};
 use std::collections::BTreeMap;
 
 /// What a name stands for. Numbers are places in the lists of [`super::Resolved`].
@@ -74,20 +75,6 @@ impl Names {
         self.incomplete || self.broken.iter().any(|broken| broken == name)
     }
 }
-
-/// Functions of expressions, each with what it takes.
-pub const FUNCTIONS: &[(&str, &str)] = &[
-    ("min", "min(a, b, ...)"),
-    ("max", "max(a, b, ...)"),
-    ("align_up", "align_up(x, to)"),
-    ("align_down", "align_down(x, to)"),
-    ("ceil_div", "ceil_div(a, b)"),
-    ("log2", "log2(x)"),
-    ("index", "index(LEVEL, address)"),
-];
-
-/// The kinds of numbers that are built in.
-pub const KINDS: &[&str] = &["addr", "size", "int", "bool", "version"];
 
 /// What a built-in word means, when `name` is one.
 #[must_use]

@@ -3,7 +3,6 @@
 use super::{Name, Resolver, parent_cycle, split_twice, wrong_parent};
 use crate::model::{ItemId, ItemKind, SpaceId};
 use crate::source::Loc;
-use mapwright_grammar::ast::PlaceKind;
 
 /// What holds an item, as it names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +65,7 @@ impl Resolver<'_> {
             return Holder::Wrong;
         };
         let loc = item.at(place.parent.span);
-        match self.parent_named(&place.parent, file) {
+        match self.parent_named(&place.parent, kind, file) {
             Some(Name::Space(space)) => {
                 let split = self.out.splits.iter().find(|s| s.space == Some(space));
                 let Some(split) = split else {
@@ -98,16 +97,12 @@ impl Resolver<'_> {
         let declared = holder.at(holder.name.span);
         let holder_name = &holder.name.text;
         let is_family = holder.place.is_some_and(|place| place.family.is_some());
-        let of_memory = matches!(
-            kind,
-            ItemKind::Place(PlaceKind::Zone | PlaceKind::Reserve | PlaceKind::Device)
-        );
-        let in_window = holder.kind == ItemKind::Place(PlaceKind::Window);
         let wrong = if is_family {
             wrong_parent::family(name, holder_name, loc, declared)
-        } else if in_window && of_memory {
+        } else if !holder.kind.owner().holds(kind.owner()) {
             let child = (kind.word(), name);
-            wrong_parent::kind(child, ("window", holder_name), loc, declared)
+            let outer = (holder.kind.word(), holder_name.as_str());
+            wrong_parent::kind(child, outer, loc, declared)
         } else {
             return true;
         };

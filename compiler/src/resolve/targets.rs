@@ -1,7 +1,7 @@
 //! Mapping rules and aliases of windows.
 
-use super::{Resolver, TargetDecl, wrong_alias, wrong_target};
-use crate::model::{Alias, ItemId, ItemKind, SpaceId};
+use super::{Resolver, TargetDecl, wrong_alias, wrong_covers, wrong_target};
+use crate::model::{Alias, Covers, ItemId, ItemKind, SpaceId};
 use crate::source::{FileId, Loc};
 use mapwright_grammar::ast::{self, Ident, PlaceKind, TargetKind};
 
@@ -18,6 +18,10 @@ impl<'a> Resolver<'a> {
             let target = self.target(at, place);
             self.out.items[at].target = target;
             self.out.items[at].alias = self.alias(at, place);
+            self.out.items[at].covers = self.covers(at, place);
+            let file = self.out.items[at].file;
+            let because = place.because.as_ref();
+            self.out.items[at].because = because.and_then(|why| self.reason(file, why));
         }
     }
 
@@ -91,7 +95,43 @@ impl<'a> Resolver<'a> {
                 per,
                 of: self.space_named(of, file)?,
             },
+            TargetKind::Tables { of, level, entry } => {
+                let named = self.space_named(of, file)?;
+                self.translated_here(file, space, named, of)?;
+                TargetDecl::Tables {
+                    of: named,
+                    level,
+                    entry,
+                }
+            }
         })
+    }
+
+    /// Whether the tables of `of` are seen in `of` itself, with the message when not.
+    fn translated_here(
+        &mut self,
+        file: FileId,
+        space: Option<SpaceId>,
+        of: SpaceId,
+        name: &Ident,
+    ) -> Option<()> {
+        let own = &self.out.spaces[space?.index()];
+        let loc = Loc {
+            file,
+            span: name.span,
+        };
+        let declared = (own.what.name.text.as_str(), own.at(own.what.name.span));
+        if space != Some(of) {
+            let wrong = wrong_target::tables_elsewhere(declared, &name.text, loc);
+            self.diagnostics.push(wrong);
+            return None;
+        }
+        if own.what.paging.is_none() {
+            let wrong = wrong_target::no_tables(declared, loc);
+            self.diagnostics.push(wrong);
+            return None;
+        }
+        Some(())
     }
 
     /// Whether a window of `space` may map to `target`, with the message when not.
@@ -201,5 +241,35 @@ impl<'a> Resolver<'a> {
             .as_ref()
             .map_or_else(String::new, |why| why.text.clone());
         Some(Alias { of, because, loc })
+    }
+
+    fn covers(&mut self, at: usize, place: &'a ast::Place) -> Option<Covers> {
+        let written = place.covers.as_ref()?;
+        let item = &self.out.items[at];
+        let (file, loc) = (item.file, item.at(written.span));
+        let name = &item.name.text;
+        if !matches!(
+            item.target,
+            TargetDecl::Linear { .. } | TargetDecl::Poisoned
+        ) {
+            let wrong = wrong_covers::not_here(item.kind.word(), name, loc);
+            self.diagnostics.push(wrong);
+            return None;
+        }
+        let because = written.because.as_ref().map_or("", |why| why.text.trim());
+        if because.is_empty() {
+            self.diagnostics.push(wrong_covers::no_reason(name, loc));
+        }
+        let kinds = [PlaceKind::Device, PlaceKind::Reserve].map(ItemKind::Place);
+        let what = written.what.as_ref().map(|names| {
+            let ids = names.iter();
+            ids.filter_map(|name| self.item_named(name, file, "device or reserve", &kinds))
+                .collect()
+        });
+        Some(Covers {
+            what,
+            because: because.to_owned(),
+            loc,
+        })
     }
 }

@@ -45,6 +45,12 @@ const REJECTED: &[&str] = &[
     "expect linaer 3G -> dynamic kernl; expect linear 3G -> fault guard low; expect linear 3G -> fault hole hol;",
     "layout a = a; layout b = a;",
     "let very_long_name_of_a_value = 1; let x = very_long_nmae_of_a_vlaue;",
+    "window w in kernel : 3G .. +4K -> device covers all; window v in kernel : 3G + 4K .. +4K -> physical at 0 covers [low, nothing] because \"x\";",
+    "guard g in kernel : 3G .. +4K covers all because \"x\"; window v in kernel : 3G + 4K .. +4K -> physical at 0 covers all;",
+    "window w in kernel : 3G .. +4K -> device because \"\" { access: rw because \" \", everywhere: 3, cache: warm };",
+    "reserve r in low : 0 .. 4K { map: always, needed: 3 }; device d in low : 4K .. 8K { needed: \"x\" }; reserve s in RAM : 0 .. 4K;",
+    "window w in kernel : 3G .. +4M -> tables of physical via PD[768]; space flat : 32 bits; window v in flat : 0 .. +4M -> tables of flat via PD[0];",
+    "zone z in low : 0 .. 4K; guard g in low : 0 .. 4K; window w in low : 0 .. 4K -> device;",
     "let lowest = 1; let LOW = 2; let x = Low;",
 ];
 

@@ -4,8 +4,8 @@
 //!
 //! What may hold what: a space that is not split, or a part of one that is, holds anything;
 //! windows hold windows (views of the same translation), guards, holes and areas, but not what
-//! describes memory (zones, reserves, devices); a family holds nothing, because its members have
-//! no single range.
+//! describes memory (zones, reserves, devices); zones, reserves and devices hold reserves and
+//! devices; a family holds nothing, because its members have no single range.
 //!
 //! Rejected:
 //!

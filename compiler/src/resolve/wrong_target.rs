@@ -66,6 +66,28 @@ pub(crate) fn space(
         .help(help)
 }
 
+/// The tables of another space than the one that the window lies in.
+pub(crate) fn tables_elsewhere((space, loc): (&str, Loc), of: &str, at: Loc) -> Diagnostic {
+    Diagnostic::error(
+        &PAGE,
+        format!("the tables of `{of}` are not seen in `{space}`"),
+    )
+    .at(
+        at,
+        "tables that have themselves as an entry are seen in the space that they translate",
+    )
+    .also(loc, format!("the window lies in `{space}`"))
+    .help(format!("write `tables of {space}`"))
+}
+
+/// The tables of a space that has none.
+pub(crate) fn no_tables((space, loc): (&str, Loc), at: Loc) -> Diagnostic {
+    Diagnostic::error(&PAGE, format!("`{space}` has no page tables"))
+        .at(at, "no tables to see")
+        .also(loc, "declared without `paging`")
+        .help("give the space a format: `paging x86_64_4level`")
+}
+
 /// A zone or device in another space than the one mapped to.
 pub(crate) fn elsewhere(
     (noun, name): (&str, &str),

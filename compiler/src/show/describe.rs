@@ -57,6 +57,9 @@ pub(super) fn target(layout: &Layout, place: &Place) -> String {
             );
             format!("{element} for each {per} of {}", layout.space(*of).name)
         }
+        Target::Tables { of, entry } => {
+            format!("page tables of {} by entry {entry}", layout.space(*of).name)
+        }
     }
 }
 

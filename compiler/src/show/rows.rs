@@ -60,7 +60,7 @@ impl Rule {
             Target::Pages { .. } => Self::Pages,
             Target::Slots { .. } | Target::Fixed { .. } => Self::Slots,
             Target::Device { .. } => Self::Device,
-            Target::Table { .. } => Self::Table,
+            Target::Table { .. } | Target::Tables { .. } => Self::Table,
         }
     }
 }

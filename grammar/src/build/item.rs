@@ -221,24 +221,33 @@ pub(super) fn optional_attrs(parts: &mut Parts<'_>) -> Result<Vec<Attr>> {
         .collect()
 }
 
+/// `because "..."`, when it is next.
+pub(super) fn optional_reason(parts: &mut Parts<'_>) -> Result<Option<Text>> {
+    let base = parts.base;
+    let reason = parts.eat(Rule::reason);
+    reason.map(|pair| Parts::new(pair, base).text()).transpose()
+}
+
 fn attr(pair: Pair<'_>, base: usize) -> Result<Attr> {
     let mut parts = Parts::new(pair, base);
     let name = parts.ident()?;
-    if parts.eat(Rule::colon).is_none() {
-        return Ok(Attr {
-            name,
-            value: AttrValue::Flag,
-        });
-    }
-    let value = match parts.peek() {
-        Some(Rule::string) => AttrValue::Text(parts.text()?),
-        Some(Rule::attr_list) => {
-            let list = parts.next()?;
-            AttrValue::List(exprs(&mut Parts::new(list, base))?)
+    let value = if parts.eat(Rule::colon).is_none() {
+        AttrValue::Flag
+    } else {
+        match parts.peek() {
+            Some(Rule::string) => AttrValue::Text(parts.text()?),
+            Some(Rule::attr_list) => {
+                let list = parts.next()?;
+                AttrValue::List(exprs(&mut Parts::new(list, base))?)
+            }
+            _ => AttrValue::Expr(parts.expr()?),
         }
-        _ => AttrValue::Expr(parts.expr()?),
     };
-    Ok(Attr { name, value })
+    Ok(Attr {
+        name,
+        value,
+        because: optional_reason(&mut parts)?,
+    })
 }
 
 fn segment(parts: &mut Parts<'_>) -> Result<ItemKind> {

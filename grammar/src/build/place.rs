@@ -1,11 +1,11 @@
 //! Places: `zone`, `reserve`, `device`, `window`, `guard`, `hole`, `area`.
 
 use crate::ast::{
-    Alias, Expr, Family, FixedSlot, Ident, Place, PlaceKind, Span, Target, TargetKind,
+    Alias, Covers, Expr, Family, FixedSlot, Ident, Place, PlaceKind, Span, Target, TargetKind, Text,
 };
 use crate::parser::{Pair, Rule};
 
-use super::item::{optional_attrs, range};
+use super::item::{optional_attrs, optional_reason, range};
 use super::{Parts, Result, disagreement, ident, tight_span, twice};
 
 pub(super) fn build_place(parts: &mut Parts<'_>) -> Result<Place> {
@@ -31,7 +31,9 @@ pub(super) fn build_place(parts: &mut Parts<'_>) -> Result<Place> {
         parent,
         range,
         target,
+        because: clauses.because,
         alias: clauses.alias,
+        covers: clauses.covers,
         when: clauses.when,
         optional: clauses.optional,
         attrs: optional_attrs(parts)?,
@@ -54,7 +56,9 @@ fn family(pair: Pair<'_>, base: usize) -> Result<Family> {
 
 #[derive(Default)]
 struct Clauses {
+    because: Option<Text>,
     alias: Option<Alias>,
+    covers: Option<Covers>,
     when: Option<Expr>,
     optional: Option<Span>,
 }
@@ -63,10 +67,21 @@ struct Clauses {
 fn clauses(parts: &mut Parts<'_>) -> Result<Clauses> {
     let base = parts.base;
     let mut clauses = Clauses::default();
-    while let Some(Rule::alias | Rule::when_clause | Rule::kw_optional) = parts.peek() {
+    while let Some(
+        Rule::reason | Rule::alias | Rule::covers | Rule::when_clause | Rule::kw_optional,
+    ) = parts.peek()
+    {
         let pair = parts.next()?;
         let place = tight_span(&pair, base);
         let (word, again) = match pair.as_rule() {
+            Rule::reason => {
+                let why = Parts::new(pair, base).text()?;
+                ("because", clauses.because.replace(why).is_some())
+            }
+            Rule::covers => {
+                let found = covers(pair, base)?;
+                ("covers", clauses.covers.replace(found).is_some())
+            }
             Rule::alias => ("alias", clauses.alias.replace(alias(pair, base)?).is_some()),
             Rule::when_clause => (
                 "when",
@@ -87,14 +102,29 @@ fn clauses(parts: &mut Parts<'_>) -> Result<Clauses> {
 fn alias(pair: Pair<'_>, base: usize) -> Result<Alias> {
     let mut parts = Parts::new(pair, base);
     let of = names(&mut parts)?;
-    let because = if parts.eat(Rule::kw_because).is_some() {
-        Some(parts.text()?)
-    } else {
-        None
-    };
     Ok(Alias {
         of,
-        because,
+        because: optional_reason(&mut parts)?,
+        span: parts.span(),
+    })
+}
+
+fn covers(pair: Pair<'_>, base: usize) -> Result<Covers> {
+    let mut parts = Parts::new(pair, base);
+    parts.take(Rule::kw_covers)?;
+    let what = match parts.eat(Rule::name_list) {
+        Some(list) => {
+            let names = Parts::new(list, base).all(Rule::name);
+            Some(names.iter().map(|name| ident(name, base)).collect())
+        }
+        None => {
+            parts.take(Rule::kw_all)?;
+            None
+        }
+    };
+    Ok(Covers {
+        what,
+        because: optional_reason(&mut parts)?,
         span: parts.span(),
     })
 }
@@ -148,6 +178,11 @@ fn target(pair: Pair<'_>, base: usize) -> Result<Target> {
             };
             TargetKind::Device { of }
         }
+        Rule::tables_target => TargetKind::Tables {
+            of: parts.ident()?,
+            level: parts.ident()?,
+            entry: parts.expr()?,
+        },
         _ => return Err(disagreement(span)),
     };
     Ok(Target { kind, span })

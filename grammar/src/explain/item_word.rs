@@ -4,16 +4,10 @@ use crate::error::SyntaxError;
 use crate::lex::{Token, TokenKind};
 use crate::parser::Rule;
 use crate::text::{quote, span};
+use crate::words::{ITEMS, item_word};
 
 use super::Scene;
 use super::words::found;
-
-/// The words that items begin with.
-pub(crate) const ITEM_WORDS: [&str; 21] = [
-    "use", "config", "boot", "assume", "let", "enum", "paging", "space", "split", "zone",
-    "reserve", "device", "window", "guard", "hole", "area", "segment", "assert", "expect",
-    "layout", "export",
-];
 
 /// The words that the clauses of a page-table format begin with.
 pub(crate) const CLAUSE_WORDS: [&str; 5] = ["address", "physical", "entry", "reserved", "level"];
@@ -103,15 +97,19 @@ fn not_an_item(scene: &Scene<'_>) -> SyntaxError {
         .with_help(all_items());
     }
     let message = format!("unknown item {}", quote(word));
-    let help = match nearest(word, &ITEM_WORDS) {
+    let help = match nearest(word, &item_words()) {
         Some(known) => format!("did you mean `{known}`?"),
         None => all_items(),
     };
     SyntaxError::unexpected(place, message, "no item begins with this word").with_help(help)
 }
 
+fn item_words() -> Vec<&'static str> {
+    ITEMS.iter().map(|item| item.word).collect()
+}
+
 fn all_items() -> String {
-    format!("items begin with one of: {}", ITEM_WORDS.join(", "))
+    format!("items begin with one of: {}", item_words().join(", "))
 }
 
 /// The known word that was probably meant.
@@ -192,31 +190,10 @@ fn clause_form(word: &str) -> Option<String> {
 
 /// How an item is written.
 fn form(word: &str) -> Option<String> {
-    let form = match word {
-        "use" => "use \"file.layout\";` or `use std \"paging/x86.layout\";",
-        "config" | "boot" => {
-            return Some(format!(
-                "a parameter is written `{word} NAME : kind = default in low ..= high;`"
-            ));
-        }
-        "assume" => "assume CONDITION, \"why\";",
-        "assert" => "assert CONDITION, \"why\";",
-        "let" => "let NAME : kind = VALUE;",
-        "enum" => "enum NAME { A, B }",
-        "paging" => "paging NAME { clauses }",
-        "space" => "space NAME : 32 bits, paging FORMAT, to SPACE;",
-        "split" => "split SPACE { part : start .. end { attributes }; ... }",
-        "window" => "window NAME in PARENT : start .. end -> target { attributes };",
-        "zone" | "reserve" | "device" | "guard" | "hole" | "area" => {
-            return Some(format!(
-                "it is written `{word} NAME in PARENT : start .. end {{ attributes }};`"
-            ));
-        }
-        "segment" => "segment NAME : gdt[12] = code { base: 0, limit: 4G, dpl: 0 };",
-        "expect" => "expect SPACE ADDRESS -> SPACE ADDRESS in WINDOW;",
-        "layout" => "layout NAME = default with { PARAM = value };",
-        "export" => "export \"NAME\" = VALUE;",
-        _ => return None,
+    let form = item_word(word)?.form.replace("WORD", word);
+    let subject = match word {
+        "config" | "boot" => "a parameter",
+        _ => "it",
     };
-    Some(format!("it is written `{form}`"))
+    Some(format!("{subject} is written `{form}`"))
 }

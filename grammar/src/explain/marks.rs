@@ -1,5 +1,6 @@
 //! Marks and operators of other languages.
 
+use crate::ast::PlaceKind;
 use crate::error::SyntaxError;
 use crate::lex::TokenKind;
 use crate::parser::Rule;
@@ -94,12 +95,14 @@ pub(super) fn arrow(scene: &Scene<'_>) -> Option<SyntaxError> {
     }
     if found == "->"
         && scene.expects(Rule::semi)
-        && matches!(scene.first_word(), "window" | "guard" | "zone" | "area")
+        && PlaceKind::ALL
+            .iter()
+            .any(|kind| kind.word() == scene.first_word())
     {
         let message = "the target must directly follow the range";
         return Some(
             SyntaxError::unexpected(scene.place(), message, "too late")
-                .with_help("the order is: range, `-> target`, `alias of`, `when`, `optional`, `{ attributes }`"),
+                .with_help(super::mistakes::ORDER),
         );
     }
     None

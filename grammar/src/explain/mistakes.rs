@@ -4,9 +4,14 @@ use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::lex::{Token, TokenKind};
 use crate::parser::Rule;
 use crate::text::{quote, span};
+use crate::words::CLAUSES;
 
 use super::Scene;
 use super::words::found;
+
+/// In which order the pieces of a place stand.
+pub(super) const ORDER: &str = "the order is: range, `-> target`, then `because`, `alias of`, `covers`, `when` and `optional`, \
+                                and `{ attributes }` last";
 
 /// A doc comment with nothing to document.
 pub(super) fn loose_doc(scene: &Scene<'_>) -> Option<SyntaxError> {
@@ -148,7 +153,7 @@ pub(super) fn unclosed(scene: &Scene<'_>) -> Option<SyntaxError> {
 /// What is no target of a window.
 pub(super) fn target(scene: &Scene<'_>) -> Option<SyntaxError> {
     let help = "a target is `SPACE at ADDRESS`, `pages from ZONE`, `slots N from ZONE`, `fixed { ... }`, `device`, \
-                or `table of SIZE per page of SPACE`";
+                `table of SIZE per page of SPACE`, or `tables of SPACE via LEVEL[ENTRY]`";
     if scene.expects(Rule::target) {
         let message = format!("expected a target, found {}", found(scene));
         return Some(
@@ -187,14 +192,11 @@ pub(super) fn forms(scene: &Scene<'_>) -> Option<SyntaxError> {
         Some(SyntaxError::unexpected(scene.place(), message, label).with_help(help))
     };
     let text = scene.found_text();
-    if scene.expects(Rule::semi)
-        && scene.previous_text() == "}"
-        && matches!(text, "when" | "optional" | "alias")
-    {
+    if scene.expects(Rule::semi) && scene.previous_text() == "}" && CLAUSES.contains(&text) {
         return wrong(
             format!("`{text}` must stand before the attributes"),
             "too late",
-            "the order is: range, `-> target`, `alias of`, `when`, `optional`, `{ attributes }`",
+            ORDER,
         );
     }
     if scene.expects(Rule::kw_with) && text == "{" {

@@ -15,7 +15,7 @@ use crate::lex::{self, Token, TokenKind};
 use crate::parser::Rule;
 use crate::text::span;
 
-pub(crate) use item_word::{CLAUSE_WORDS, ITEM_WORDS};
+pub(crate) use item_word::CLAUSE_WORDS;
 
 /// Where the parser stopped and what it had tried there.
 #[derive(Debug)]

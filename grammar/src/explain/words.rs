@@ -92,12 +92,15 @@ fn word(rule: Rule) -> Option<String> {
         Rule::entry_form => "the address in an entry",
         Rule::EOI => "the end",
         Rule::doc => return None,
-        _ => return mark(rule).map(|mark| format!("`{mark}`")),
+        _ => {
+            let text = mark(rule).map(str::to_owned).or_else(|| keyword(rule))?;
+            return Some(format!("`{text}`"));
+        }
     };
     Some(phrase.to_owned())
 }
 
-/// The text of a rule that has only one.
+/// The text of a rule that is a mark, or begins with one.
 pub(super) fn mark(rule: Rule) -> Option<&'static str> {
     Some(match rule {
         Rule::semi => ";",
@@ -111,61 +114,52 @@ pub(super) fn mark(rule: Rule) -> Option<&'static str> {
         Rule::bang => "!",
         Rule::open_brace | Rule::attrs | Rule::value_set => "{",
         Rule::close_brace => "}",
-        Rule::open_bracket | Rule::family | Rule::attr_list => "[",
+        Rule::open_bracket | Rule::family | Rule::attr_list | Rule::name_list => "[",
         Rule::close_bracket => "]",
         Rule::open_paren => "(",
         Rule::close_paren => ")",
-        _ => return keyword(rule),
+        _ => return None,
     })
 }
 
-fn keyword(rule: Rule) -> Option<&'static str> {
-    Some(match rule {
-        Rule::kw_address | Rule::address => "address",
-        Rule::kw_alias | Rule::alias => "alias",
-        Rule::kw_assert | Rule::assert_item => "assert",
-        Rule::kw_assume | Rule::assume => "assume",
-        Rule::kw_at | Rule::linear => "at",
-        Rule::kw_because => "because",
-        Rule::kw_bits => "bits",
-        Rule::kw_bytes => "bytes",
-        Rule::kw_device | Rule::device_target => "device",
-        Rule::kw_dynamic | Rule::dynamic => "dynamic",
-        Rule::kw_else | Rule::else_if => "else",
-        Rule::kw_entry | Rule::entry => "entry",
-        Rule::kw_enum | Rule::enum_item => "enum",
-        Rule::kw_expect | Rule::expect => "expect",
-        Rule::kw_export | Rule::export => "export",
-        Rule::kw_fault | Rule::fault => "fault",
-        Rule::kw_fixed | Rule::fixed => "fixed",
-        Rule::kw_from => "from",
-        Rule::kw_if | Rule::if_expr => "if",
-        Rule::kw_in => "in",
-        Rule::kw_layout | Rule::variant => "layout",
-        Rule::kw_leaf => "leaf",
-        Rule::kw_let | Rule::let_item => "let",
-        Rule::kw_level | Rule::level => "level",
-        Rule::kw_of => "of",
-        Rule::kw_optional => "optional",
-        Rule::kw_or => "or",
-        Rule::kw_pages | Rule::pages => "pages",
-        Rule::kw_paging | Rule::paging | Rule::space_paging => "paging",
-        Rule::kw_per => "per",
-        Rule::kw_physical | Rule::physical => "physical",
-        Rule::kw_repeat => "repeat",
-        Rule::kw_reserved | Rule::reserved => "reserved",
-        Rule::kw_segment | Rule::segment => "segment",
-        Rule::kw_slots | Rule::slots => "slots",
-        Rule::kw_space | Rule::space => "space",
-        Rule::kw_split | Rule::split => "split",
-        Rule::kw_std => "std",
-        Rule::kw_step => "step",
-        Rule::kw_table | Rule::table => "table",
-        Rule::kw_to | Rule::space_to => "to",
-        Rule::kw_use | Rule::use_item => "use",
-        Rule::kw_va => "va",
-        Rule::kw_when | Rule::when_clause => "when",
-        Rule::kw_with => "with",
-        _ => return None,
-    })
+/// The keyword that a rule is, or begins with: keywords are spelled in the names of their rules (`kw_alias`).
+fn keyword(rule: Rule) -> Option<String> {
+    let first = match rule {
+        Rule::alias => Rule::kw_alias,
+        Rule::covers => Rule::kw_covers,
+        Rule::assert_item => Rule::kw_assert,
+        Rule::assume => Rule::kw_assume,
+        Rule::reason => Rule::kw_because,
+        Rule::linear => Rule::kw_at,
+        Rule::address => Rule::kw_address,
+        Rule::device_target => Rule::kw_device,
+        Rule::dynamic => Rule::kw_dynamic,
+        Rule::else_if => Rule::kw_else,
+        Rule::entry => Rule::kw_entry,
+        Rule::enum_item => Rule::kw_enum,
+        Rule::expect => Rule::kw_expect,
+        Rule::export => Rule::kw_export,
+        Rule::fault => Rule::kw_fault,
+        Rule::fixed => Rule::kw_fixed,
+        Rule::if_expr => Rule::kw_if,
+        Rule::variant => Rule::kw_layout,
+        Rule::let_item => Rule::kw_let,
+        Rule::level => Rule::kw_level,
+        Rule::pages => Rule::kw_pages,
+        Rule::paging | Rule::space_paging => Rule::kw_paging,
+        Rule::physical => Rule::kw_physical,
+        Rule::reserved => Rule::kw_reserved,
+        Rule::segment => Rule::kw_segment,
+        Rule::slots => Rule::kw_slots,
+        Rule::space => Rule::kw_space,
+        Rule::split => Rule::kw_split,
+        Rule::table => Rule::kw_table,
+        Rule::tables_target => Rule::kw_tables,
+        Rule::space_to => Rule::kw_to,
+        Rule::use_item => Rule::kw_use,
+        Rule::when_clause => Rule::kw_when,
+        other => other,
+    };
+    let name = format!("{first:?}");
+    name.strip_prefix("kw_").map(str::to_owned)
 }

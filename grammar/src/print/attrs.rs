@@ -6,7 +6,7 @@ use super::comments::Comments;
 use super::doc::Doc;
 use super::expr::expr;
 use super::list::{Break, Element, braces, commas};
-use super::words::{ident, quoted};
+use super::words::{because, ident, quoted};
 
 /// The attributes in braces; nothing, when there are none.
 pub(super) fn attributes<'a>(attrs: &'a [Attr], region: Span, comments: &Comments<'a>) -> Doc<'a> {
@@ -18,17 +18,29 @@ pub(super) fn attributes<'a>(attrs: &'a [Attr], region: Span, comments: &Comment
 }
 
 fn attribute<'a>(attr: &'a Attr, comments: &Comments<'a>) -> Element<'a> {
-    let name = [ident(&attr.name), Doc::from(": ")];
-    let (value, end) = match &attr.value {
-        AttrValue::Flag => {
-            return Element {
-                docs: &[],
-                span: attr.name.span,
-                doc: ident(&attr.name),
-            };
-        }
-        AttrValue::Expr(value) => (expr(value, comments), value.span.end),
-        AttrValue::Text(text) => (quoted(text), text.span.end),
+    let mut docs = vec![ident(&attr.name)];
+    let mut end = attr.name.span.end;
+    if let Some((value, value_end)) = value(&attr.value, comments) {
+        docs.extend([Doc::from(": "), value]);
+        end = value_end.unwrap_or(end);
+    }
+    if let Some(why) = &attr.because {
+        docs.extend([Doc::from(" "), because(why)]);
+        end = why.span.end;
+    }
+    Element {
+        docs: &[],
+        span: Span::new(attr.name.span.start, end),
+        doc: Doc::Seq(docs),
+    }
+}
+
+/// What stands behind the colon, and where that ends, when there is a colon.
+fn value<'a>(value: &'a AttrValue, comments: &Comments<'a>) -> Option<(Doc<'a>, Option<u32>)> {
+    Some(match value {
+        AttrValue::Flag => return None,
+        AttrValue::Expr(value) => (expr(value, comments), Some(value.span.end)),
+        AttrValue::Text(text) => (quoted(text), Some(text.span.end)),
         AttrValue::List(values) => {
             let inside = commas(values.iter().map(|value| expr(value, comments)));
             let list = vec![
@@ -37,20 +49,9 @@ fn attribute<'a>(attr: &'a Attr, comments: &Comments<'a>) -> Element<'a> {
                 Doc::Soft,
                 Doc::from("]"),
             ];
-            (
-                Doc::Group(list),
-                values
-                    .last()
-                    .map_or(attr.name.span.end, |value| value.span.end),
-            )
+            (Doc::Group(list), values.last().map(|value| value.span.end))
         }
-    };
-    let doc = Doc::Seq(name.into_iter().chain([value]).collect());
-    Element {
-        docs: &[],
-        span: Span::new(attr.name.span.start, end),
-        doc,
-    }
+    })
 }
 
 /// `{ a: x,` and `b: y }`: the attributes in braces, as one cell each.

@@ -1,6 +1,6 @@
 //! Places as rows: `KIND name in parent : start .. end -> target clauses { attributes };`.
 
-use crate::ast::{Alias, FixedSlot, Ident, Place, Span, Target, TargetKind};
+use crate::ast::{Alias, Covers, FixedSlot, Ident, Place, Span, Target, TargetKind, Text};
 
 use super::attrs::attributes;
 use super::comments::Comments;
@@ -8,7 +8,7 @@ use super::doc::{Doc, INDENT, WIDTH};
 use super::expr::expr;
 use super::list::{Break, Element, braces, commas};
 use super::row::{Body, Cell, Joint, Table};
-use super::words::{ident, prefixed, quoted, range};
+use super::words::{because, ident, prefixed, range};
 
 pub(super) fn row<'a>(place: &'a Place, end: u32, comments: &Comments<'a>) -> Body<'a> {
     let (first, last) = range(&place.range, comments);
@@ -69,7 +69,11 @@ fn mapped<'a>(place: &Place, goal: Doc<'a>, tail: Doc<'a>) -> [Cell<'a>; 2] {
 }
 
 fn has_clauses(place: &Place) -> bool {
-    place.alias.is_some() || place.when.is_some() || place.optional.is_some()
+    place.because.is_some()
+        || place.alias.is_some()
+        || place.covers.is_some()
+        || place.when.is_some()
+        || place.optional.is_some()
 }
 
 fn name<'a>(place: &'a Place, comments: &Comments<'a>) -> Doc<'a> {
@@ -98,8 +102,15 @@ fn tail<'a>(place: &'a Place, end: u32, comments: &Comments<'a>) -> Doc<'a> {
         }
         docs.push(doc);
     };
+    // Before `alias` and `covers`, which would take it for their own.
+    if let Some(why) = &place.because {
+        put(because(why), Doc::Line);
+    }
     if let Some(found) = &place.alias {
         put(alias(found), Doc::Line);
+    }
+    if let Some(found) = &place.covers {
+        put(covers(found), Doc::Line);
     }
     if let Some(when) = &place.when {
         put(prefixed("when ", expr(when, comments)), Doc::Line);
@@ -136,6 +147,8 @@ fn before_attributes(place: &Place) -> u32 {
     let ends = [
         Some(place.range.span),
         place.target.as_ref().map(|target| target.span),
+        place.because.as_ref().map(|why| why.span),
+        place.covers.as_ref().map(|covers| covers.span),
         place.alias.as_ref().map(|alias| alias.span),
         place.when.as_ref().map(|when| when.span),
         place.optional,
@@ -148,12 +161,27 @@ fn before_attributes(place: &Place) -> u32 {
 }
 
 fn alias(alias: &Alias) -> Doc<'_> {
-    let mut docs = vec![Doc::from("alias of "), names(&alias.of)];
-    if let Some(because) = &alias.because {
-        docs.push(Doc::Group(vec![
-            Doc::Line,
-            prefixed("because ", quoted(because)),
-        ]));
+    let what = Doc::Seq(vec![Doc::from("alias of "), names(&alias.of)]);
+    with_reason(what, alias.because.as_ref())
+}
+
+fn covers(covers: &Covers) -> Doc<'_> {
+    let what = match &covers.what {
+        Some(list) => Doc::Seq(vec![
+            Doc::from("covers ["),
+            commas(list.iter().map(ident)),
+            Doc::from("]"),
+        ]),
+        None => Doc::from("covers all"),
+    };
+    with_reason(what, covers.because.as_ref())
+}
+
+/// A clause with its reason on the same line, or below it.
+fn with_reason<'a>(what: Doc<'a>, why: Option<&'a Text>) -> Doc<'a> {
+    let mut docs = vec![what];
+    if let Some(why) = why {
+        docs.push(Doc::Group(vec![Doc::Line, because(why)]));
     }
     Doc::Group(docs)
 }
@@ -201,6 +229,15 @@ fn target<'a>(target: &'a Target, comments: &Comments<'a>) -> Doc<'a> {
             expr(per, comments),
             Doc::from(" of "),
             ident(of),
+        ]),
+        TargetKind::Tables { of, level, entry } => Doc::Seq(vec![
+            Doc::from("tables of "),
+            ident(of),
+            Doc::from(" via "),
+            ident(level),
+            Doc::from("["),
+            expr(entry, comments),
+            Doc::from("]"),
         ]),
     }
 }

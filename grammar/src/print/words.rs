@@ -43,6 +43,11 @@ pub(super) fn quoted<'a>(text: &Text) -> Doc<'a> {
     Doc::from(out)
 }
 
+/// `because "why"`.
+pub(super) fn because(why: &Text) -> Doc<'_> {
+    prefixed("because ", quoted(why))
+}
+
 /// `NAME = value`.
 pub(super) fn binding<'a>((name, value): &'a (Ident, Expr), comments: &Comments<'a>) -> Doc<'a> {
     Doc::Seq(vec![ident(name), Doc::from(" = "), expr(value, comments)])

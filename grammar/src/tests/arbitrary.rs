@@ -10,16 +10,16 @@ use crate::build::version_value;
 
 /// Words that stand between the parts of items. The language reads them as names in most places; in the few where it does
 /// not (see the reference), a tree with such a name has no text, so random trees do without.
-const JOINTS: [&str; 12] = [
-    "when", "optional", "alias", "because", "or", "with", "leaf", "table", "at", "dynamic",
-    "fault", "reserved",
+const JOINTS: [&str; 13] = [
+    "when", "optional", "alias", "because", "covers", "or", "with", "leaf", "table", "at",
+    "dynamic", "fault", "reserved",
 ];
 
 /// Keywords that are names wherever the grammar asks for a name.
-const KEYWORDS: [&str; 24] = [
+const KEYWORDS: [&str; 27] = [
     "zone", "window", "guard", "area", "let", "in", "of", "to", "bits", "std", "step", "from",
     "physical", "entry", "level", "va", "pages", "slots", "fixed", "device", "expect", "layout",
-    "split", "v",
+    "split", "v", "all", "tables", "via",
 ];
 
 fn name() -> impl Strategy<Value = String> {
@@ -134,7 +134,11 @@ fn attrs() -> impl Strategy<Value = Vec<Attr>> {
         text().prop_map(AttrValue::Text),
     ];
     vec(
-        (ident(), value).prop_map(|(name, value)| Attr { name, value }),
+        (ident(), value, option::weighted(0.3, text())).prop_map(|(name, value, because)| Attr {
+            name,
+            value,
+            because,
+        }),
         0..4,
     )
 }
@@ -192,6 +196,11 @@ fn target() -> impl Strategy<Value = Target> {
             per,
             of
         }),
+        (ident(), ident(), expr()).prop_map(|(of, level, entry)| TargetKind::Tables {
+            of,
+            level,
+            entry
+        }),
     ]
     .prop_map(|kind| Target {
         kind,
@@ -211,6 +220,12 @@ fn place() -> impl Strategy<Value = ItemKind> {
         because,
         span: Span::default(),
     });
+    let covers =
+        (option::of(vec(ident(), 0..3)), option::of(text())).prop_map(|(what, because)| Covers {
+            what,
+            because,
+            span: Span::default(),
+        });
     let optional = option::of(Just(Span::default()));
     let first = (
         select(&PlaceKind::ALL[..]),
@@ -221,13 +236,18 @@ fn place() -> impl Strategy<Value = ItemKind> {
     );
     let rest = (
         option::of(target()),
+        option::weighted(0.2, text()),
         option::weighted(0.2, alias),
+        option::weighted(0.2, covers),
         option::weighted(0.2, expr()),
         optional,
         attrs(),
     );
     (first, rest).prop_map(
-        |((kind, name, family, parent, range), (target, alias, when, optional, attrs))| {
+        |(
+            (kind, name, family, parent, range),
+            (target, because, alias, covers, when, optional, attrs),
+        )| {
             ItemKind::Place(Place {
                 kind,
                 name,
@@ -235,7 +255,9 @@ fn place() -> impl Strategy<Value = ItemKind> {
                 parent,
                 range,
                 target,
+                because,
                 alias,
+                covers,
                 when,
                 optional,
                 attrs,

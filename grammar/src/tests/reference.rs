@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::ast::PlaceKind;
+use crate::words::{ATTRIBUTES, CLAUSES, FUNCTIONS, ITEMS, KINDS, Takes};
 use crate::{parse, print};
 
 const REFERENCE: &str = include_str!("../../REFERENCE.md");
@@ -106,6 +108,127 @@ fn editors_know_every_keyword() {
             .collect();
         assert!(missing.is_empty(), "{name} lacks {missing:?}");
     }
+}
+
+/// The words of each group of alternatives that a text has: `(a|b|c)`, and in Vim `\(a\|b\|c\)` or a list of keywords.
+fn groups(text: &str) -> Vec<BTreeSet<&str>> {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let bracketed = text.split('(').filter_map(|rest| {
+        let inside = rest.split(')').next()?;
+        let inside = inside.strip_suffix('\\').unwrap_or(inside);
+        let words: Vec<&str> = inside
+            .split('|')
+            .map(|each| each.strip_suffix('\\').unwrap_or(each))
+            .collect();
+        words
+            .iter()
+            .all(|each| !each.is_empty() && each.chars().all(word))
+            .then(|| words.into_iter().collect())
+    });
+    let listed = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("syntax keyword "))
+        .map(|line| line.split(' ').skip(1).collect());
+    bracketed.chain(listed).collect()
+}
+
+/// The words that the tables declare, by what they are.
+fn declared() -> Vec<(&'static str, BTreeSet<&'static str>)> {
+    let places: BTreeSet<_> = PlaceKind::ALL.iter().map(|kind| kind.word()).collect();
+    let others = ITEMS.iter().map(|item| item.word);
+    let others = others.filter(|word| !places.contains(word)).collect();
+    let keys = ATTRIBUTES.iter().map(|attribute| attribute.key).collect();
+    let values = ATTRIBUTES
+        .iter()
+        .flat_map(|attribute| match attribute.takes {
+            Takes::Word(words) => words,
+            _ => &[],
+        });
+    let functions = FUNCTIONS.iter().map(|(name, _)| *name).collect();
+    let kinds = KINDS.iter().copied().collect();
+    vec![
+        ("places", places),
+        ("other items", others),
+        ("attributes", keys),
+        ("words of attributes", values.copied().collect()),
+        ("functions", functions),
+        ("kinds", kinds),
+    ]
+}
+
+#[test]
+fn editors_have_the_words_of_the_tables() {
+    for (editor, text) in [("TextMate", TEXTMATE), ("Vim", VIM)] {
+        let groups = groups(text);
+        for (what, words) in declared() {
+            assert!(
+                groups.contains(&words),
+                "{editor}: {what} should be {words:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_reference_explains_every_word_of_the_tables() {
+    for (what, words) in declared() {
+        for word in words {
+            let named = |mark: &str| REFERENCE.contains(&format!("`{word}{mark}"));
+            let shown = REFERENCE.contains(&format!("\n{word} "))
+                || REFERENCE.contains(&format!(": {word}`"));
+            assert!(
+                shown || [":", "`", " ", "("].into_iter().any(named),
+                "{what}: the reference never writes `{word}` as a word of the language"
+            );
+        }
+    }
+    for attribute in ATTRIBUTES {
+        let row = format!("`{}", attribute.key);
+        assert!(
+            REFERENCE.contains(&row),
+            "the reference has no attribute `{}`",
+            attribute.key
+        );
+    }
+}
+
+#[test]
+fn the_grammar_spells_the_words_of_the_tables() {
+    let line = |rule: &str| {
+        let mut lines = GRAMMAR
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .filter(|(name, _)| name.trim() == rule);
+        let (_, body) = lines.next().unwrap_or_else(|| panic!("no rule `{rule}`"));
+        let words = body.split('"').skip(1).step_by(2);
+        words.map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let places: BTreeSet<String> = PlaceKind::ALL
+        .iter()
+        .map(|kind| kind.word().to_owned())
+        .collect();
+    assert_eq!(line("place_kind"), places);
+    let after_names: BTreeSet<String> = CLAUSES
+        .iter()
+        .map(|word| (*word).to_owned())
+        .chain(["or".to_owned()])
+        .collect();
+    assert_eq!(line("clause_word"), after_names);
+    for item in ITEMS {
+        assert!(
+            item.form.starts_with(item.word) || item.form.starts_with("WORD "),
+            "{item:?}"
+        );
+        let (_, errors) = parse(&format!("{} ? ;", item.word));
+        let message = &errors.first().expect("a `?` begins nothing").message;
+        assert!(
+            !message.contains("unknown item"),
+            "{}: {message}",
+            item.word
+        );
+    }
+    let (_, errors) = parse("unheard of;");
+    assert!(errors[0].message.contains("unknown item"), "{errors:?}");
 }
 
 #[test]

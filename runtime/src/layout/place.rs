@@ -142,6 +142,13 @@ pub enum Target {
         /// The space described.
         of: SpaceId,
     },
+    /// The page tables of the window's own space, seen through one of their own entries.
+    Tables {
+        /// The space that they translate: that of the window.
+        of: SpaceId,
+        /// The number of the entry of the top table that leads to the top table again.
+        entry: u64,
+    },
 }
 
 impl Target {
@@ -155,10 +162,11 @@ impl Target {
                 | Self::Fixed { .. }
                 | Self::Device { .. }
                 | Self::Table { .. }
+                | Self::Tables { .. }
         )
     }
 
-    /// `none`, `view`, `linear`, `pages`, `slots`, `fixed`, `device` or `table`.
+    /// `none`, `view`, `linear`, `pages`, `slots`, `fixed`, `device`, `table` or `tables`.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
@@ -170,6 +178,7 @@ impl Target {
             Self::Fixed { .. } => "fixed",
             Self::Device { .. } => "device",
             Self::Table { .. } => "table",
+            Self::Tables { .. } => "tables",
         }
     }
 }

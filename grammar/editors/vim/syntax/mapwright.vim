@@ -10,15 +10,16 @@ syntax case match
 syntax keyword layoutItem use config boot assume let enum paging space split segment assert expect layout export
 syntax keyword layoutPlace zone reserve device window guard hole area
 syntax keyword layoutClause address physical entry reserved level va leaf
-syntax keyword layoutJoint std in step bits bytes to at repeat from or of per alias because when optional with
-syntax keyword layoutTarget pages slots fixed table dynamic fault
+syntax keyword layoutJoint std in step bits bytes to at repeat from or of per alias because covers all via when optional with
+syntax keyword layoutTarget pages slots fixed table tables dynamic fault
 syntax keyword layoutConditional if else
 syntax keyword layoutBoolean true false
 syntax keyword layoutKind addr size int bool version
-syntax keyword layoutFunction min max align_up align_down ceil_div log2 index
+syntax keyword layoutFunction min max align_up align_down ceil_div log2 next_power_of_two index
 
-" An attribute has a colon behind it, whatever word it is.
-syntax match layoutAttribute /[{,]\@<=\s*\h\w*\ze\s*:/
+" Attributes and their words are names elsewhere.
+syntax match layoutAttribute /\%([{,]\_s*\)\@<=\(access\|tables\|global\|guard\|page\|grows\|everywhere\|cache\|backing\|fallback\|reach\|unreached\|needed\|map\|base\|limit\|dpl\)\ze\s*\([:,}]\|because\>\)/
+syntax match layoutValue /\%(:\s*\)\@<=\(user\|supervisor\|none\|shared\|per_process\|up\|down\|write_back\|write_through\|uncached\|write_combining\|anon\|file\|never\)\>/
 syntax match layoutField /\.\(start\|end\|last\|size\|pages\|page\)\>/
 
 syntax match layoutNumber /\<\d[0-9_]*[KMGTPE]\?\>/
@@ -46,6 +47,7 @@ highlight default link layoutBoolean Boolean
 highlight default link layoutKind Type
 highlight default link layoutFunction Function
 highlight default link layoutAttribute Identifier
+highlight default link layoutValue Constant
 highlight default link layoutField Identifier
 highlight default link layoutNumber Number
 highlight default link layoutVersion Number

@@ -126,11 +126,11 @@ fn a_target_without_at() {
     check(
         r#"window w in kernel : 0 .. 4K -> physical 0;"#,
         &expect![[r#"
-        Unexpected: expected `at` after `physical`, found `0`
-        1 | window w in kernel : 0 .. 4K -> physical 0;
-          |                                          ^ expected `at`
-        help: a target is `SPACE at ADDRESS`, `pages from ZONE`, `slots N from ZONE`, `fixed { ... }`, `device`, or `table of SIZE per page of SPACE`
-    "#]],
+            Unexpected: expected `at` after `physical`, found `0`
+            1 | window w in kernel : 0 .. 4K -> physical 0;
+              |                                          ^ expected `at`
+            help: a target is `SPACE at ADDRESS`, `pages from ZONE`, `slots N from ZONE`, `fixed { ... }`, `device`, `table of SIZE per page of SPACE`, or `tables of SPACE via LEVEL[ENTRY]`
+        "#]],
     );
 }
 
@@ -139,11 +139,11 @@ fn pages_without_from() {
     check(
         r#"window w in kernel : 0 .. 4K -> pages HIGHMEM;"#,
         &expect![[r#"
-        Unexpected: expected `from` after `pages`, found `HIGHMEM`
-        1 | window w in kernel : 0 .. 4K -> pages HIGHMEM;
-          |                                       ^^^^^^^ expected `from`
-        help: a target is `SPACE at ADDRESS`, `pages from ZONE`, `slots N from ZONE`, `fixed { ... }`, `device`, or `table of SIZE per page of SPACE`
-    "#]],
+            Unexpected: expected `from` after `pages`, found `HIGHMEM`
+            1 | window w in kernel : 0 .. 4K -> pages HIGHMEM;
+              |                                       ^^^^^^^ expected `from`
+            help: a target is `SPACE at ADDRESS`, `pages from ZONE`, `slots N from ZONE`, `fixed { ... }`, `device`, `table of SIZE per page of SPACE`, or `tables of SPACE via LEVEL[ENTRY]`
+        "#]],
     );
 }
 
@@ -152,11 +152,11 @@ fn an_unknown_target() {
     check(
         r#"window w in kernel : 0 .. 4K -> dynamic { access: rw };"#,
         &expect![[r#"
-        Unexpected: `dynamic` alone is no target
-        1 | window w in kernel : 0 .. 4K -> dynamic { access: rw };
-          |                                 ^^^^^^^ not a target
-        help: a target is `SPACE at ADDRESS`, `pages from ZONE`, `slots N from ZONE`, `fixed { ... }`, `device`, or `table of SIZE per page of SPACE`
-    "#]],
+            Unexpected: `dynamic` alone is no target
+            1 | window w in kernel : 0 .. 4K -> dynamic { access: rw };
+              |                                 ^^^^^^^ not a target
+            help: a target is `SPACE at ADDRESS`, `pages from ZONE`, `slots N from ZONE`, `fixed { ... }`, `device`, `table of SIZE per page of SPACE`, or `tables of SPACE via LEVEL[ENTRY]`
+        "#]],
     );
 }
 
@@ -165,11 +165,11 @@ fn a_target_behind_the_attributes() {
     check(
         r#"window w in kernel : 0 .. 4K { access: rw } -> physical at 0;"#,
         &expect![[r#"
-        Unexpected: the target must directly follow the range
-        1 | window w in kernel : 0 .. 4K { access: rw } -> physical at 0;
-          |                                             ^^ too late
-        help: the order is: range, `-> target`, `alias of`, `when`, `optional`, `{ attributes }`
-    "#]],
+            Unexpected: the target must directly follow the range
+            1 | window w in kernel : 0 .. 4K { access: rw } -> physical at 0;
+              |                                             ^^ too late
+            help: the order is: range, `-> target`, then `because`, `alias of`, `covers`, `when` and `optional`, and `{ attributes }` last
+        "#]],
     );
 }
 
@@ -178,11 +178,11 @@ fn a_clause_behind_the_attributes() {
     check(
         r#"window w in kernel : 0 .. 4K -> physical at 0 { access: rw } when PAE;"#,
         &expect![[r#"
-        Unexpected: `when` must stand before the attributes
-        1 | window w in kernel : 0 .. 4K -> physical at 0 { access: rw } when PAE;
-          |                                                              ^^^^ too late
-        help: the order is: range, `-> target`, `alias of`, `when`, `optional`, `{ attributes }`
-    "#]],
+            Unexpected: `when` must stand before the attributes
+            1 | window w in kernel : 0 .. 4K -> physical at 0 { access: rw } when PAE;
+              |                                                              ^^^^ too late
+            help: the order is: range, `-> target`, then `because`, `alias of`, `covers`, `when` and `optional`, and `{ attributes }` last
+        "#]],
     );
 }
 

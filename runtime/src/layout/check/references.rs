@@ -71,7 +71,7 @@ fn check_ids(contents: &Contents, errors: &mut Vec<LayoutError>) {
 fn target_space(target: &Target) -> Option<SpaceId> {
     match target {
         Target::Linear { space, .. } => Some(*space),
-        Target::Table { of, .. } => Some(*of),
+        Target::Table { of, .. } | Target::Tables { of, .. } => Some(*of),
         _ => None,
     }
 }
