@@ -4,8 +4,10 @@ use crate::check::{self, Scope, Summary};
 use crate::diagnostic::{Diagnostic, Page, Severity, has_errors};
 use crate::lower::{self, Lowered, Settings};
 use crate::model::Model;
+#[cfg(feature = "simulate")]
+use crate::simulate;
 use crate::source::{self, Sources};
-use crate::{emit, eval, resolve, simulate, syntax};
+use crate::{emit, eval, resolve, syntax};
 use std::path::PathBuf;
 
 /// Stack for the stages that follow expressions and terms down to their leaves: a chain of 65,536
@@ -172,6 +174,7 @@ pub fn pages() -> Vec<&'static Page> {
         eval::PAGES,
         check::PAGES,
         lower::PAGES,
+        #[cfg(feature = "simulate")]
         simulate::PAGES,
         &[
             &emit::collision::PAGE,

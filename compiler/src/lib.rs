@@ -4,6 +4,8 @@
 //! [`compile`] is the whole of it: parse, resolve, eval, check, lower. Every stage returns what it
 //! made and its messages; nothing stops at the first mistake, and what is wrong has one message.
 
+#![deny(unsafe_code)]
+
 pub mod bundled;
 pub mod check;
 #[cfg(feature = "cli")]
@@ -19,9 +21,11 @@ pub mod paging;
 pub mod resolve;
 pub mod show;
 pub mod show_value;
+#[cfg(feature = "simulate")]
 pub mod simulate;
 pub mod source;
 pub mod syntax;
+#[cfg(feature = "simulate")]
 pub mod trace;
 
 mod compilation;

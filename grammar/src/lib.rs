@@ -9,6 +9,8 @@
 //!
 //! The grammar itself is `layout.pest`; the tree is [`ast`]. The generated parser's types stay in this crate.
 
+#![forbid(unsafe_code)]
+
 pub mod ast;
 mod build;
 mod error;

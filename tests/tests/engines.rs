@@ -2,9 +2,9 @@
 
 use mapwright::source::{Disk, Input};
 use mapwright::{Options, bundled, compile};
-use mapwright_runtime::jit::{Engine, Translator};
+use mapwright_jit::{Engine, Translator};
+use mapwright_machine::Random;
 use mapwright_runtime::layout::{Layout, SpaceId};
-use mapwright_runtime::machine::Random;
 use mapwright_runtime::translate::Translation;
 
 /// Random addresses for each space of each layout.

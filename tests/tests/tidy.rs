@@ -125,7 +125,7 @@ fn one_file_renders_diagnostics() {
 
 #[test]
 fn one_folder_makes_machine_code() {
-    only_in(&["cranelift"], &["runtime/src/jit", "tests/tests/tidy.rs"]);
+    only_in(&["cranelift"], &["runtime/jit/src", "tests/tests/tidy.rs"]);
 }
 
 #[test]
@@ -151,9 +151,9 @@ fn two_places_of_the_compiler_touch_files() {
     );
     for path in files("grammar/src", ".rs")
         .into_iter()
-        .chain(files("runtime/src", ".rs"))
+        .chain(files("runtime", ".rs"))
     {
-        let tests = relative(&path).contains("/tests");
+        let tests = relative(&path).contains("/tests") || relative(&path).contains("/benches");
         assert!(
             tests || !code(&path).contains("std::fs"),
             "{} touches files",
@@ -176,20 +176,49 @@ fn the_parser_generator_stays_in_the_grammar() {
 }
 
 #[test]
-fn unsafe_code_is_in_one_folder() {
-    for path in rust_files() {
-        let name = relative(&path);
+fn unsafe_code_is_in_one_package() {
+    let words = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern"];
+    let places = [
+        "runtime/jit/src",
+        // A file can only be mapped by an unsafe call: others may change it meanwhile.
+        MAPPED_FILES,
         // The peer that page walks are measured against can only be made by an unsafe call.
-        let peer = "runtime/benches/walk/contenders.rs";
-        if name.starts_with("runtime/src/jit") || name == "tests/tests/tidy.rs" || name == peer {
-            continue;
-        }
-        let code = code(&path);
+        "runtime/jit/benches/walk/contenders.rs",
+        "tests/tests/tidy.rs",
+    ];
+    only_in(&words, &places);
+    let mapping = code(&root().join(MAPPED_FILES));
+    assert_eq!(
+        mapping.matches("unsafe {").count(),
+        1,
+        "one call, one argument why it is sound"
+    );
+}
+
+const MAPPED_FILES: &str = "compiler/src/cli/mapped_file.rs";
+
+/// Whoever may not write unsafe code says so to the compiler, too.
+#[test]
+fn packages_forbid_unsafe_code() {
+    for (library, word) in [
+        ("grammar/src/lib.rs", "forbid"),
+        ("runtime/src/lib.rs", "forbid"),
+        ("runtime/machine/src/lib.rs", "forbid"),
+        ("runtime/jit/src/lib.rs", "deny"),
+        ("compiler/prove/src/lib.rs", "forbid"),
+        ("compiler/src/lib.rs", "deny"),
+    ] {
+        let attribute = format!("#![{word}(unsafe_code)]");
         assert!(
-            !code.contains("unsafe {") && !code.contains("unsafe fn"),
-            "{name} has unsafe code"
+            code(&root().join(library)).contains(&attribute),
+            "{library} has no {attribute}"
         );
     }
+}
+
+#[test]
+fn one_file_maps_files() {
+    only_in(&["memmap2"], &[MAPPED_FILES, "tests/tests/tidy.rs"]);
 }
 
 /// Words that tell of a machine or a workplace rather than of the project.

@@ -8,7 +8,7 @@ use mapwright::trace::{
     standard_configurations,
 };
 use mapwright::{Options, compile};
-use mapwright_runtime::machine::trace::{TraceTotals, WalkShape};
+use mapwright_machine::trace::{TraceTotals, WalkShape};
 use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};

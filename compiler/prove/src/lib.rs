@@ -4,6 +4,8 @@
 //! has, and [`prove`](mod@prove) decides whether a condition holds for all of them. The compiler of layouts asks; the answer
 //! is a proof, the smallest counterexample, or an honest "not decided".
 
+#![forbid(unsafe_code)]
+
 pub mod domain;
 pub mod prove;
 pub mod term;

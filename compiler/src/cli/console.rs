@@ -1,5 +1,11 @@
 //! Where the program reads and writes besides files, and how it ends.
 
+#[cfg(feature = "simulate")]
+mod meter;
+
+#[cfg(feature = "simulate")]
+pub(super) use meter::Meter;
+
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 
 use crate::diagnostic::visible_line;
@@ -88,42 +94,9 @@ pub(super) struct Console<'a> {
     errors: &'a mut dyn Write,
     closed: bool,
     /// Messages go to a terminal that a line can be written over on.
+    #[cfg(feature = "simulate")]
     terminal: bool,
     pub(super) color: bool,
-}
-
-/// A line on a terminal that is written over again and again; nothing elsewhere.
-pub(super) struct Meter<'c> {
-    errors: &'c mut dyn Write,
-    terminal: bool,
-    shown: String,
-}
-
-impl Meter<'_> {
-    /// True when somebody can see it.
-    pub(super) const fn is_seen(&self) -> bool {
-        self.terminal
-    }
-
-    /// Shows a line, if it is another one.
-    pub(super) fn show(&mut self, line: &str) {
-        if self.terminal && self.shown != line {
-            let _ = write!(self.errors, "\r{line}");
-            let _ = self.errors.flush();
-            self.shown = line.to_owned();
-        }
-    }
-}
-
-impl Drop for Meter<'_> {
-    /// What comes next begins on an empty line.
-    fn drop(&mut self) {
-        if !self.shown.is_empty() {
-            let blank = " ".repeat(self.shown.chars().count());
-            let _ = write!(self.errors, "\r{blank}\r");
-            let _ = self.errors.flush();
-        }
-    }
 }
 
 impl<'a> Console<'a> {
@@ -133,6 +106,7 @@ impl<'a> Console<'a> {
             output: BufWriter::with_capacity(1 << 16, streams.output),
             errors: streams.errors,
             closed: false,
+            #[cfg(feature = "simulate")]
             terminal: streams.environment.color_terminal,
             color,
         }
@@ -198,16 +172,6 @@ impl<'a> Console<'a> {
             self.input.skip_until(b'\n').map_err(failure)?;
         }
         Ok(Some(line))
-    }
-
-    /// Standard input, and a line that says how far something is.
-    pub(super) fn input_and_meter(&mut self) -> (&mut dyn BufRead, Meter<'_>) {
-        let meter = Meter {
-            errors: self.errors,
-            terminal: self.terminal,
-            shown: String::new(),
-        };
-        (&mut self.input, meter)
     }
 
     /// Writes messages. There is nobody left to tell when that fails.

@@ -13,10 +13,13 @@ mod emit;
 mod explain;
 mod fmt;
 mod list;
+mod mapped_file;
 mod open;
 mod options;
 mod show;
+#[cfg(feature = "simulate")]
 mod simulate;
+#[cfg(feature = "simulate")]
 mod trace;
 mod translate;
 mod walk;
@@ -156,6 +159,7 @@ fn dispatch(line: &CommandLine, console: &mut Console<'_>) -> Result<Exit, Failu
         Command::Check(command) => check::run(command, &opener, console),
         Command::Show(command) => show::run(command, &opener, console),
         Command::Translate(command) => translate::run(command, &opener, console),
+        #[cfg(feature = "simulate")]
         Command::Simulate(command) => simulate::run(command, &opener, console),
         Command::Walk(command) => walk::run(command, &opener, console),
         Command::Emit(command) => emit::run(command, &opener, console),

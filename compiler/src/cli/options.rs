@@ -59,6 +59,7 @@ pub(super) enum Command {
     /// Walk the page tables in a memory image.
     Walk(Walk),
     /// Run a scenario on a simulated machine with the layout.
+    #[cfg(feature = "simulate")]
     Simulate(Simulate),
     /// Generate source code from a layout.
     Emit(Emit),
@@ -274,6 +275,7 @@ fn physical_bits(text: &str) -> Result<u32, String> {
 }
 
 /// `mapwright simulate`
+#[cfg(feature = "simulate")]
 #[derive(Debug, Args)]
 #[command(after_help = "\
 With --trace or --pattern there is no scenario: a stream of memory references goes through TLBs of several sizes, for each \

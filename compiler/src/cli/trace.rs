@@ -8,7 +8,7 @@ use crate::trace::{
     CompareError, Comparison, Pattern, Progress, References, compare, configurations,
     open as open_trace, progress_bar,
 };
-use mapwright_runtime::machine::trace::TraceSpec;
+use mapwright_machine::trace::TraceSpec;
 use serde::Serialize;
 use std::fs::File;
 use std::io::BufReader;

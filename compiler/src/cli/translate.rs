@@ -1,7 +1,5 @@
 //! `mapwright translate`: what addresses mean, and which addresses reach a frame.
 
-#[cfg(feature = "jit")]
-use mapwright_runtime::jit;
 use mapwright_runtime::layout::{Layout, SpaceId};
 use mapwright_runtime::translate::{Fault, Translation};
 
@@ -121,7 +119,7 @@ enum Translator<'l> {
     Table(&'l Layout, SpaceId),
     /// Machine code made for one space.
     #[cfg(feature = "jit")]
-    Jit(&'l Layout, Box<jit::Translator>),
+    Jit(&'l Layout, Box<mapwright_jit::Translator>),
 }
 
 impl<'l> Translator<'l> {
@@ -134,10 +132,10 @@ impl<'l> Translator<'l> {
 
     #[cfg(feature = "jit")]
     fn machine_code(layout: &'l Layout, space: SpaceId) -> Result<Self, Failure> {
-        let translator = jit::Translator::new(layout, space);
+        let translator = mapwright_jit::Translator::new(layout, space);
         match translator.engine() {
-            jit::Engine::Jit => Ok(Self::Jit(layout, Box::new(translator))),
-            jit::Engine::Table => Err(Failure::new(
+            mapwright_jit::Engine::Jit => Ok(Self::Jit(layout, Box::new(translator))),
+            mapwright_jit::Engine::Table => Err(Failure::new(
                 "the system refuses executable memory; use --engine table",
             )),
         }

@@ -11,8 +11,7 @@
 //! let machine = machine_text::read(log).expect("an e820 map");
 //! assert_eq!(machine.ram.len(), 2);
 //! assert_eq!(machine.ram[1].end(), 1 << 30);
-//! let spec = machine.spec();
-//! assert_eq!(spec.reserved[0].0, "reserved");
+//! assert_eq!(machine.reserved[0].0, "reserved");
 //! ```
 
 mod e820;
@@ -22,8 +21,9 @@ mod line;
 
 pub use error::{TextError, TextErrorKind};
 
+#[cfg(feature = "simulate")]
+use mapwright_machine::MachineSpec;
 use mapwright_runtime::Range;
-use mapwright_runtime::machine::MachineSpec;
 
 /// What a text says of physical space.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,6 +37,7 @@ pub struct MachineText {
 }
 
 impl MachineText {
+    #[cfg(feature = "simulate")]
     /// Puts memory, reserves and devices into the description of a machine: its memory is replaced, the
     /// others are added.
     pub fn apply(&self, spec: &mut MachineSpec) {
@@ -45,6 +46,7 @@ impl MachineText {
         spec.devices.extend(self.devices.iter().cloned());
     }
 
+    #[cfg(feature = "simulate")]
     /// A machine with this memory, and the default of everything else.
     #[must_use]
     pub fn spec(&self) -> MachineSpec {
@@ -103,7 +105,7 @@ fn union(mut ranges: Vec<Range>) -> Vec<Range> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mapwright_runtime::machine::Random;
+    use mapwright_machine::Random;
 
     const TEXTS: [&str; 2] = [
         "[    0.000000] BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable\n\

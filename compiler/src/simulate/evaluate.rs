@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use mapwright_machine::Random;
 use mapwright_runtime::layout::Layout;
-use mapwright_runtime::machine::Random;
 
 use super::expression::{Expression, Kind, Operator};
 use super::function::Function;

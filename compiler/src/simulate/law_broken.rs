@@ -21,7 +21,7 @@
 //!
 //! What to do: when that is what the scenario shows, say so: `expect_law = "tables_decode"` on the step that finds it.
 
-use mapwright_runtime::machine::laws::Violation;
+use mapwright_machine::laws::Violation;
 
 use super::refusals;
 use crate::diagnostic::{Diagnostic, Page};

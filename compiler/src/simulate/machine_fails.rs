@@ -15,7 +15,7 @@
 //!
 //! What to do: change what the message names, or raise `host_limit = "8G"` when the host has that much.
 
-use mapwright_runtime::machine::spec::BuildError;
+use mapwright_machine::spec::BuildError;
 
 use crate::diagnostic::{Diagnostic, Page};
 use crate::source::Loc;

@@ -1,7 +1,7 @@
 //! Scenarios: a layout comes alive on a simulated machine, step by step, and says whether it did what was expected.
 //!
 //! A scenario is a TOML file. [`preface`] says what it fixes of its layout, [`read`] checks it against the layout
-//! without running anything, and [`run`] runs it on [`mapwright_runtime::machine`]. The reference of the format is
+//! without running anything, and [`run`] runs it on [`mapwright_machine`]. The reference of the format is
 //! `compiler/SCENARIOS.md`; what steps can do is data, in `operations`.
 
 mod evaluate;

@@ -1,8 +1,8 @@
 //! What a step gave: named fields, in the order in which they are told.
 
-use mapwright_runtime::machine::MachineError;
-use mapwright_runtime::machine::bus::BusError;
-use mapwright_runtime::machine::segments::SegmentFault;
+use mapwright_machine::MachineError;
+use mapwright_machine::bus::BusError;
+use mapwright_machine::segments::SegmentFault;
 use std::fmt;
 
 use super::refusals;

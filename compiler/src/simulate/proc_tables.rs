@@ -6,11 +6,11 @@
 
 use std::fmt::Write as _;
 
+use mapwright_machine::buddy::{Zone, ZoneId};
+use mapwright_machine::memory::MemoryKind;
+use mapwright_machine::process::{AreaGrowth, Backing, ProcessId, VmArea};
+use mapwright_machine::window::{Area, AreaUse, AreaWindow};
 use mapwright_runtime::Range;
-use mapwright_runtime::machine::buddy::{Zone, ZoneId};
-use mapwright_runtime::machine::memory::MemoryKind;
-use mapwright_runtime::machine::process::{AreaGrowth, Backing, ProcessId, VmArea};
-use mapwright_runtime::machine::window::{Area, AreaUse, AreaWindow};
 
 use super::outcome::Refusal;
 use super::world::World;

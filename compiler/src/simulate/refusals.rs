@@ -2,15 +2,15 @@
 //! with what it says; operations declare by subject what they may answer, and the reader, the run and the reference
 //! ask these tables.
 
-use mapwright_runtime::machine::MachineError;
-use mapwright_runtime::machine::buddy::{FrameFailure, FreeError};
-use mapwright_runtime::machine::bus::BusError;
-use mapwright_runtime::machine::laws::Law;
-use mapwright_runtime::machine::memory::MemoryError;
-use mapwright_runtime::machine::process::ProcessError;
-use mapwright_runtime::machine::slab::SlabError;
-use mapwright_runtime::machine::tables::TableError;
-use mapwright_runtime::machine::window::WindowError;
+use mapwright_machine::MachineError;
+use mapwright_machine::buddy::{FrameFailure, FreeError};
+use mapwright_machine::bus::BusError;
+use mapwright_machine::laws::Law;
+use mapwright_machine::memory::MemoryError;
+use mapwright_machine::process::ProcessError;
+use mapwright_machine::slab::SlabError;
+use mapwright_machine::tables::TableError;
+use mapwright_machine::window::WindowError;
 
 use super::operations::declaration::Operation;
 

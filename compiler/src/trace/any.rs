@@ -22,8 +22,8 @@ pub fn open<'a>(mut reader: impl BufRead + 'a) -> Result<Box<dyn References + 'a
 mod tests {
     use super::super::{BinaryWriter, Pattern, parse_tlb};
     use super::*;
-    use mapwright_runtime::machine::Random;
-    use mapwright_runtime::machine::trace::Reference;
+    use mapwright_machine::Random;
+    use mapwright_machine::trace::Reference;
     use std::io::BufReader;
 
     /// Everything up to the end or the first mistake.
@@ -129,7 +129,7 @@ mod tests {
             }
             // Whatever is said of a TLB, making it is done or refused.
             if let Ok(spec) = parse_tlb(&text, &[4096]) {
-                let _ = mapwright_runtime::machine::tlb::Tlb::new(&spec);
+                let _ = mapwright_machine::tlb::Tlb::new(&spec);
             }
         }
     }

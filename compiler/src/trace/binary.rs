@@ -11,8 +11,8 @@
 
 use super::input::Input;
 use super::{PIECE, Progress, References, TraceError, TraceErrorKind, TracePlace};
-use mapwright_runtime::machine::AccessKind;
-use mapwright_runtime::machine::trace::Reference;
+use mapwright_machine::AccessKind;
+use mapwright_machine::trace::Reference;
 use std::io::{BufRead, Write};
 
 /// What a binary trace begins with.
@@ -254,7 +254,7 @@ impl<R: BufRead> References for BinaryReader<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mapwright_runtime::machine::Random;
+    use mapwright_machine::Random;
     use std::io::BufReader;
 
     fn written(references: &[Reference]) -> Vec<u8> {

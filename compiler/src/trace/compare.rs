@@ -1,9 +1,9 @@
 //! One trace through several TLBs at once, and the table that compares them.
 
 use super::{PIECE, Progress, References, TraceError};
-use mapwright_runtime::machine::AccessKind;
-use mapwright_runtime::machine::tlb::{TlbError, TlbSpec};
-use mapwright_runtime::machine::trace::{TraceRun, TraceSpec, TraceTotals, WalkShape};
+use mapwright_machine::AccessKind;
+use mapwright_machine::tlb::{TlbError, TlbSpec};
+use mapwright_machine::trace::{TraceRun, TraceSpec, TraceTotals, WalkShape};
 use std::fmt;
 
 /// The widest a table may be.

@@ -6,8 +6,8 @@
 
 use super::input::Input;
 use super::{PIECE, Progress, References, TraceError, TraceErrorKind, TracePlace};
-use mapwright_runtime::machine::AccessKind;
-use mapwright_runtime::machine::trace::Reference;
+use mapwright_machine::AccessKind;
+use mapwright_machine::trace::Reference;
 use std::io::BufRead;
 
 /// Reads the text of `--trace-mem=yes`.

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use mapwright::trace::{Pattern, compare, standard_configurations};
-//! use mapwright_runtime::machine::trace::WalkShape;
+//! use mapwright_machine::trace::WalkShape;
 //!
 //! let pattern = Pattern::parse("random:bytes=64M,count=10K").expect("a pattern");
 //! let small = WalkShape { page: 4 << 10, reads: 2, table_bytes: 4 << 20 };
@@ -37,7 +37,7 @@ pub use pattern::{Pattern, PatternError, PatternStream};
 pub use setup::{SetupError, configurations};
 pub use tlb_text::{TlbTextError, parse_tlb};
 
-use mapwright_runtime::machine::trace::Reference;
+use mapwright_machine::trace::Reference;
 
 /// How many references are read at a time.
 pub const PIECE: usize = 1 << 14;

@@ -2,8 +2,8 @@
 
 use super::tlb_text::{TlbTextError, parse_tlb};
 use mapwright_grammar::{NumberError, read_number};
+use mapwright_machine::trace::{TraceSpec, WalkShape};
 use mapwright_runtime::layout::Layout;
-use mapwright_runtime::machine::trace::{TraceSpec, WalkShape};
 use std::fmt;
 
 /// Why there is no such comparison.

@@ -1,7 +1,7 @@
 //! A TLB from a short text: `64` (fully associative), `64/4`, `64/4+1536/12@7`.
 
 use mapwright_grammar::{NumberError, read_number};
-use mapwright_runtime::machine::tlb::{TablesIn, TlbLevelSpec, TlbPartSpec, TlbSpec};
+use mapwright_machine::tlb::{TablesIn, TlbLevelSpec, TlbPartSpec, TlbSpec};
 use std::fmt;
 
 /// Why a text is no TLB.
@@ -86,7 +86,7 @@ fn number<T: TryFrom<i128>>(text: &str) -> Result<T, Option<NumberError>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mapwright_runtime::machine::tlb::Tlb;
+    use mapwright_machine::tlb::Tlb;
 
     #[test]
     fn texts() {

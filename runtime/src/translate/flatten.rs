@@ -1,7 +1,7 @@
-//! From nested places to disjoint segments.
+//! From nested places to disjoint stretches.
 
 use super::inverse::InverseTable;
-use super::outcome::{Linear, Outcome, Rule, Segment};
+use super::stretch::{Decision, Linear, Rule, Stretch};
 use super::{Fault, Tables};
 use crate::layout::{Contents, Index, Place, PlaceId, PlaceKind, SpaceId, Tables as Owned, Target};
 use crate::range::Range;
@@ -9,25 +9,24 @@ use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-/// The segments of one space: disjoint, in address order, and together all of the space.
+/// The stretches of one space: disjoint, in address order, and together all of the space.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SpaceTable {
-    /// The last address of each segment, apart from them so that a search touches little memory.
+    /// The last address of each stretch, apart from them so that a search touches little memory.
     lasts: Vec<u64>,
-    segments: Vec<Segment>,
+    stretches: Vec<Stretch>,
     /// Who is innermost where, in address order.
     owners: Owners,
 }
 
 impl SpaceTable {
-    pub(super) fn segment(&self, address: u64) -> Option<&Segment> {
+    pub(super) fn stretch(&self, address: u64) -> Option<&Stretch> {
         let at = self.lasts.partition_point(|last| *last < address);
-        self.segments.get(at)
+        self.stretches.get(at)
     }
 
-    #[cfg(feature = "jit")]
-    pub(super) fn segments(&self) -> &[Segment] {
-        &self.segments
+    pub(super) fn stretches(&self) -> &[Stretch] {
+        &self.stretches
     }
 
     pub(super) fn innermost(&self, address: u64) -> Option<PlaceId> {
@@ -111,15 +110,15 @@ impl Tables {
             };
             let owners = Owners::paint(contents, index, select(PlaceKind::decides_translation));
             let zones = Owners::paint(contents, index, select(|kind| kind == PlaceKind::Zone));
-            let segments = segments(contents, space, &owners, &rules);
-            tables.inverses.push(InverseTable::of(&segments));
+            let stretches = stretches(contents, space, &owners, &rules);
+            tables.inverses.push(InverseTable::of(&stretches));
             tables.zones.push(ZoneTable(zones));
             tables.spaces.push(SpaceTable {
-                lasts: segments
+                lasts: stretches
                     .iter()
-                    .map(|segment| segment.range.last())
+                    .map(|stretch| stretch.range.last())
                     .collect(),
-                segments,
+                stretches,
                 owners,
             });
         }
@@ -161,12 +160,12 @@ impl Rules {
     }
 
     /// What addresses mean of which `id` is the innermost place.
-    fn outcome(&self, contents: &Contents, id: PlaceId) -> Outcome {
+    fn decision(&self, contents: &Contents, id: PlaceId) -> Decision {
         let place = &contents.places[id.index()];
         let part = self.part[id.index()];
         match place.kind {
-            PlaceKind::Guard => return Outcome::Fault(Fault::Guard(id)),
-            PlaceKind::Hole => return Outcome::Fault(Fault::Hole(id)),
+            PlaceKind::Guard => return Decision::Fault(Fault::Guard(id)),
+            PlaceKind::Hole => return Decision::Fault(Fault::Hole(id)),
             _ => {}
         }
         if let Some(window) = self.deciding[id.index()] {
@@ -174,26 +173,26 @@ impl Rules {
         }
         let tables = part.and_then(|part| contents.places[part.index()].tables);
         match (part, tables) {
-            (Some(part), Some(Owned::PerProcess)) => Outcome::Dynamic(part),
-            _ if place.kind == PlaceKind::Area => Outcome::Dynamic(id),
-            _ => Outcome::Fault(Fault::Unmapped { part }),
+            (Some(part), Some(Owned::PerProcess)) => Decision::Dynamic(part),
+            _ if place.kind == PlaceKind::Area => Decision::Dynamic(id),
+            _ => Decision::Fault(Fault::Unmapped { part }),
         }
     }
 }
 
 /// What `window` says about addresses of which `innermost` is the innermost place.
-fn decided(contents: &Contents, window: PlaceId, innermost: PlaceId) -> Outcome {
+fn decided(contents: &Contents, window: PlaceId, innermost: PlaceId) -> Decision {
     let Place { target, range, .. } = &contents.places[window.index()];
     let Target::Linear { space, at, repeat } = *target else {
-        return Outcome::Dynamic(window);
+        return Decision::Dynamic(window);
     };
     let mask = Range::of_bits(contents.spaces[space.index()].bits).map_or(u64::MAX, Range::last);
-    Outcome::Linear(Linear {
+    Decision::Linear(Linear {
         window,
         view: (innermost != window).then_some(innermost),
         space,
         access: contents.places[innermost.index()].access,
-        // As if the segment were the whole window; cutting it out corrects that.
+        // As if the stretch were the whole window; cutting it out corrects that.
         rule: match repeat {
             Some(unit) => Rule::Repeat {
                 origin: range.base(),
@@ -207,7 +206,7 @@ fn decided(contents: &Contents, window: PlaceId, innermost: PlaceId) -> Outcome 
 }
 
 /// All of a space: what the owners say, nothing between them, and non-canonical addresses over all.
-fn segments(contents: &Contents, space: SpaceId, owners: &Owners, rules: &Rules) -> Vec<Segment> {
+fn stretches(contents: &Contents, space: SpaceId, owners: &Owners, rules: &Rules) -> Vec<Stretch> {
     let declared = &contents.spaces[space.index()];
     let all = Range::of_bits(declared.bits).unwrap_or(Range::ALL);
     let format = declared.format.map(|id| &contents.formats[id.index()]);
@@ -217,7 +216,7 @@ fn segments(contents: &Contents, space: SpaceId, owners: &Owners, rules: &Rules)
     );
     let mut made = Made::default();
     for range in canonical {
-        made.fill(range.base().into(), Outcome::Fault(Fault::NonCanonical));
+        made.fill(range.base().into(), Decision::Fault(Fault::NonCanonical));
         let first = owners
             .0
             .partition_point(|(owned, _)| owned.last() < range.base());
@@ -226,39 +225,39 @@ fn segments(contents: &Contents, space: SpaceId, owners: &Owners, rules: &Rules)
             let Some(clipped) = owned.intersection(range) else {
                 continue;
             };
-            let nothing = Outcome::Fault(Fault::Unmapped { part: None });
+            let nothing = Decision::Fault(Fault::Unmapped { part: None });
             made.fill(clipped.base().into(), nothing);
-            made.cut(contents, clipped, rules.outcome(contents, *id));
+            made.cut(contents, clipped, rules.decision(contents, *id));
         }
-        made.fill(range.end(), Outcome::Fault(Fault::Unmapped { part: None }));
+        made.fill(range.end(), Decision::Fault(Fault::Unmapped { part: None }));
     }
-    made.fill(all.end(), Outcome::Fault(Fault::NonCanonical));
-    made.segments
+    made.fill(all.end(), Decision::Fault(Fault::NonCanonical));
+    made.stretches
 }
 
-/// Segments made so far, from address 0 without a gap.
+/// Stretches made so far, from address 0 without a gap.
 #[derive(Default)]
 struct Made {
-    segments: Vec<Segment>,
+    stretches: Vec<Stretch>,
 }
 
 impl Made {
     /// Gives everything below `end` that has no meaning yet this one.
-    fn fill(&mut self, end: u128, outcome: Outcome) {
-        let start = self.segments.last().map_or(0, |last| last.range.end());
+    fn fill(&mut self, end: u128, decision: Decision) {
+        let start = self.stretches.last().map_or(0, |last| last.range.end());
         if let Some(range) = Range::from_start_end(start, end) {
-            self.push(range, outcome);
+            self.push(range, decision);
         }
     }
 
-    /// Adds a part of a window, whose rule still counts from the window's base: in two segments,
+    /// Adds a part of a window, whose rule still counts from the window's base: in two stretches,
     /// where the target goes round the end of its space.
-    fn cut(&mut self, contents: &Contents, range: Range, outcome: Outcome) {
-        let Outcome::Linear(linear) = outcome else {
-            return self.push(range, outcome);
+    fn cut(&mut self, contents: &Contents, range: Range, decision: Decision) {
+        let Decision::Linear(linear) = decision else {
+            return self.push(range, decision);
         };
         let Rule::Straight { first } = linear.rule else {
-            return self.push(range, outcome);
+            return self.push(range, decision);
         };
         let bits = contents.spaces[linear.space.index()].bits;
         let mask = Range::of_bits(bits).map_or(u64::MAX, Range::last);
@@ -266,9 +265,9 @@ impl Made {
         let straight = |base: u64| {
             let first = first.wrapping_add(base - window.base()) & mask;
             let rule = Rule::Straight { first };
-            (first, Outcome::Linear(Linear { rule, ..linear }))
+            (first, Decision::Linear(Linear { rule, ..linear }))
         };
-        let (first_here, outcome) = straight(range.base());
+        let (first_here, decision) = straight(range.base());
         // Bytes up to the end of the target space.
         let room = u128::from(mask - first_here) + 1;
         let turn = u128::from(range.base()) + room;
@@ -277,20 +276,20 @@ impl Made {
             Range::from_start_end(turn, range.end()),
         ) {
             (Some(before), Some(after)) => {
-                self.push(before, outcome);
+                self.push(before, decision);
                 self.push(after, straight(after.base()).1);
             }
-            _ => self.push(range, outcome),
+            _ => self.push(range, decision),
         }
     }
 
-    /// Adds a segment, joined to the one before it when they mean the same.
-    fn push(&mut self, range: Range, outcome: Outcome) {
-        if let Some(before) = self.segments.last_mut()
-            && before.outcome == outcome
+    /// Adds a stretch, joined to the one before it when they mean the same.
+    fn push(&mut self, range: Range, decision: Decision) {
+        if let Some(before) = self.stretches.last_mut()
+            && before.decision == decision
             && !matches!(
-                outcome,
-                Outcome::Linear(Linear {
+                decision,
+                Decision::Linear(Linear {
                     rule: Rule::Straight { .. },
                     ..
                 })
@@ -300,6 +299,6 @@ impl Made {
             before.range = joined;
             return;
         }
-        self.segments.push(Segment { range, outcome });
+        self.stretches.push(Stretch { range, decision });
     }
 }

@@ -1,6 +1,6 @@
 //! From a target address back to every address that is mapped to it.
 
-use super::outcome::{Linear, Outcome, Rule, Segment};
+use super::stretch::{Decision, Linear, Rule, Stretch};
 use crate::layout::{PlaceId, SpaceId};
 use crate::range::Range;
 use alloc::vec;
@@ -21,47 +21,47 @@ pub struct Inverse {
     pub alias: bool,
 }
 
-/// The linear segments of one space, by what they map to.
+/// The linear stretches of one space, by what they map to.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InverseTable {
     /// By target space, then by the base of the target.
     entries: Vec<Entry>,
 }
 
-/// A linear segment with its target.
+/// A linear stretch with its target.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     target: Range,
     /// The highest last target address in the subtree of which this is the root, see
     /// [`InverseTable::find`].
     reach: u64,
-    segment: Range,
+    stretch: Range,
     linear: Linear,
 }
 
 impl InverseTable {
-    pub(super) fn of(segments: &[Segment]) -> Self {
+    pub(super) fn of(stretches: &[Stretch]) -> Self {
         let mut entries = Vec::new();
-        for segment in segments {
-            let Outcome::Linear(linear) = segment.outcome else {
+        for stretch in stretches {
+            let Decision::Linear(linear) = stretch.decision else {
                 continue;
             };
             entries.extend(
-                targets(segment.range, &linear)
+                targets(stretch.range, &linear)
                     .into_iter()
                     .map(|target| Entry {
                         target,
                         reach: 0,
-                        segment: segment.range,
+                        stretch: stretch.range,
                         linear,
                     }),
             );
         }
         entries.sort_unstable_by_key(|entry| {
             let Entry {
-                target, segment, ..
+                target, stretch, ..
             } = entry;
-            (entry.linear.space, target.base(), segment.base())
+            (entry.linear.space, target.base(), stretch.base())
         });
         for group in entries.chunk_by_mut(|a, b| a.linear.space == b.linear.space) {
             set_reach(group);
@@ -69,7 +69,7 @@ impl InverseTable {
         Self { entries }
     }
 
-    /// All segments of which the target holds `address`. Each group of one target space is a
+    /// All stretches of which the target holds `address`. Each group of one target space is a
     /// balanced tree in the order of bases: its root is the middle, the halves are its subtrees. A
     /// subtree that does not reach the address is left out, so that this takes
     /// O(log n + found * log n) steps.
@@ -114,11 +114,11 @@ fn set_reach(tree: &mut [Entry]) -> u64 {
     root[0].reach
 }
 
-/// The target addresses of a segment; for a repeated one at least those, in two ranges when they
+/// The target addresses of a stretch; for a repeated one at least those, in two ranges when they
 /// go round the end of the space.
-fn targets(segment: Range, linear: &Linear) -> Vec<Range> {
+fn targets(stretch: Range, linear: &Linear) -> Vec<Range> {
     match linear.rule {
-        Rule::Straight { first } => Range::from_base_size(first, segment.size())
+        Rule::Straight { first } => Range::from_base_size(first, stretch.size())
             .into_iter()
             .collect(),
         Rule::Repeat { at, unit, mask, .. } => {
@@ -145,7 +145,7 @@ fn inverse(entry: &Entry, target: u64) -> Option<Inverse> {
     }
     let window = entry.linear.window;
     let (address, count, stride) = match entry.linear.rule {
-        Rule::Straight { first } => (entry.segment.base() + (target - first), 1, 0),
+        Rule::Straight { first } => (entry.stretch.base() + (target - first), 1, 0),
         Rule::Repeat {
             origin,
             at,
@@ -157,9 +157,9 @@ fn inverse(entry: &Entry, target: u64) -> Option<Inverse> {
                 return None;
             }
             // The first offset from the window's base that is `within` in its unit and is not
-            // below the segment.
-            let low = entry.segment.base() - origin;
-            let high = entry.segment.last() - origin;
+            // below the stretch.
+            let low = entry.stretch.base() - origin;
+            let high = entry.stretch.last() - origin;
             let phase = low % unit;
             let ahead = if within >= phase {
                 within - phase

@@ -1,17 +1,15 @@
 //! Translation by table: the exact meaning of a layout, which everything faster is held to.
 //!
-//! Making a layout cuts each space into disjoint segments in address order, each with one outcome,
+//! Making a layout cuts each space into disjoint stretches in address order, each with one decision,
 //! so that a translation is one binary search. The innermost place decides: a guard inside a window
 //! is a fault, a view keeps the rule of the window around it.
 
 mod flatten;
 mod inverse;
-mod outcome;
+mod stretch;
 
 pub use inverse::Inverse;
-#[cfg(feature = "jit")]
-pub(crate) use outcome::{Linear, Rule};
-pub(crate) use outcome::{Outcome, Segment};
+pub use stretch::{Decision, Linear, Rule, Stretch};
 
 use crate::access::Access;
 use crate::layout::{Layout, PlaceId, SpaceId};
@@ -137,8 +135,8 @@ impl Layout {
     /// If `space` is from another layout and beyond this one's spaces.
     #[must_use]
     pub fn translate(&self, space: SpaceId, address: u64) -> Translation {
-        match self.tables().spaces[space.index()].segment(address) {
-            Some(segment) => self.translation_in(segment, address),
+        match self.tables().spaces[space.index()].stretch(address) {
+            Some(stretch) => self.translation_in(stretch, address),
             None => Translation::Fault(Fault::OutOfSpace),
         }
     }
@@ -189,16 +187,19 @@ impl Layout {
         self.tables().spaces[space.index()].innermost(address)
     }
 
-    /// The disjoint segments of a space in address order; together they are all of it.
-    #[cfg(feature = "jit")]
-    pub(crate) fn segments_of(&self, space: SpaceId) -> &[Segment] {
-        self.tables().spaces[space.index()].segments()
+    /// The disjoint stretches of a space in address order; together they are all of it.
+    ///
+    /// # Panics
+    /// If `space` is from another layout and beyond this one's spaces.
+    #[must_use]
+    pub fn stretches_of(&self, space: SpaceId) -> &[Stretch] {
+        self.tables().spaces[space.index()].stretches()
     }
 
-    fn translation_in(&self, segment: &Segment, address: u64) -> Translation {
-        match segment.outcome {
-            Outcome::Linear(linear) => {
-                let target = linear.address_of(segment.range, address);
+    fn translation_in(&self, stretch: &Stretch, address: u64) -> Translation {
+        match stretch.decision {
+            Decision::Linear(linear) => {
+                let target = linear.address_of(stretch.range, address);
                 Translation::Mapped {
                     window: linear.window,
                     view: linear.view,
@@ -208,8 +209,8 @@ impl Layout {
                     access: linear.access,
                 }
             }
-            Outcome::Dynamic(place) => Translation::Dynamic { place },
-            Outcome::Fault(fault) => Translation::Fault(fault),
+            Decision::Dynamic(place) => Translation::Dynamic { place },
+            Decision::Fault(fault) => Translation::Fault(fault),
         }
     }
 }

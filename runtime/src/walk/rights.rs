@@ -86,8 +86,9 @@ impl Rights {
     }
 
     /// What an entry withholds, or gives, when it speaks of `subject`. In a format without a right of its own for
-    /// user mode's fetches, they need what `user` gives.
-    pub(crate) fn of(format: &Format, subject: Subject) -> Option<Self> {
+    /// user mode's fetches, they need what `user` gives. `None` for what is no right: whether a page was used.
+    #[must_use]
+    pub fn of(format: &Format, subject: Subject) -> Option<Self> {
         Some(match subject {
             Subject::Read => Self::READ,
             Subject::Write => Self::WRITE,

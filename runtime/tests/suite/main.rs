@@ -1,12 +1,9 @@
-//! Tests of the runtime, over its public interface only.
+//! Tests of layouts, formats and walks, over their public interface only.
 
 mod formats;
 mod layouts;
-mod machine;
 mod ranges;
+#[path = "../samples/mod.rs"]
 mod samples;
 mod translation;
-#[cfg(feature = "jit")]
-mod translators;
-#[cfg(feature = "jit")]
 mod walk;

@@ -181,7 +181,6 @@ fn the_layout_and_the_addresses_cannot_share_standard_input() {
     assert_eq!((run.code, run.out.as_str()), (0, "0xc0000000 0x0 direct\n"));
 }
 
-#[cfg(feature = "jit")]
 #[test]
 fn both_engines_say_the_same() {
     let addresses = [

@@ -145,5 +145,6 @@ impl Case<'_> {
 fn the_benchmark_has_what_is_emitted() {
     let run = crate::cli::program::mapwright(["emit", "std:linux/i386-3g1g", "--target", "rust"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
-    expect_test::expect_file!["../../../runtime/benches/translate/emitted.rs"].assert_eq(&run.out);
+    expect_test::expect_file!["../../../runtime/jit/benches/translate/emitted.rs"]
+        .assert_eq(&run.out);
 }

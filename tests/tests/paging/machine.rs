@@ -3,11 +3,11 @@
 use crate::cli::program::{directory, mapwright, path};
 use mapwright::source::{Disk, Input};
 use mapwright::{Options, compile};
+use mapwright_machine::process::{Backing, ProcessId};
+use mapwright_machine::spec::{Lists, Marks};
+use mapwright_machine::{Machine, MachineSpec, Mode};
 use mapwright_runtime::Access;
 use mapwright_runtime::layout::Layout;
-use mapwright_runtime::machine::process::{Backing, ProcessId};
-use mapwright_runtime::machine::spec::{Lists, Marks};
-use mapwright_runtime::machine::{Machine, MachineSpec, Mode};
 use std::collections::BTreeMap;
 
 /// Memory of the machines in bytes.
@@ -56,7 +56,7 @@ fn lives(name: &str, argument: &str, set: &[&str], direct: &str) {
     let layout = layout(&Input::named(argument), set);
     let spec = MachineSpec {
         marks: Marks::None,
-        lists: Lists::Sizes(mapwright_runtime::machine::buddy::ListSizes::OFF),
+        lists: Lists::Sizes(mapwright_machine::buddy::ListSizes::OFF),
         ..MachineSpec::default()
     };
     let mut machine = Machine::new(&layout, &spec).unwrap_or_else(|e| panic!("{name}: {e}"));

@@ -3,8 +3,8 @@
 
 use super::list::bundled;
 use super::naive::{self, Found};
-use mapwright_runtime::jit::{WalkEngine, Walker};
-use mapwright_runtime::machine::Random;
+use mapwright_jit::{WalkEngine, Walker};
+use mapwright_machine::Random;
 use mapwright_runtime::paging::{AddressForm, EntryForm, Format, Level};
 use mapwright_runtime::walk::{Image, Interpreter, Walk, WalkFault};
 use std::collections::BTreeMap;

@@ -4,8 +4,8 @@
 use super::list::{FORMATS, bytes};
 use mapwright::source::{Input, Memory};
 use mapwright::{Compilation, Options, compile, emit};
+use mapwright_machine::Random;
 use mapwright_runtime::layout::Target;
-use mapwright_runtime::machine::Random;
 use mapwright_runtime::translate::Translation;
 
 /// How many layouts are made.

@@ -2,12 +2,12 @@
 
 use super::list::bundled;
 use super::naive::{self, Found};
-use mapwright_runtime::machine::MachineError;
-use mapwright_runtime::machine::Random;
-use mapwright_runtime::machine::buddy::{ListSizes, Watermarks, ZoneId, ZoneSpec, Zones};
-use mapwright_runtime::machine::memory::{HostBudget, Memory, MemoryKind, MemoryRange, RamMap};
-use mapwright_runtime::machine::physical::Physical;
-use mapwright_runtime::machine::tables::{Encoder, Marks, PageTables, TableError};
+use mapwright_machine::MachineError;
+use mapwright_machine::Random;
+use mapwright_machine::buddy::{ListSizes, Watermarks, ZoneId, ZoneSpec, Zones};
+use mapwright_machine::memory::{HostBudget, Memory, MemoryKind, MemoryRange, RamMap};
+use mapwright_machine::physical::Physical;
+use mapwright_machine::tables::{Encoder, Marks, PageTables, TableError};
 use mapwright_runtime::paging::Format;
 use mapwright_runtime::{Access, Range};
 use std::collections::BTreeMap;

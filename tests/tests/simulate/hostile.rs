@@ -2,7 +2,7 @@
 
 use super::run_text;
 use crate::cli::program::mapwright;
-use mapwright_runtime::machine::Random;
+use mapwright_machine::Random;
 use proptest::prelude::*;
 
 fn codes(err: &str) -> Vec<&str> {

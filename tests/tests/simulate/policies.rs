@@ -1,7 +1,7 @@
 //! Replacement policies on recorded traces, against references that are written here and share nothing with them.
 
 use super::{bundled, run_text};
-use mapwright_runtime::machine::Random;
+use mapwright_machine::Random;
 use std::fmt::Write as _;
 
 /// A page that is there, and whether it was used since it was looked at last.

@@ -1,7 +1,7 @@
 //! Images that nobody made: random bytes as tables of every format, and tables that point to themselves. A walk ends with an answer.
 
 use crate::cli::program::{directory, mapwright, path};
-use mapwright_runtime::machine::Random;
+use mapwright_machine::Random;
 
 /// All bundled formats, and the alignment of their roots.
 fn formats() -> Vec<String> {

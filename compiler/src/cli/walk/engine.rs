@@ -1,7 +1,5 @@
 //! What walks: the interpreter of the format, or machine code made from it.
 
-#[cfg(feature = "jit")]
-use mapwright_runtime::jit;
 use mapwright_runtime::walk::{Image, Interpreter, Mapped, Walk, WalkFault, Wanted};
 
 use super::super::console::Failure;
@@ -18,7 +16,7 @@ pub(super) struct Walker<'a> {
     roots: &'a [u64],
     interpreter: Interpreter,
     #[cfg(feature = "jit")]
-    machine_code: Option<Box<jit::Walker>>,
+    machine_code: Option<Box<mapwright_jit::Walker>>,
 }
 
 impl<'a> Walker<'a> {
@@ -73,11 +71,11 @@ impl<'a> Walker<'a> {
 }
 
 #[cfg(feature = "jit")]
-fn machine_code(subject: &Subject) -> Result<Box<jit::Walker>, Failure> {
-    let walker = jit::Walker::new(&subject.format, subject.space_bits);
+fn machine_code(subject: &Subject) -> Result<Box<mapwright_jit::Walker>, Failure> {
+    let walker = mapwright_jit::Walker::new(&subject.format, subject.space_bits);
     match walker.engine() {
-        jit::WalkEngine::Jit => Ok(Box::new(walker)),
-        jit::WalkEngine::Interpreter => Err(Failure::new(
+        mapwright_jit::WalkEngine::Jit => Ok(Box::new(walker)),
+        mapwright_jit::WalkEngine::Interpreter => Err(Failure::new(
             "there is no machine code for this format: the system refuses executable memory, or the format has too many \
              levels; use --engine table",
         )),

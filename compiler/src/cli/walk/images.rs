@@ -7,10 +7,8 @@ use mapwright_runtime::walk::Image;
 
 use super::super::address;
 use super::super::console::Failure;
+use super::super::mapped_file::MappedFile;
 use super::cores::{self, Piece};
-
-#[cfg(feature = "jit")]
-use mapwright_runtime::jit::MappedFile;
 
 /// How files that hold memory in another form begin, what they are, and how to get at the memory.
 const FOREIGN: &[(&[u8], &str, &str)] = &[
@@ -43,16 +41,7 @@ pub(super) struct OpenImage {
     name: String,
     /// Where `@` says that it was; 0 without it, and then an ELF core says it itself.
     at: Option<u64>,
-    bytes: Bytes,
-}
-
-/// A file's bytes.
-#[derive(Debug)]
-enum Bytes {
-    #[cfg(feature = "jit")]
-    Mapped(MappedFile),
-    #[cfg(not(feature = "jit"))]
-    Read(Vec<u8>),
+    file: MappedFile,
 }
 
 impl OpenImage {
@@ -62,26 +51,17 @@ impl OpenImage {
     /// Why it is no image.
     pub(super) fn open(argument: &str) -> Result<Self, Failure> {
         let (name, at) = split(argument)?;
-        let bytes = read(name)?;
+        let file = map(name)?;
         Ok(Self {
             name: name.to_string(),
             at,
-            bytes,
+            file,
         })
-    }
-
-    fn bytes(&self) -> &[u8] {
-        match &self.bytes {
-            #[cfg(feature = "jit")]
-            Bytes::Mapped(file) => file.bytes(),
-            #[cfg(not(feature = "jit"))]
-            Bytes::Read(bytes) => bytes,
-        }
     }
 
     /// Its bytes, each stretch with its physical address.
     fn pieces(&self) -> Result<Vec<Piece<'_>>, Failure> {
-        let bytes = self.bytes();
+        let bytes = self.file.bytes();
         let name = &self.name;
         let Some(at) = self.at else {
             if cores::is_elf(bytes) {
@@ -121,7 +101,7 @@ fn split(argument: &str) -> Result<(&str, Option<u64>), Failure> {
     Ok((name, Some(at)))
 }
 
-fn read(name: &str) -> Result<Bytes, Failure> {
+fn map(name: &str) -> Result<MappedFile, Failure> {
     let failure = |error| Failure::io(&format!("read `{name}`"), &error);
     // Looked at before it is opened: opening a pipe waits for its other end.
     let about = fs::metadata(name).map_err(failure)?;
@@ -141,21 +121,9 @@ fn read(name: &str) -> Result<Bytes, Failure> {
         )));
     }
     let file = File::open(name).map_err(failure)?;
-    contents(file, &failure)
-}
-
-#[cfg(feature = "jit")]
-fn contents(file: File, failure: &dyn Fn(std::io::Error) -> Failure) -> Result<Bytes, Failure> {
     // Files that are made when they are read, such as /proc/kcore, cannot be mapped.
-    let mapped = MappedFile::new(&file).map(Bytes::Mapped);
+    let mapped = MappedFile::new(&file);
     mapped.map_err(|error| Failure(format!("{}; copy it into a file first", failure(error).0)))
-}
-
-#[cfg(not(feature = "jit"))]
-fn contents(mut file: File, failure: &dyn Fn(std::io::Error) -> Failure) -> Result<Bytes, Failure> {
-    let mut bytes = Vec::new();
-    std::io::Read::read_to_end(&mut file, &mut bytes).map_err(failure)?;
-    Ok(Bytes::Read(bytes))
 }
 
 /// The memory that some images hold together.

@@ -1,8 +1,8 @@
 //! Reading, writing and touching memory as a process or as the kernel.
 
-use mapwright_runtime::machine::process::{ProcessId, UserCopy};
-use mapwright_runtime::machine::tables::Walk;
-use mapwright_runtime::machine::{AccessKind, Mode};
+use mapwright_machine::process::{ProcessId, UserCopy};
+use mapwright_machine::tables::Walk;
+use mapwright_machine::{AccessKind, Mode};
 
 use super::{ACCESS, MODES, MOST_BYTES};
 use crate::simulate::operations::declaration::{

@@ -1,7 +1,7 @@
 //! Devices and their bus addresses.
 
+use mapwright_machine::bus::{BusTables, DeviceId, DomainId};
 use mapwright_runtime::Access;
-use mapwright_runtime::machine::bus::{BusTables, DeviceId, DomainId};
 
 use super::{ACCESS, access};
 use crate::simulate::operations::declaration::{Argument, Operation, Takes, may, need, number};

@@ -1,7 +1,7 @@
 //! Faults put in on purpose: allocations that fail, allocators that are wrong, memory written behind the kernel's back.
 
-use mapwright_runtime::machine::buddy::FrameRequest;
-use mapwright_runtime::machine::physical::{FailEvery, Interposer, Verdict};
+use mapwright_machine::buddy::FrameRequest;
+use mapwright_machine::physical::{FailEvery, Interposer, Verdict};
 
 use super::translation;
 use crate::simulate::operations::declaration::{Operation, Takes, may, need, number};

@@ -1,6 +1,6 @@
 //! Objects: `kmalloc` and named caches.
 
-use mapwright_runtime::machine::slab::{CacheId, Object, SlabError};
+use mapwright_machine::slab::{CacheId, Object, SlabError};
 
 use super::URGENCY;
 use crate::simulate::operations::declaration::{

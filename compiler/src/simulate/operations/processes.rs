@@ -1,7 +1,7 @@
 //! Processes and their memory.
 
+use mapwright_machine::process::Backing;
 use mapwright_runtime::Access;
-use mapwright_runtime::machine::process::Backing;
 
 use crate::simulate::operations::declaration::{Argument, Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};
@@ -138,10 +138,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn made(
-    world: &World<'_>,
-    id: mapwright_runtime::machine::process::ProcessId,
-) -> Result<Outcome, Refusal> {
+fn made(world: &World<'_>, id: mapwright_machine::process::ProcessId) -> Result<Outcome, Refusal> {
     let process = world.machine.process(id)?;
     let root = process.tables().roots().first().copied();
     let outcome = Outcome::new().count("process", id.number().into());

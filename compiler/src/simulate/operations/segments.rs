@@ -1,8 +1,8 @@
 //! Segmentation: logical addresses.
 
+use mapwright_machine::AccessKind;
+use mapwright_machine::segments::{Selector, linear_of};
 use mapwright_runtime::layout::DescriptorTable;
-use mapwright_runtime::machine::AccessKind;
-use mapwright_runtime::machine::segments::{Selector, linear_of};
 
 use super::{ACCESS, access};
 use crate::simulate::operations::declaration::{Operation, Takes, may, need, number, text};

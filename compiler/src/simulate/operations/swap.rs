@@ -1,6 +1,6 @@
 //! Memory pressure: swap, its policies, and victims.
 
-use mapwright_runtime::machine::swap::{Policy, replay};
+use mapwright_machine::swap::{Policy, replay};
 
 use crate::simulate::operations::declaration::{Operation, Takes, may, need, number};
 use crate::simulate::outcome::{Outcome, Refusal};

@@ -1,7 +1,7 @@
 //! Translation: through tables, through the direct map, by the layout, and by hand.
 
-use mapwright_runtime::machine::tables::Walk;
-use mapwright_runtime::machine::{AccessFault, AccessKind, Denied, Mode};
+use mapwright_machine::tables::Walk;
+use mapwright_machine::{AccessFault, AccessKind, Denied, Mode};
 use mapwright_runtime::translate::Translation;
 
 use super::{ACCESS, MODES, access};

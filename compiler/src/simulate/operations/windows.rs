@@ -1,6 +1,6 @@
 //! The kernel's dynamic windows: areas, slots, fixed slots.
 
-use mapwright_runtime::machine::{KmapResult, Mapped};
+use mapwright_machine::{KmapResult, Mapped};
 
 use crate::simulate::operations::declaration::{Field, Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};

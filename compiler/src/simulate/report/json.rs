@@ -1,7 +1,7 @@
 //! A run as programs read it, one JSON object per line.
 
-use mapwright_runtime::machine::Machine;
-use mapwright_runtime::machine::event::Event;
+use mapwright_machine::Machine;
+use mapwright_machine::event::Event;
 use serde::Serialize;
 use serde_json::Map;
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use mapwright_runtime::machine::Machine;
-use mapwright_runtime::machine::event::Event;
+use mapwright_machine::Machine;
+use mapwright_machine::event::Event;
 
 use super::{Report, Sink};
 use crate::simulate::run::{Counts, Output, Ran, StepEnd, StepReport};

@@ -1,6 +1,6 @@
 //! Looks at what a scenario expects of a step that was done.
 
-use mapwright_runtime::machine::buddy::Zone;
+use mapwright_machine::buddy::Zone;
 
 use super::given;
 use crate::diagnostic::Diagnostic;

@@ -1,6 +1,6 @@
 //! What a run comes to: steps and expectations counted, mistakes kept, laws held.
 
-use mapwright_runtime::machine::{Machine, MachineError};
+use mapwright_machine::{Machine, MachineError};
 
 use super::Counts;
 use super::found::Found;

@@ -13,10 +13,10 @@ pub(crate) mod watcher;
 
 use std::collections::BTreeMap;
 
+use mapwright_machine::Machine;
+use mapwright_machine::event::Event;
+use mapwright_machine::physical::FailEvery;
 use mapwright_runtime::layout::Layout;
-use mapwright_runtime::machine::Machine;
-use mapwright_runtime::machine::event::Event;
-use mapwright_runtime::machine::physical::FailEvery;
 
 use crate::diagnostic::Diagnostic;
 use crate::simulate::machine_fails;

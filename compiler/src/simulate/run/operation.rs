@@ -9,7 +9,7 @@ use crate::simulate::operations::declaration::{Argument, Operation};
 use crate::simulate::outcome::{Outcome, Refusal};
 use crate::simulate::refusals;
 use crate::simulate::scenario::{Action, Draw, Expectation, Given, Step};
-use mapwright_runtime::machine::MachineError;
+use mapwright_machine::MachineError;
 
 impl<'a> Runner<'a, '_> {
     pub(super) fn operation(

@@ -1,6 +1,6 @@
 //! Results by name, and pools of them.
 
-use mapwright_runtime::machine::Random;
+use mapwright_machine::Random;
 
 use crate::simulate::evaluate::Names;
 use crate::simulate::outcome::Outcome;

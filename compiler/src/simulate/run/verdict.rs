@@ -1,6 +1,6 @@
 //! What to think of a step that was refused.
 
-use mapwright_runtime::machine::MachineError;
+use mapwright_machine::MachineError;
 
 use crate::diagnostic::Diagnostic;
 use crate::simulate::outcome::Refusal;

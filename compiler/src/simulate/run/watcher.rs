@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use mapwright_runtime::machine::event::{Event, EventLog};
+use mapwright_machine::event::{Event, EventLog};
 
 /// Events since they were last taken, and how many there were of each kind.
 #[derive(Debug, Default)]

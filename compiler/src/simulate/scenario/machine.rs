@@ -1,10 +1,10 @@
 //! The `[machine]` table: memory with holes, what is reserved, devices, processors, limits, TLB and swap.
 
-use mapwright_runtime::machine::MachineSpec;
-use mapwright_runtime::machine::buddy::ListSizes;
-use mapwright_runtime::machine::spec::{Lists, Marks};
-use mapwright_runtime::machine::swap::Policy;
-use mapwright_runtime::machine::tables::DirectPages;
+use mapwright_machine::MachineSpec;
+use mapwright_machine::buddy::ListSizes;
+use mapwright_machine::spec::{Lists, Marks};
+use mapwright_machine::swap::Policy;
+use mapwright_machine::tables::DirectPages;
 use toml::de::{DeTable, DeValue};
 
 use super::constants::Constants;

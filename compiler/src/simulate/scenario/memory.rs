@@ -1,7 +1,7 @@
 //! The memory of a machine: its ranges, or a map that a firmware or a kernel has printed.
 
+use mapwright_machine::MachineSpec;
 use mapwright_runtime::Range;
-use mapwright_runtime::machine::MachineSpec;
 use toml::de::{DeTable, DeValue};
 
 use super::constants::Constants;

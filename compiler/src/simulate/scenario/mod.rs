@@ -15,9 +15,9 @@ use crate::simulate::expression::{Comparison, Expression};
 use crate::simulate::operations::declaration::{Argument, Operation};
 use crate::source::Loc;
 use document::Text;
-use mapwright_runtime::machine::MachineSpec;
-use mapwright_runtime::machine::cost::CostModel;
-use mapwright_runtime::machine::swap::Policy;
+use mapwright_machine::MachineSpec;
+use mapwright_machine::cost::CostModel;
+use mapwright_machine::swap::Policy;
 
 /// A scenario that can be run.
 #[derive(Debug)]

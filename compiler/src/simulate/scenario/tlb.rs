@@ -1,7 +1,7 @@
 //! The TLB of a machine's processors, and what things cost.
 
-use mapwright_runtime::machine::cost::CostModel;
-use mapwright_runtime::machine::tlb::{TlbLevelSpec, TlbSpec};
+use mapwright_machine::cost::CostModel;
+use mapwright_machine::tlb::{TlbLevelSpec, TlbSpec};
 
 use super::constants::Constants;
 use super::document::{Item, get};

@@ -1,8 +1,8 @@
 //! What expressions ask of the machine.
 
+use mapwright_machine::window::{AreaWindow, SlotWindow};
+use mapwright_machine::{Machine, Random};
 use mapwright_runtime::layout::{Layout, PlaceKind};
-use mapwright_runtime::machine::window::{AreaWindow, SlotWindow};
-use mapwright_runtime::machine::{Machine, Random};
 
 use super::arguments::process_numbered;
 use super::refs;

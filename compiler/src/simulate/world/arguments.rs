@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mapwright_runtime::machine::buddy::Urgency;
-use mapwright_runtime::machine::process::{ProcessError, ProcessId};
-use mapwright_runtime::machine::{FrameFlags, Machine, ZoneChoice};
+use mapwright_machine::buddy::Urgency;
+use mapwright_machine::process::{ProcessError, ProcessId};
+use mapwright_machine::{FrameFlags, Machine, ZoneChoice};
 
 use crate::simulate::outcome::Refusal;
 

@@ -8,9 +8,9 @@ pub(crate) use answers::Answers;
 pub(crate) use arguments::{Argued, Arguments};
 pub(crate) use stacks::KernelStacks;
 
+use mapwright_machine::memory::FrameUse;
+use mapwright_machine::{Machine, MachineError};
 use mapwright_runtime::layout::Layout;
-use mapwright_runtime::machine::memory::FrameUse;
-use mapwright_runtime::machine::{Machine, MachineError};
 
 /// The machine of a scenario, and what the scenario has done to it that the machine does not know.
 #[derive(Debug)]

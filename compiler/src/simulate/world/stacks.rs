@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use mapwright_runtime::machine::process::ProcessId;
-use mapwright_runtime::machine::{FrameFlags, Machine, MachineError, Pages, ZoneChoice};
+use mapwright_machine::process::ProcessId;
+use mapwright_machine::{FrameFlags, Machine, MachineError, Pages, ZoneChoice};
 
 /// A kernel stack is two pages: THREAD_SIZE of 32-bit x86.
 const STACK_ORDER: u32 = 1;

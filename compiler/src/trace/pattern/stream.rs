@@ -2,8 +2,8 @@
 
 use super::{Order, Pattern, Shape};
 use crate::trace::{PIECE, Progress, References, TraceError};
-use mapwright_runtime::machine::trace::Reference;
-use mapwright_runtime::machine::{AccessKind, Random};
+use mapwright_machine::trace::Reference;
+use mapwright_machine::{AccessKind, Random};
 
 /// A pattern on its way.
 #[derive(Debug, Clone)]

@@ -1,11 +1,6 @@
 //! Walks of page tables.
 
-mod agree;
-mod caches;
 mod faults;
-mod formats;
-mod naive;
 mod ranges;
-mod trees;
 
-use crate::machine::formats as real;
+use crate::samples::{formats as real, odd_formats as formats, trees};

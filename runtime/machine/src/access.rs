@@ -1,0 +1,195 @@
+//! Reading and writing by virtual address, as a processor does: through the tables, with the rights of
+//! its mode.
+
+use super::tables::{PageTables, Walk, WalkFault};
+use super::{Machine, MachineError};
+use alloc::boxed::Box;
+use core::fmt;
+use mapwright_runtime::layout::Layout;
+use mapwright_runtime::translate::Translation;
+
+pub use mapwright_runtime::walk::{AccessKind, Mode};
+use mapwright_runtime::walk::{Rights, Wanted};
+
+/// Why an access is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Denied {
+    /// The tables lead nowhere.
+    Walk(WalkFault),
+    /// The page may not be used so.
+    Right,
+    /// The page is the kernel's.
+    Privilege,
+    /// No area of the process is there.
+    NoArea,
+    /// The area is not to be used so.
+    Area,
+    /// The stack may not grow so far.
+    StackLimit,
+}
+
+impl Denied {
+    /// The name of the fault: that of [`WalkFault::word`], `protection`, `privilege`, `no_area`, `area_rights`
+    /// or `stack_limit`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Walk(fault) => fault.word(),
+            Self::Right => "protection",
+            Self::Privilege => "privilege",
+            Self::NoArea => "no_area",
+            Self::Area => "area_rights",
+            Self::StackLimit => "stack_limit",
+        }
+    }
+}
+
+/// An access that was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccessFault {
+    /// The address.
+    pub address: u64,
+    /// What was tried.
+    pub kind: AccessKind,
+    /// By whom.
+    pub mode: Mode,
+    /// Why it is refused.
+    pub why: Denied,
+    /// What the layout says of the address.
+    pub meaning: Translation,
+}
+
+impl AccessFault {
+    /// The fault with names instead of numbers: `read of 0xf8000000 refused: not_present (fault guard gap)`.
+    #[must_use]
+    pub fn explained<'a>(&'a self, layout: &'a Layout) -> impl fmt::Display + 'a {
+        fmt::from_fn(move |f| write!(f, "{self} ({})", self.meaning.plain(layout)))
+    }
+}
+
+impl fmt::Display for AccessFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mode = match self.mode {
+            Mode::User => "user",
+            Mode::Kernel => "kernel",
+        };
+        let (kind, why) = (self.kind.word(), self.why.word());
+        write!(f, "{mode} {kind} of {:#x} refused: {why}", self.address)
+    }
+}
+
+impl core::error::Error for AccessFault {}
+
+impl From<AccessFault> for MachineError {
+    fn from(fault: AccessFault) -> Self {
+        Self::Fault(Box::new(fault))
+    }
+}
+
+impl Machine {
+    /// A fault at `address`, with what the layout says of it.
+    pub(super) fn fault(
+        &self,
+        address: u64,
+        kind: AccessKind,
+        mode: Mode,
+        why: Denied,
+    ) -> AccessFault {
+        AccessFault {
+            address,
+            kind,
+            mode,
+            why,
+            meaning: self.layout.translate(self.space, address),
+        }
+    }
+
+    /// What a processor with these tables finds at `address`, if it may use it so. The entry is marked
+    /// as used.
+    pub(super) fn resolve(
+        &mut self,
+        tables: &PageTables,
+        address: u64,
+        kind: AccessKind,
+        mode: Mode,
+    ) -> Result<Walk, MachineError> {
+        let walked = tables.walk(self.physical.memory(), address);
+        self.count_translation(address, &walked);
+        let walk = walked.map_err(|why| self.fault(address, kind, mode, Denied::Walk(why)))?;
+        let rights = walk.page.rights;
+        if !rights.allow(Wanted { kind, mode }) {
+            let why = if mode == Mode::User && !rights.has(Rights::USER) {
+                Denied::Privilege
+            } else {
+                Denied::Right
+            };
+            return Err(self.fault(address, kind, mode, why).into());
+        }
+        let write = kind == AccessKind::Write;
+        let (entry_at, entry) = (walk.page.entry_at, walk.page.entry);
+        tables.mark(&mut self.physical, entry_at, entry, write)?;
+        Ok(walk)
+    }
+
+    /// Reads by the kernel's own tables.
+    ///
+    /// # Errors
+    /// The first fault; what was read before it is in `bytes`.
+    pub fn read_kernel(&mut self, address: u64, bytes: &mut [u8]) -> Result<(), MachineError> {
+        let mut done = 0;
+        while done < bytes.len() {
+            let (at, length) = self.piece(address, done, bytes.len(), AccessKind::Read)?;
+            let tables = self.kernel.clone();
+            let walk = self.resolve(&tables, at, AccessKind::Read, Mode::Kernel)?;
+            let into = &mut bytes[done..done + length];
+            self.physical.memory().read_bytes(walk.physical, into)?;
+            done += length;
+        }
+        Ok(())
+    }
+
+    /// Writes by the kernel's own tables.
+    ///
+    /// # Errors
+    /// The first fault; what comes before it is written.
+    pub fn write_kernel(&mut self, address: u64, bytes: &[u8]) -> Result<(), MachineError> {
+        let mut done = 0;
+        while done < bytes.len() {
+            let (at, length) = self.piece(address, done, bytes.len(), AccessKind::Write)?;
+            let tables = self.kernel.clone();
+            let walk = self.resolve(&tables, at, AccessKind::Write, Mode::Kernel)?;
+            let from = &bytes[done..done + length];
+            self.physical
+                .memory_mut()
+                .write_bytes(walk.physical, from)?;
+            done += length;
+        }
+        Ok(())
+    }
+
+    /// An access by the kernel's own tables, without data: what it finds.
+    ///
+    /// # Errors
+    /// The fault.
+    pub fn touch_kernel(&mut self, address: u64, kind: AccessKind) -> Result<Walk, MachineError> {
+        let tables = self.kernel.clone();
+        self.resolve(&tables, address, kind, Mode::Kernel)
+    }
+
+    /// The next piece of an access, within one page: where it is, and how long.
+    pub(super) fn piece(
+        &self,
+        address: u64,
+        done: usize,
+        all: usize,
+        kind: AccessKind,
+    ) -> Result<(u64, usize), MachineError> {
+        let at = address.checked_add(done as u64);
+        let why = Denied::Walk(WalkFault::NonCanonical);
+        let at = at.ok_or_else(|| self.fault(u64::MAX, kind, Mode::Kernel, why))?;
+        let room = self.page() - at % self.page();
+        let left = (all - done) as u64;
+        // A page has at most 2^30 bytes.
+        Ok((at, room.min(left) as usize))
+    }
+}

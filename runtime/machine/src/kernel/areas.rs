@@ -1,0 +1,300 @@
+//! Areas: `vmalloc`, `ioremap`, and borrowed addresses.
+
+use crate::buddy::{FrameRequest, Urgency, ZoneId};
+use crate::event::Event;
+use crate::memory::{FrameState, FrameUse, MemoryKind};
+use crate::tables::Marks;
+use crate::window::{AreaUse, WindowError};
+use crate::{Machine, MachineError, check};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use mapwright_runtime::layout::{PlaceId, Target};
+use mapwright_runtime::range::Range;
+
+/// An area that was mapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Mapped {
+    /// The address of the first byte asked for.
+    pub address: u64,
+    /// The bytes mapped, in whole pages.
+    pub bytes: u64,
+    /// The pages.
+    pub pages: u64,
+}
+
+impl Machine {
+    /// The windows for areas, the one named `vmalloc` first, or else the largest.
+    fn area_window(&self, named: Option<&str>) -> Result<PlaceId, WindowError> {
+        let windows = self.areas.iter();
+        let found = match named {
+            Some(name) => windows.into_iter().find(|(_, window)| window.name == name),
+            None => {
+                windows.max_by_key(|(_, window)| (window.name == "vmalloc", window.range.size()))
+            }
+        };
+        found
+            .map(|(id, _)| *id)
+            .ok_or_else(|| WindowError::NoWindow {
+                what: named.map_or_else(
+                    || "window for areas".into(),
+                    |name| alloc::format!("window `{name}` for areas"),
+                ),
+            })
+    }
+
+    /// `vmalloc`: bytes that are contiguous in the window only; frames come one by one from the
+    /// window's zones, in its order of preference. Without a name the window is `vmalloc`, or else the
+    /// largest one for areas.
+    ///
+    /// # Errors
+    /// When no gap is large enough or frames run out; nothing has changed then.
+    pub fn vmalloc(&mut self, bytes: u64, window: Option<&str>) -> Result<Mapped, MachineError> {
+        let id = self.area_window(window)?;
+        let place = self.layout.place(id);
+        let Target::Pages { zones, .. } = &place.target else {
+            let what = alloc::format!("frames for window `{}`", place.name);
+            return Err(WindowError::NoWindow { what }.into());
+        };
+        let zones: Vec<ZoneId> = zones
+            .iter()
+            .filter_map(|zone| self.zone_ids.get(zone).copied())
+            .collect();
+        let start = self.reserve_area(id, bytes, 1)?;
+        let pages = bytes.div_ceil(self.page());
+        let mut frames = Vec::new();
+        for _ in 0..pages {
+            let request = FrameRequest {
+                order: 0,
+                zones: &zones,
+                cpu: 0,
+                urgency: Urgency::Normal,
+            };
+            let state = FrameState {
+                used: FrameUse::Area,
+                owner: id.index() as u32,
+                count: 1,
+            };
+            match self.physical.take(&request, state) {
+                Ok(given) => frames.push(given.frame),
+                Err(error) => return self.abandon(id, start, frames, 0, error),
+            }
+        }
+        self.fill_area(id, start, AreaUse::Frames(frames))
+    }
+
+    /// The law: an area lies in its window and away from all others.
+    fn reserve_area(&mut self, id: PlaceId, bytes: u64, align: u64) -> Result<u64, MachineError> {
+        let what = WindowError::NoWindow {
+            what: "window for areas".to_string(),
+        };
+        let window = self.areas.get_mut(&id).ok_or(what)?;
+        let start = window.reserve(bytes, align, AreaUse::Frames(Vec::new()))?;
+        check::area(window, start)?;
+        Ok(start)
+    }
+
+    /// Maps what an area shows, page by page.
+    fn fill_area(
+        &mut self,
+        id: PlaceId,
+        start: u64,
+        used: AreaUse,
+    ) -> Result<Mapped, MachineError> {
+        let page = self.page();
+        let access = self.layout.place(id).access;
+        let window = self.areas.get(&id).map(|window| window.area_from(start));
+        let bytes = window.and_then(Result::ok).map_or(0, |area| area.bytes);
+        for number in 0..bytes / page {
+            let to = match &used {
+                AreaUse::Frames(frames) => frames[number as usize] * page,
+                AreaUse::Device(at) | AreaUse::Borrowed(at) => at + number * page,
+            };
+            let address = start + number * page;
+            let Self {
+                kernel, physical, ..
+            } = self;
+            if let Err(error) = kernel.map(physical, address, to, page, access, Marks::BOTH) {
+                let frames = match used {
+                    AreaUse::Frames(frames) => frames,
+                    _ => Vec::new(),
+                };
+                return self.abandon(id, start, frames, number, error);
+            }
+        }
+        if let Some(window) = self.areas.get_mut(&id) {
+            window.set_use(start, used);
+        }
+        self.note(Event::AreaMade {
+            address: start,
+            bytes,
+        });
+        Ok(Mapped {
+            address: start,
+            bytes,
+            pages: bytes / page,
+        })
+    }
+
+    /// Undoes an area that could not be finished.
+    fn abandon<T>(
+        &mut self,
+        id: PlaceId,
+        start: u64,
+        frames: Vec<u64>,
+        mapped: u64,
+        error: MachineError,
+    ) -> Result<T, MachineError> {
+        let page = self.page();
+        for number in 0..mapped {
+            self.kernel
+                .unmap(&mut self.physical, start + number * page)?;
+        }
+        for frame in frames {
+            self.physical.give_back(frame, 0, 0, FrameUse::Area)?;
+        }
+        if let Some(window) = self.areas.get_mut(&id) {
+            window.release(start)?;
+        }
+        Err(error)
+    }
+
+    /// `vfree`, `iounmap`, giving back what was borrowed: takes the area away that begins at
+    /// `address`, with its own frames, if it has any.
+    ///
+    /// # Errors
+    /// When no area begins there.
+    pub fn vfree(&mut self, address: u64) -> Result<Mapped, MachineError> {
+        let page = self.page();
+        let no_area = WindowError::NoArea {
+            address,
+            inside: None,
+        };
+        let window = self.areas.values_mut();
+        let mut holding = window.filter(|window| window.range.contains(address));
+        let area = holding.next().ok_or(no_area)?.release(address)?;
+        for number in 0..area.bytes / page {
+            self.kernel
+                .unmap(&mut self.physical, address + number * page)?;
+        }
+        if let AreaUse::Frames(frames) = area.used {
+            for frame in frames {
+                self.physical.give_back(frame, 0, 0, FrameUse::Area)?;
+            }
+        }
+        let bytes = area.bytes;
+        self.note(Event::AreaFreed { address, bytes });
+        Ok(Mapped {
+            address,
+            bytes,
+            pages: bytes / page,
+        })
+    }
+
+    /// `ioremap`: a device's physical range in a window for devices, or, if there is none, in the
+    /// window for areas, when that takes devices too.
+    ///
+    /// # Errors
+    /// When the range is memory, or leaves physical space, or no gap is large enough.
+    pub fn ioremap(&mut self, at: u64, bytes: u64) -> Result<Mapped, MachineError> {
+        let range = self.physical_range(at, bytes)?;
+        let map = self.physical.memory().map();
+        let memory = map
+            .overlapping(range)
+            .find(|one| one.kind != MemoryKind::Device);
+        if let Some(one) = memory {
+            return Err(WindowError::IsMemory {
+                range,
+                memory: one.range,
+                kind: one.kind,
+                name: one.name.clone(),
+            }
+            .into());
+        }
+        let id = self.device_window(range)?;
+        self.show(id, at, bytes, AreaUse::Device)
+    }
+
+    fn physical_range(&self, at: u64, bytes: u64) -> Result<Range, WindowError> {
+        if bytes == 0 {
+            return Err(WindowError::Empty);
+        }
+        let outside = WindowError::OutsideSpace {
+            physical: at,
+            bytes,
+        };
+        let range = Range::from_base_size(at, bytes.into()).ok_or(outside.clone())?;
+        let space = self.layout.space_range(self.physical_space);
+        space.contains_range(range).then_some(range).ok_or(outside)
+    }
+
+    /// The window that maps a device.
+    fn device_window(&self, range: Range) -> Result<PlaceId, WindowError> {
+        let takes = |id: &&PlaceId| match &self.layout.place(**id).target {
+            Target::Device { of } => {
+                let inside =
+                    |device: &PlaceId| self.layout.place(*device).range.contains_range(range);
+                of.is_empty() || of.iter().any(inside)
+            }
+            _ => false,
+        };
+        if let Some(id) = self.areas.keys().find(takes) {
+            return Ok(*id);
+        }
+        let id = self.area_window(None)?;
+        match self.layout.place(id).target {
+            Target::Pages {
+                or_device: true, ..
+            } => Ok(id),
+            _ => Err(WindowError::NotForDevices {
+                window: self.layout.place(id).name.clone(),
+            }),
+        }
+    }
+
+    /// Maps a physical range into a window; the address of its first byte.
+    fn show(
+        &mut self,
+        id: PlaceId,
+        at: u64,
+        bytes: u64,
+        used: fn(u64) -> AreaUse,
+    ) -> Result<Mapped, MachineError> {
+        let page = self.page();
+        let offset = at % page;
+        let whole = bytes.saturating_add(offset);
+        let start = self.reserve_area(id, whole, 1)?;
+        let mapped = self.fill_area(id, start, used(at - offset))?;
+        Ok(Mapped {
+            address: start + offset,
+            ..mapped
+        })
+    }
+
+    /// Borrows address space to reach memory that belongs to others: maps a physical range of memory,
+    /// to be given back with [`Machine::vfree`].
+    ///
+    /// # Errors
+    /// When part of it is no memory, or no gap is large enough.
+    pub fn borrow_memory(
+        &mut self,
+        at: u64,
+        bytes: u64,
+        window: Option<&str>,
+    ) -> Result<Mapped, MachineError> {
+        let range = self.physical_range(at, bytes)?;
+        let map = self.physical.memory().map();
+        let mut next = Some(range.base());
+        for one in map.overlapping(range) {
+            let continues = next.is_some_and(|next| one.range.contains(next));
+            if one.kind == MemoryKind::Device || !continues {
+                break;
+            }
+            next = one.range.last().checked_add(1);
+        }
+        if let Some(physical) = next.filter(|next| range.contains(*next)) {
+            return Err(WindowError::NotMemory { physical }.into());
+        }
+        let id = self.area_window(window)?;
+        self.show(id, at, bytes, AreaUse::Borrowed)
+    }
+}

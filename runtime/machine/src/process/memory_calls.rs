@@ -1,0 +1,277 @@
+//! `brk`, `mmap`, `munmap`, `mprotect`.
+
+use super::{AreaGrowth, Backing, Process, ProcessError, ProcessId, VmArea};
+use crate::tables::Mapping;
+use crate::{Machine, MachineError};
+use alloc::vec::Vec;
+use mapwright_runtime::access::Access;
+use mapwright_runtime::layout::{PlaceKind, Tables};
+use mapwright_runtime::range::Range;
+
+impl Machine {
+    /// A range of whole pages in the part of the space that is the process's own.
+    fn user_range(&self, address: u64, bytes: u64) -> Result<Range, ProcessError> {
+        let bad = ProcessError::BadRange { address, bytes };
+        let page = self.page();
+        let whole = bytes
+            .checked_next_multiple_of(page)
+            .filter(|bytes| *bytes != 0);
+        let range = whole.and_then(|bytes| Range::from_base_size(address, bytes.into()));
+        let range = range.filter(|range| range.base().is_multiple_of(page));
+        let range = range.ok_or(bad.clone())?;
+        if self.is_own(range) {
+            Ok(range)
+        } else {
+            Err(bad)
+        }
+    }
+
+    /// True when a range is in a part with tables of each process's own, or, in a space without parts,
+    /// anywhere.
+    pub(super) fn is_own(&self, range: Range) -> bool {
+        let parts = self.layout.places().map(|(_, place)| place);
+        let mut parts = parts
+            .filter(|place| place.space == self.space && place.kind == PlaceKind::Part)
+            .peekable();
+        let space = self.layout.space_range(self.space);
+        if parts.peek().is_none() {
+            return space.contains_range(range);
+        }
+        let mut own = parts.filter(|part| part.tables == Some(Tables::PerProcess));
+        own.any(|part| part.range.contains_range(range))
+    }
+
+    /// `brk`: moves the end of the heap to `end`.
+    ///
+    /// # Errors
+    /// When the heap may not end there, or another area is in the way.
+    pub fn brk(&mut self, id: ProcessId, end: u64) -> Result<u64, MachineError> {
+        let page = self.page();
+        let heap = self.process(id)?.heap;
+        let (range, old) = heap.ok_or(ProcessError::NoTemplate { name: "heap" })?;
+        let allowed = range;
+        if end < range.base() || u128::from(end) > range.end() {
+            return Err(ProcessError::BadBreak { end, allowed }.into());
+        }
+        let (was, now) = (old.next_multiple_of(page), end.next_multiple_of(page));
+        if let Some(gone) = Range::from_start_end(now.into(), was.into()) {
+            self.drop_pages(id, gone)?;
+        }
+        let template = self.template("heap", Some("up"));
+        let process = self.process_mut(id)?;
+        // `mprotect` and `munmap` may have cut the heap in pieces: only what is between the ends changes.
+        if let Some(gone) = Range::from_start_end(now.into(), was.into()) {
+            for area in process.cut(gone) {
+                process.areas.remove(&area.range.base());
+            }
+        }
+        if let Some(new) = Range::from_start_end(was.into(), now.into()) {
+            process.check_free(new)?;
+            let area = template.ok_or(ProcessError::NoTemplate { name: "heap" })?;
+            process.extend(area.over(new));
+        }
+        process.heap = Some((range, end));
+        Ok(end)
+    }
+
+    /// The layout's area of a name, or else the one that grows so.
+    fn template(&self, name: &str, grows: Option<&str>) -> Option<VmArea> {
+        let areas = self.layout.places().map(|(_, place)| place);
+        let mut areas = areas
+            .filter(|place| place.space == self.space && place.kind == PlaceKind::Area)
+            .filter(|place| place.name == name || place.attr("grows") == grows);
+        areas.next().map(|place| VmArea {
+            name: name.into(),
+            ..VmArea::of(place)
+        })
+    }
+
+    /// `mmap`: a new area of `bytes` bytes, at `address` or, without one, in the first gap from the top (or
+    /// the bottom, as the layout's area `mmap` grows); where it is.
+    ///
+    /// # Errors
+    /// When no gap is large enough, or something is there already.
+    pub fn mmap(
+        &mut self,
+        id: ProcessId,
+        address: Option<u64>,
+        bytes: u64,
+        access: Access,
+        backing: Backing,
+    ) -> Result<u64, MachineError> {
+        let process = self.process(id)?;
+        let range = match address {
+            Some(address) => self.user_range(address, bytes)?,
+            None => {
+                let page = self.page();
+                let whole = bytes.checked_next_multiple_of(page);
+                let whole = whole.filter(|bytes| *bytes != 0);
+                let whole = whole.ok_or(ProcessError::BadRange { address: 0, bytes })?;
+                let found = process.gap(whole).ok_or(ProcessError::NoGap { bytes })?;
+                self.user_range(found, whole)?
+            }
+        };
+        let process = self.process_mut(id)?;
+        process.check_free(range)?;
+        let area = VmArea {
+            name: "anon".into(),
+            range,
+            access: access.for_user(),
+            backing,
+            growth: AreaGrowth::None,
+        };
+        process.areas.insert(range.base(), area);
+        Ok(range.base())
+    }
+
+    /// `munmap`: takes a range away, of whatever areas are there; parts of areas stay.
+    ///
+    /// # Errors
+    /// When the range is no whole pages of a process.
+    pub fn munmap(&mut self, id: ProcessId, address: u64, bytes: u64) -> Result<(), MachineError> {
+        let range = self.user_range(address, bytes)?;
+        self.drop_pages(id, range)?;
+        let process = self.process_mut(id)?;
+        for area in process.cut(range) {
+            process.areas.remove(&area.range.base());
+        }
+        Ok(())
+    }
+
+    /// `mprotect`: other rights for a range that areas cover from end to end. Pages that are shared
+    /// stay read-only until the first write.
+    ///
+    /// # Errors
+    /// When part of the range is in no area.
+    pub fn mprotect(
+        &mut self,
+        id: ProcessId,
+        address: u64,
+        bytes: u64,
+        access: Access,
+    ) -> Result<(), MachineError> {
+        let range = self.user_range(address, bytes)?;
+        let access = access.for_user();
+        let process = self.process_mut(id)?;
+        process.check_covered(range)?;
+        for area in process.cut(range) {
+            let base = area.range.base();
+            process.areas.insert(base, VmArea { access, ..area });
+        }
+        let within = process.resident.range(range.base()..=range.last());
+        let pages: Vec<u64> = within.copied().collect();
+        for page in pages {
+            let mut tables = self.process(id)?.tables.clone();
+            let memory = self.physical.memory();
+            let Some(mapping) = tables.lookup(memory, page) else {
+                continue;
+            };
+            let frame = mapping.physical / mapping.bytes;
+            let shared = memory.frames().get(frame).count > 1;
+            let rights = Access {
+                write: access.write && !shared,
+                ..access
+            };
+            let Mapping {
+                physical, marks, ..
+            } = mapping;
+            tables.rewrite(&mut self.physical, &mapping, physical, rights, marks)?;
+            self.process_mut(id)?.tables = tables;
+        }
+        Ok(())
+    }
+}
+
+impl Process {
+    /// No area is in a range.
+    fn check_free(&self, range: Range) -> Result<(), ProcessError> {
+        let below = self.areas.range(..=range.last()).next_back();
+        match below.filter(|(_, area)| area.range.overlaps(range)) {
+            Some((_, area)) => Err(ProcessError::InUse { area: area.range }),
+            None => Ok(()),
+        }
+    }
+
+    /// Areas cover a range from end to end.
+    fn check_covered(&self, range: Range) -> Result<(), ProcessError> {
+        let mut next = range.base();
+        loop {
+            let area = self.area_at(next);
+            let area = area.ok_or(ProcessError::NoArea { address: next })?;
+            match area.range.last().checked_add(1) {
+                Some(end) if end <= range.last() => next = end,
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Cuts areas at the ends of a range; those inside it.
+    fn cut(&mut self, range: Range) -> Vec<VmArea> {
+        let overlapping = self
+            .areas
+            .values()
+            .filter(|area| area.range.overlaps(range));
+        let overlapping: Vec<VmArea> = overlapping.cloned().collect();
+        let mut inside = Vec::new();
+        for area in overlapping {
+            self.areas.remove(&area.range.base());
+            let (below, above) = area.range.without(range);
+            let middle = area.range.intersection(range);
+            for (number, piece) in [below, middle, above].into_iter().enumerate() {
+                let Some(piece) = piece else { continue };
+                let mut part = area.over(piece);
+                if number != 0 && piece.base() != area.range.base() {
+                    // Only the lowest piece of a stack goes on growing.
+                    part.growth = AreaGrowth::None;
+                }
+                if number == 1 {
+                    inside.push(part.clone());
+                }
+                self.areas.insert(piece.base(), part);
+            }
+        }
+        inside
+    }
+
+    /// Adds an area; one of the same name and rights right below it grows instead.
+    fn extend(&mut self, mut area: VmArea) {
+        let below = self.areas.range(..area.range.base()).next_back();
+        let same = below.filter(|(_, below)| {
+            below.range.end() == u128::from(area.range.base())
+                && (&below.name, below.access, below.backing)
+                    == (&area.name, area.access, area.backing)
+        });
+        if let Some((base, _)) = same
+            && let Some(whole) = Range::new(*base, area.range.last())
+        {
+            area.range = whole;
+        }
+        self.areas.insert(area.range.base(), area);
+    }
+
+    /// Where `mmap` puts so many bytes: in the first gap that is large enough.
+    fn gap(&self, bytes: u64) -> Option<u64> {
+        let (range, from_top) = self.mmap?;
+        let inside = self
+            .areas
+            .values()
+            .filter(|area| area.range.overlaps(range));
+        let mut next = u128::from(range.base());
+        let mut gaps: Vec<(u128, u128)> = Vec::new();
+        for area in inside {
+            gaps.push((next, area.range.base().into()));
+            next = area.range.end().max(next);
+        }
+        gaps.push((next, range.end()));
+        let mut fitting = gaps
+            .into_iter()
+            .filter(|(start, end)| *start + u128::from(bytes) <= *end);
+        let found = if from_top {
+            let (_, end) = fitting.next_back()?;
+            end - u128::from(bytes)
+        } else {
+            fitting.next()?.0
+        };
+        u64::try_from(found).ok()
+    }
+}
