@@ -175,6 +175,33 @@ fn the_parser_generator_stays_in_the_grammar() {
     );
 }
 
+/// One evaluator, one substitution, one analysis of bounds: whoever tells the kinds of terms apart has a file here, and
+/// outside the prover's package that is only the writer of expressions, which gives each kind its shape in a language.
+#[test]
+fn one_room_walks_terms() {
+    only_in(
+        &["Term::"],
+        &["compiler/prove/src", WRITES_EXPRESSIONS, "tests/tests/tidy.rs"],
+    );
+    let tells_apart: Vec<String> = files("compiler", ".rs")
+        .iter()
+        .filter(|path| code(path).contains("Term::Log2("))
+        .map(|path| relative(path))
+        .collect();
+    let expected = [
+        "compiler/prove/src/prove/search/forms.rs",
+        "compiler/prove/src/term/bounds.rs",
+        "compiler/prove/src/term/build.rs",
+        "compiler/prove/src/term/evaluate.rs",
+        "compiler/prove/src/term/substitute.rs",
+        "compiler/prove/src/term/walk.rs",
+        WRITES_EXPRESSIONS,
+    ];
+    assert_eq!(tells_apart, expected, "a second walk of the same kind?");
+}
+
+const WRITES_EXPRESSIONS: &str = "compiler/src/emit/rust/shape.rs";
+
 #[test]
 fn unsafe_code_is_in_one_package() {
     let words = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern"];

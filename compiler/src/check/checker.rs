@@ -3,9 +3,9 @@
 use super::{Case, Scope, Summary, not_proved};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Domain, ItemId, ItemKind, Model, SpaceId, Var};
-use crate::prove::{BUDGET, Hulls, Undecided, Verdict, World, prove, satisfiable};
+use crate::prove::{BUDGET, Undecided, Verdict, World, prove, satisfiable};
 use crate::source::{Loc, Sources};
-use crate::term::{TermId, Terms, VarId};
+use crate::term::{Bounds, TermId, Terms, Undefined, VarId};
 use mapwright_grammar::ast::PlaceKind;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -99,8 +99,8 @@ impl<'m> Checker<'m> {
 
     /// Cheap bounds of terms over the domains.
     #[must_use]
-    pub fn hulls(&self) -> Hulls<'_> {
-        Hulls::new(&self.vars)
+    pub fn hulls(&self) -> Bounds<'_> {
+        Bounds::new(&self.vars, Undefined::Ignored)
     }
 
     /// Decides whether a condition always holds, without counting it or drawing conclusions.

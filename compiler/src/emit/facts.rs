@@ -1,10 +1,10 @@
 //! What is known about fixed terms for every value of the boot parameters: bounds first, the prover for what they leave open.
 
-use super::bounds::{Bounds, BoundsTable, WORD, is_word};
+use super::bounds::{Bounds, WORD, is_word};
 use super::fixed::Fixed;
 use crate::model::Model;
 use crate::prove::{Verdict, World, prove};
-use crate::term::{TermId, Terms};
+use crate::term::{self, TermId, Terms, Undefined};
 
 /// Cases that the prover may look at for one question. A question that it leaves open costs nothing but a plainer type.
 const BUDGET: u32 = 2_000;
@@ -17,7 +17,8 @@ pub(crate) struct Facts<'m> {
     assumptions: Vec<TermId>,
     /// False when the values break an assumption: the prover wants values that do not.
     usable: bool,
-    bounds: BoundsTable,
+    /// Generated code takes a quotient by zero or less, and the logarithm of zero or less, as 0.
+    bounds: term::Bounds<'m>,
 }
 
 impl<'m> Facts<'m> {
@@ -37,7 +38,7 @@ impl<'m> Facts<'m> {
             values: values.to_vec(),
             assumptions,
             usable,
-            bounds: BoundsTable::default(),
+            bounds: term::Bounds::new(&model.vars, Undefined::Zero),
         }
     }
 
@@ -48,12 +49,12 @@ impl<'m> Facts<'m> {
 
     /// The bounds of a term.
     pub(crate) fn bounds(&mut self, terms: &Terms, id: TermId) -> Bounds {
-        self.bounds.of(terms, &self.model.vars, id)
+        self.bounds.of(terms, id)
     }
 
     /// Believes that a term is a `u64`. Only for what laws promise.
     pub(crate) fn promise_word(&mut self, id: TermId) {
-        self.bounds.promise_word(id);
+        self.bounds.promise(id, WORD);
     }
 
     /// True when `law` holds for every valid boot (and for every member under `also`).

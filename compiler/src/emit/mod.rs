@@ -12,7 +12,6 @@ mod facts;
 mod fixed;
 mod names;
 pub mod no_value;
-mod order;
 mod rust;
 #[cfg(test)]
 mod sketch;

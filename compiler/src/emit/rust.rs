@@ -32,7 +32,7 @@ use super::names;
 use crate::diagnostic::Diagnostic;
 use crate::model::{EnumId, Model};
 use crate::show_value::value_literal;
-use crate::term::{Term, TermId};
+use crate::term::TermId;
 use defs::{Definer, Defs};
 use expr::Writer;
 use known::NameTable;
@@ -194,10 +194,7 @@ impl<'m> Unit<'m> {
     fn conjuncts(&self, conditions: &[TermId]) -> Vec<TermId> {
         let mut all = Vec::new();
         for &condition in conditions {
-            match self.fixed.terms.get(condition) {
-                Term::And(inner) => all.extend_from_slice(inner),
-                _ => all.push(condition),
-            }
+            all.extend(self.fixed.terms.conjuncts(condition));
         }
         all.retain(|&condition| condition != TermId::TRUE);
         all

@@ -2,10 +2,9 @@
 
 use super::Evaluator;
 use super::expr::Scope;
-use crate::lower::Valuation;
 use crate::model::{Expect, Kind, Outcome};
 use crate::resolve::OutcomeDecl;
-use crate::term::VarId;
+use crate::term::{Evaluation, VarId};
 
 impl Evaluator<'_> {
     pub(super) fn fill_examples(&mut self) {
@@ -48,10 +47,10 @@ impl Evaluator<'_> {
     fn keep_needs_of(&mut self, first: usize, with: &[(VarId, i128)]) {
         let values = self.values_with(with);
         let needs = self.model.obligations.split_off(first);
-        let mut valuation = Valuation::new(&self.model.terms, values);
+        let mut evaluation = Evaluation::new(&self.model.terms, values);
         let open: Vec<_> = needs
             .into_iter()
-            .filter(|need| valuation.value(need.cond) != Ok(1))
+            .filter(|need| evaluation.get(need.cond) != Ok(1))
             .collect();
         self.model.obligations.extend(open);
     }

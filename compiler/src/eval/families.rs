@@ -1,11 +1,11 @@
 //! Families: how many members there are.
 
 use super::expr::Scope;
-use super::{Evaluator, bounds, wrong_family};
+use super::{Evaluator, wrong_family};
 use crate::model::{Domain, Family, ItemId, Kind, Var};
 use crate::resolve::duplicate_name;
 use crate::source::Loc;
-use crate::term::{TermId, VarId};
+use crate::term::{Bounds, TermId, Undefined, VarId};
 
 impl Evaluator<'_> {
     pub(super) fn family(&mut self, id: ItemId) -> Option<Family> {
@@ -47,8 +47,10 @@ impl Evaluator<'_> {
 
     /// Every number that a member can have for some parameters.
     fn members(&mut self, name: &str, low: TermId, high: TermId, loc: Loc) -> Option<Domain> {
-        let bounds_of = |term| bounds::of(&self.model.terms, &self.model.vars, term);
-        let (Some((first, _)), Some((_, past))) = (bounds_of(low), bounds_of(high)) else {
+        let terms = &self.model.terms;
+        let mut bounds = Bounds::new(&self.model.vars, Undefined::Ignored);
+        let ends = (bounds.of(terms, low), bounds.of(terms, high));
+        let (Some((first, _)), Some((_, past))) = ends else {
             self.diagnostics.push(wrong_family::unbounded(name, loc));
             return None;
         };

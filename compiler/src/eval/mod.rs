@@ -18,7 +18,6 @@ pub mod wrong_domain;
 pub mod wrong_family;
 pub mod wrong_paging;
 
-mod bounds;
 mod calls;
 mod claims;
 mod comparisons;
@@ -163,13 +162,9 @@ impl<'a> Evaluator<'a> {
 
     /// True when `cond` is plainly among what `under` says.
     fn follows(&self, under: TermId, cond: TermId) -> bool {
-        let parts = |id: TermId| match self.model.terms.get(id) {
-            crate::term::Term::And(all) => all.clone(),
-            _ => vec![id],
-        };
-        let said = parts(under);
+        let said = self.model.terms.conjuncts(under);
         let is_said = |part: &TermId| *part == TermId::TRUE || said.contains(part);
-        parts(cond).iter().all(is_said)
+        self.model.terms.conjuncts(cond).iter().all(is_said)
     }
 
     /// Builds a term, with a message when a number in it leaves 127 bits.

@@ -6,7 +6,7 @@ use crate::model::{FormatId, Kind, Num, Space, SpaceId, Split};
 use crate::paging::Pages;
 use crate::resolve::{Name, unknown_name, wrong_name};
 use crate::source::Loc;
-use crate::term::{Term, TermId, Terms};
+use crate::term::{TermId, Terms};
 use mapwright_grammar::ast::{Expr, ExprKind};
 
 /// The widest space, in bits.
@@ -136,7 +136,7 @@ fn power(terms: &mut Terms, bits: TermId) -> TermId {
     if let Some(bits) = terms.as_const(bits) {
         return terms.constant(1 << bits.clamp(1, WIDEST));
     }
-    if let Term::If(condition, a, b) = *terms.get(bits) {
+    if let Some((condition, a, b)) = terms.as_choice(bits) {
         let (a, b) = (power(terms, a), power(terms, b));
         return terms.choose(condition, a, b);
     }

@@ -1,8 +1,9 @@
 //! Which places there are: families become their members, what does not exist goes.
 
-use super::{MAX_MEMBERS, MAX_PLACES, Valuation, range_here, too_many_places, undefined_here};
+use super::{MAX_MEMBERS, MAX_PLACES, range_here, too_many_places, undefined_here};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Item, ItemId, Model};
+use crate::term::Evaluation;
 use mapwright_runtime::Range;
 
 /// A place that exists in this instance.
@@ -23,7 +24,7 @@ const MOST_MESSAGES: usize = 20;
 pub(super) fn places(model: &Model, values: &[i128]) -> Result<Vec<Existing>, Vec<Diagnostic>> {
     let mut expansion = Expansion {
         model,
-        valuation: Valuation::new(&model.terms, values.to_vec()),
+        evaluation: Evaluation::new(&model.terms, values.to_vec()),
         places: Vec::new(),
         diagnostics: Vec::new(),
         values,
@@ -47,7 +48,7 @@ pub(super) fn places(model: &Model, values: &[i128]) -> Result<Vec<Existing>, Ve
 
 struct Expansion<'a> {
     model: &'a Model,
-    valuation: Valuation<'a>,
+    evaluation: Evaluation<'a>,
     places: Vec<Existing>,
     diagnostics: Vec<Diagnostic>,
     values: &'a [i128],
@@ -72,8 +73,8 @@ impl Expansion<'_> {
             return;
         };
         let ends = (
-            self.valuation.value(family.low),
-            self.valuation.value(family.high),
+            self.evaluation.get(family.low),
+            self.evaluation.get(family.high),
         );
         let (low, high) = match ends {
             (Ok(low), Ok(high)) => (low, high),
@@ -90,7 +91,7 @@ impl Expansion<'_> {
             return self.report(wrong);
         }
         for member in low..high {
-            self.valuation.set(family.var, member);
+            self.evaluation.set(family.var, member);
             if let Some(range) = self.range(id) {
                 self.add(id, Some(member), range);
             }
@@ -113,7 +114,7 @@ impl Expansion<'_> {
     /// The range of an item or of the member that is set; `None` when it does not exist here.
     fn range(&mut self, id: ItemId) -> Option<Range> {
         let item: &Item = self.model.item(id);
-        match self.valuation.value(item.exists) {
+        match self.evaluation.get(item.exists) {
             Ok(0) => return None,
             Ok(_) => {}
             Err(no) => {
@@ -124,7 +125,7 @@ impl Expansion<'_> {
             }
         }
         let extent = item.range?;
-        let mut end_of = |num: crate::model::Num, which: &str| match self.valuation.value(num.term)
+        let mut end_of = |num: crate::model::Num, which: &str| match self.evaluation.get(num.term)
         {
             Ok(value) => Some(value),
             Err(no) => {

@@ -1,11 +1,11 @@
 //! An instance being made: the runtime's builder, and the values of all terms.
 
 use super::existing::Existing;
-use super::{Lowered, Valuation, refused, undefined_here};
+use super::{Lowered, refused, undefined_here};
 use crate::diagnostic::Diagnostic;
 use crate::model::{ItemId, Model, Num};
 use crate::source::{Loc, Sources};
-use crate::term::TermId;
+use crate::term::{Evaluation, TermId};
 use mapwright_runtime::layout as rt;
 
 /// What it is made from, and what is there of it.
@@ -13,7 +13,7 @@ pub(super) struct Instance<'a> {
     pub(super) model: &'a Model,
     sources: &'a Sources,
     pub(super) values: &'a [i128],
-    pub(super) valuation: Valuation<'a>,
+    pub(super) evaluation: Evaluation<'a>,
     pub(super) builder: rt::LayoutBuilder,
     /// For each item the position of its first place and how many it has.
     first: Vec<(usize, usize)>,
@@ -31,7 +31,7 @@ pub(super) fn layout(
         model,
         sources,
         values,
-        valuation: Valuation::new(&model.terms, values.to_vec()),
+        evaluation: Evaluation::new(&model.terms, values.to_vec()),
         builder: rt::LayoutBuilder::new(name(sources)),
         first: first_places(model, &places),
         diagnostics: Vec::new(),
@@ -90,7 +90,7 @@ impl Instance<'_> {
 
     /// The value of a term, with a message when it has none.
     pub(super) fn value(&mut self, term: TermId, loc: Loc, what: &str) -> i128 {
-        match self.valuation.value(term) {
+        match self.evaluation.get(term) {
             Ok(value) => value,
             Err(no) => {
                 let wrong = undefined_here::of(self.model, self.values, what, no, loc);
@@ -131,7 +131,7 @@ impl Instance<'_> {
     fn constants(&mut self) {
         for named in &self.model.lets {
             // A value that no instance like this one has (its item does not exist) is left out.
-            if let Ok(value) = self.valuation.value(named.value.term) {
+            if let Ok(value) = self.evaluation.get(named.value.term) {
                 self.builder.constant(named.name.clone(), value);
             }
         }

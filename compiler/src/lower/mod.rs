@@ -13,10 +13,8 @@ mod segments;
 mod settings;
 mod spaces;
 mod targets;
-mod valuation;
 
 pub use settings::{Settings, instance, settings, variant};
-pub use valuation::Valuation;
 
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, Model};

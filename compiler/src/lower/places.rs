@@ -14,7 +14,7 @@ impl Instance<'_> {
     pub(super) fn place(&mut self, expanded: &Existing) {
         let item = self.model.item(expanded.item);
         if let (Some(family), Some(member)) = (&item.family, expanded.member) {
-            self.valuation.set(family.var, member);
+            self.evaluation.set(family.var, member);
         }
         let target = self.target(item);
         let mut place = rt::Place::new(

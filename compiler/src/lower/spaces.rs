@@ -39,7 +39,7 @@ impl Instance<'_> {
                 None => 64,
             };
             let mut cases = space.paging.iter();
-            let taken = cases.find(|(cond, _)| self.valuation.holds(*cond));
+            let taken = cases.find(|(cond, _)| self.evaluation.holds(*cond));
             let format = taken.and_then(|(_, id)| {
                 let format = &self.model.formats[id.index()];
                 match Format::new(format.spec.clone()?) {

@@ -1,7 +1,8 @@
 //! The value of a term for one assignment.
 
-use super::{Term, TermId, Terms};
+use super::{Term, TermId, Terms, VarId};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why an expression has no value for an assignment.
@@ -27,23 +28,43 @@ impl fmt::Display for NoValue {
 
 /// Evaluates terms for one assignment, each shared part once: the reference that every other way of deciding is held to.
 ///
-/// Choices are lazy: `if`, `&&` and `||` look only at what decides them.
-#[derive(Debug)]
+/// Choices are lazy: `if`, `&&` and `||` look only at what decides them. One variable may be given one value after another
+/// with [`Evaluation::set`]; what does not depend on it is kept.
+#[derive(Debug, Clone)]
 pub struct Evaluation<'a> {
     terms: &'a Terms,
-    values: &'a [i128],
-    known: FxHashMap<TermId, Result<i128, NoValue>>,
+    values: Cow<'a, [i128]>,
+    /// Values that do not depend on the variable that [`Evaluation::set`] moves.
+    fixed: FxHashMap<TermId, Result<i128, NoValue>>,
+    /// Values that do.
+    moving: FxHashMap<TermId, Result<i128, NoValue>>,
+    moved: Option<VarId>,
 }
 
+/// What was found, and whether it depends on the variable that moves.
+type Found = (Result<i128, NoValue>, bool);
+
 impl<'a> Evaluation<'a> {
-    /// An evaluation for the values of all variables, by [`VarId`](super::VarId).
+    /// An evaluation for the values of all variables, by [`VarId`].
     #[must_use]
-    pub fn new(terms: &'a Terms, values: &'a [i128]) -> Self {
+    pub fn new(terms: &'a Terms, values: impl Into<Cow<'a, [i128]>>) -> Self {
         Self {
             terms,
-            values,
-            known: FxHashMap::default(),
+            values: values.into(),
+            fixed: FxHashMap::default(),
+            moving: FxHashMap::default(),
+            moved: None,
         }
+    }
+
+    /// Gives one variable another value. Moving the same variable again and again keeps all that does not depend on it.
+    pub fn set(&mut self, var: VarId, value: i128) {
+        if self.moved != Some(var) {
+            self.moved = Some(var);
+            self.fixed.clear();
+        }
+        self.moving.clear();
+        self.values.to_mut()[var.index()] = value;
     }
 
     /// The value of a term.
@@ -51,21 +72,40 @@ impl<'a> Evaluation<'a> {
     /// # Errors
     /// [`NoValue`] when the part that is needed has no value.
     pub fn get(&mut self, id: TermId) -> Result<i128, NoValue> {
-        match self.terms.get(id) {
-            Term::Const(value) => Ok(*value),
-            Term::Var(var) => Ok(self.values[var.index()]),
-            _ => {
-                if let Some(&known) = self.known.get(&id) {
-                    return known;
-                }
-                let value = self.compute(id);
-                self.known.insert(id, value);
-                value
-            }
-        }
+        self.find(id).0
     }
 
-    fn compute(&mut self, id: TermId) -> Result<i128, NoValue> {
+    /// True when the condition holds; one without a value does not.
+    pub fn holds(&mut self, condition: TermId) -> bool {
+        self.get(condition).is_ok_and(|value| value != 0)
+    }
+
+    fn find(&mut self, id: TermId) -> Found {
+        match self.terms.get(id) {
+            Term::Const(value) => return (Ok(*value), false),
+            Term::Var(var) => return (Ok(self.values[var.index()]), self.moved == Some(*var)),
+            _ => {}
+        }
+        if let Some(&known) = self.fixed.get(&id) {
+            return (known, false);
+        }
+        if let Some(&known) = self.moving.get(&id) {
+            return (known, true);
+        }
+        let mut moves = false;
+        let result = self.compute(id, &mut moves);
+        let kept = if moves { &mut self.moving } else { &mut self.fixed };
+        kept.insert(id, result);
+        (result, moves)
+    }
+
+    fn part(&mut self, id: TermId, moves: &mut bool) -> Result<i128, NoValue> {
+        let (result, depends) = self.find(id);
+        *moves |= depends;
+        result
+    }
+
+    fn compute(&mut self, id: TermId, moves: &mut bool) -> Result<i128, NoValue> {
         let terms = self.terms;
         Ok(match terms.get(id) {
             Term::Const(value) => *value,
@@ -73,44 +113,54 @@ impl<'a> Evaluation<'a> {
             Term::Sum { parts, constant } => {
                 let mut total = *constant;
                 for &(atom, coefficient) in parts {
-                    let product = self
-                        .get(atom)?
-                        .checked_mul(coefficient)
-                        .ok_or(NoValue::Overflow)?;
+                    let value = self.part(atom, moves)?;
+                    let product = value.checked_mul(coefficient).ok_or(NoValue::Overflow)?;
                     total = total.checked_add(product).ok_or(NoValue::Overflow)?;
                 }
                 total
             }
-            Term::Product(a, b) => self
-                .get(*a)?
-                .checked_mul(self.get(*b)?)
-                .ok_or(NoValue::Overflow)?,
-            Term::Div(a, b) => self.get(*a)?.div_euclid(positive(self.get(*b)?)?),
-            Term::Rem(a, b) => self.get(*a)?.rem_euclid(positive(self.get(*b)?)?),
-            Term::Min(a, b) => self.get(*a)?.min(self.get(*b)?),
-            Term::Max(a, b) => self.get(*a)?.max(self.get(*b)?),
-            Term::Log2(a) => match self.get(*a)? {
+            Term::Product(a, b) => {
+                let (a, b) = (self.part(*a, moves)?, self.part(*b, moves)?);
+                a.checked_mul(b).ok_or(NoValue::Overflow)?
+            }
+            Term::Div(a, b) => {
+                let (a, b) = (self.part(*a, moves)?, self.divisor(*b, moves)?);
+                a.div_euclid(b)
+            }
+            Term::Rem(a, b) => {
+                let (a, b) = (self.part(*a, moves)?, self.divisor(*b, moves)?);
+                a.rem_euclid(b)
+            }
+            Term::Min(a, b) => self.part(*a, moves)?.min(self.part(*b, moves)?),
+            Term::Max(a, b) => self.part(*a, moves)?.max(self.part(*b, moves)?),
+            Term::Log2(a) => match self.part(*a, moves)? {
                 x if x > 0 => i128::from(x.ilog2()),
                 x => return Err(NoValue::Logarithm(x)),
             },
             Term::If(c, a, b) => {
-                let taken = if self.get(*c)? != 0 { *a } else { *b };
-                self.get(taken)?
+                let taken = if self.part(*c, moves)? != 0 { *a } else { *b };
+                self.part(taken, moves)?
             }
-            Term::NonNegative(a) => i128::from(self.get(*a)? >= 0),
-            Term::IsZero(a) => i128::from(self.get(*a)? == 0),
-            Term::Not(a) => i128::from(self.get(*a)? == 0),
-            Term::And(all) => self.until(all, 0)?,
-            Term::Or(all) => self.until(all, 1)?,
+            Term::NonNegative(a) => i128::from(self.part(*a, moves)? >= 0),
+            Term::IsZero(a) | Term::Not(a) => i128::from(self.part(*a, moves)? == 0),
+            Term::And(all) => self.until(all, 0, moves)?,
+            Term::Or(all) => self.until(all, 1, moves)?,
         })
+    }
+
+    fn divisor(&mut self, id: TermId, moves: &mut bool) -> Result<i128, NoValue> {
+        match self.part(id, moves)? {
+            divisor if divisor > 0 => Ok(divisor),
+            divisor => Err(NoValue::Divisor(divisor)),
+        }
     }
 
     /// Conjunctions and disjunctions: one operand that decides is enough, whatever the others are, because operands are
     /// sorted and no longer stand in the order written.
-    fn until(&mut self, all: &[TermId], decides: i128) -> Result<i128, NoValue> {
+    fn until(&mut self, all: &[TermId], decides: i128, moves: &mut bool) -> Result<i128, NoValue> {
         let mut missing = None;
         for &c in all {
-            match self.get(c) {
+            match self.part(c, moves) {
                 Ok(value) if value == decides => return Ok(decides),
                 Ok(_) => {}
                 Err(no) => missing = missing.or(Some(no)),
@@ -120,10 +170,54 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-fn positive(divisor: i128) -> Result<i128, NoValue> {
-    if divisor > 0 {
-        Ok(divisor)
-    } else {
-        Err(NoValue::Divisor(divisor))
+impl Terms {
+    /// The value for an assignment of all variables.
+    ///
+    /// # Errors
+    /// [`NoValue`] when the part that is needed has no value.
+    pub fn eval(&self, id: TermId, values: &[i128]) -> Result<i128, NoValue> {
+        Evaluation::new(self, values).get(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moving_a_variable_gives_the_values_of_a_fresh_evaluation() {
+        let mut terms = Terms::new();
+        let (x, y) = (terms.var(VarId(0)), terms.var(VarId(1)));
+        let sum = terms.sum(&[(x, 2), (y, -3)], 1);
+        let quotient = terms.div(sum, y);
+        let rest = terms.rem(sum, x);
+        let log = terms.log2(y);
+        let is = terms.ge(quotient, rest);
+        let both = terms.and(is, x);
+        let chosen = terms.choose(both, log, sum);
+        let low = terms.min(chosen, y);
+        let product = terms.mul(low, x);
+        for a in -4..5 {
+            let mut evaluation = Evaluation::new(&terms, vec![a, 0]);
+            for b in -4..5 {
+                evaluation.set(VarId(1), b);
+                for term in [sum, quotient, rest, log, is, both, chosen, low, product] {
+                    assert_eq!(evaluation.get(term), terms.eval(term, &[a, b]));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn shared_terms_are_found_once() {
+        let mut terms = Terms::new();
+        let mut x = terms.var(VarId(0));
+        let seven = terms.constant(7);
+        for _ in 0..200 {
+            let rest = terms.rem(x, seven);
+            x = terms.mul(rest, x);
+            x = terms.rem(x, seven);
+        }
+        assert_eq!(Evaluation::new(&terms, vec![1]).get(x), Ok(1));
     }
 }

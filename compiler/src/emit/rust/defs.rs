@@ -377,7 +377,7 @@ impl Definer<'_, '_> {
         }
         let (parts, constant) = linear(&self.fixed.terms, def.entry.term);
         // A lone parameter is its own best name.
-        if matches!(parts[..], [(atom, 1)] if matches!(self.fixed.terms.get(atom), crate::term::Term::Var(_)))
+        if matches!(parts[..], [(atom, 1)] if self.fixed.terms.as_var(atom).is_some())
             && constant == 0
         {
             return;

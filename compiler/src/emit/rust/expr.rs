@@ -5,7 +5,7 @@ use super::lines::{Lines, has_word};
 use super::piece::{Binds, LONG, Piece, literal};
 use super::services::Service;
 use super::shape::{Form, Shape, Shaper, is_condition};
-use crate::term::{Term, TermId};
+use crate::term::TermId;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -279,10 +279,10 @@ impl<'a, 'm> Writer<'a, 'm> {
     /// A piece as a condition: numbers hold when they are not 0.
     fn condition(&self, id: TermId, made: &BTreeMap<TermId, Piece>) -> Piece {
         let piece = &made[&id];
-        match self.shaper.terms.get(id) {
-            Term::Const(value) => Piece::tight((*value != 0).to_string()),
-            _ if is_condition(self.shaper.terms, self.shaper.names, id) => piece.clone(),
-            _ => Piece::new(
+        match self.shaper.terms.as_const(id) {
+            Some(value) => Piece::tight((value != 0).to_string()),
+            None if is_condition(self.shaper.terms, self.shaper.names, id) => piece.clone(),
+            None => Piece::new(
                 format!("{} != 0", piece.operand(Binds::Add)),
                 Binds::Compare,
             ),
