@@ -181,7 +181,11 @@ fn the_parser_generator_stays_in_the_grammar() {
 fn one_room_walks_terms() {
     only_in(
         &["Term::"],
-        &["compiler/prove/src", WRITES_EXPRESSIONS, "tests/tests/tidy.rs"],
+        &[
+            "compiler/prove/src",
+            WRITES_EXPRESSIONS,
+            "tests/tests/tidy.rs",
+        ],
     );
     let tells_apart: Vec<String> = files("compiler", ".rs")
         .iter()

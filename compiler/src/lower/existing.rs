@@ -125,8 +125,7 @@ impl Expansion<'_> {
             }
         }
         let extent = item.range?;
-        let mut end_of = |num: crate::model::Num, which: &str| match self.evaluation.get(num.term)
-        {
+        let mut end_of = |num: crate::model::Num, which: &str| match self.evaluation.get(num.term) {
             Ok(value) => Some(value),
             Err(no) => {
                 let what = format!("`{}.{which}`", item.name);

@@ -128,7 +128,11 @@ impl<'a> Bounds<'a> {
         }
         // Monotonic in each argument: the ends are at the corners.
         let corners = corners(a, (b.0.max(1), b.1), |x, y| Some(x.div_euclid(y)))?;
-        Some(if b.0 < 1 { or_none(corners, none) } else { corners })
+        Some(if b.0 < 1 {
+            or_none(corners, none)
+        } else {
+            corners
+        })
     }
 
     /// Below the divisor, and at most what is divided.
@@ -183,11 +187,7 @@ fn square((low, high): (i128, i128)) -> Ends {
 }
 
 /// The extremes of a function that is monotonic in each argument.
-fn corners(
-    a: (i128, i128),
-    b: (i128, i128),
-    f: impl Fn(i128, i128) -> Option<i128>,
-) -> Ends {
+fn corners(a: (i128, i128), b: (i128, i128), f: impl Fn(i128, i128) -> Option<i128>) -> Ends {
     let all = [f(a.0, b.0)?, f(a.0, b.1)?, f(a.1, b.0)?, f(a.1, b.1)?];
     Some((*all.iter().min()?, *all.iter().max()?))
 }
@@ -222,8 +222,8 @@ mod tests {
         let not = terms.not(same);
         let chosen = terms.choose(is, low, high);
         vec![
-            sum, product, square, cube, div, by, rem, left, low, high, log, of_sum, is, never, same,
-            both, either, not, chosen,
+            sum, product, square, cube, div, by, rem, left, low, high, log, of_sum, is, never,
+            same, both, either, not, chosen,
         ]
     }
 
@@ -260,7 +260,10 @@ mod tests {
         let mut terms = Terms::new();
         let (x, y) = (terms.var(VarId(0)), terms.var(VarId(1)));
         for term in [terms.div(x, y), terms.rem(x, y), terms.log2(y)] {
-            assert_eq!(Bounds::new(&vars, Undefined::Ignored).of(&terms, term), None);
+            assert_eq!(
+                Bounds::new(&vars, Undefined::Ignored).of(&terms, term),
+                None
+            );
             assert_eq!(
                 Bounds::new(&vars, Undefined::Zero).of(&terms, term),
                 Some((0, 0))

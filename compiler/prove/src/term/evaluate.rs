@@ -94,7 +94,11 @@ impl<'a> Evaluation<'a> {
         }
         let mut moves = false;
         let result = self.compute(id, &mut moves);
-        let kept = if moves { &mut self.moving } else { &mut self.fixed };
+        let kept = if moves {
+            &mut self.moving
+        } else {
+            &mut self.fixed
+        };
         kept.insert(id, result);
         (result, moves)
     }

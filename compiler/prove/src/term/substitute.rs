@@ -34,7 +34,10 @@ impl<'a> Substitution<'a> {
 
     /// The copy of a term in `into`, the same arena each time; `None` when it has no exact value in 127 bits.
     pub fn of(&mut self, into: &mut Terms, root: TermId) -> Option<TermId> {
-        for id in self.from.below(root, |id| self.images[id.index()].is_some()) {
+        for id in self
+            .from
+            .below(root, |id| self.images[id.index()].is_some())
+        {
             let (images, put) = (&self.images, &self.put);
             let image = |child: TermId| images[child.index()].expect("children are copied first");
             let variable = |terms: &mut Terms, var| replaced(terms, put, var);
@@ -71,8 +74,7 @@ impl Terms {
         let mut images: FxHashMap<TermId, Image> = FxHashMap::default();
         for next in self.below(id, |_| false) {
             let node = self.get(next).clone();
-            let variable =
-                |terms: &mut Self, var| if var == from { to } else { terms.var(var) };
+            let variable = |terms: &mut Self, var| if var == from { to } else { terms.var(var) };
             let made = rebuilt(&node, self, |child| images[&child], variable);
             images.insert(next, made);
         }
