@@ -1,6 +1,6 @@
 //! The data targets: the same constants as the Rust target, with every parameter fixed, as JSON or TOML.
 
-use super::catalogue::{Catalogue, Entry, Group};
+use super::define::{Catalogue, Entry, Group};
 use super::facts::Facts;
 use super::fixed::Fixed;
 use super::rust::unique;

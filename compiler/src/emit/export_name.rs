@@ -10,7 +10,7 @@
 //!
 //! Spell the name as the kernel's sources do: `export "VMALLOC_END" = vmalloc.last;`.
 
-use super::names;
+use super::rust::names;
 use crate::diagnostic::{Diagnostic, Page};
 use crate::source::Loc;
 

@@ -4,13 +4,13 @@
 //! of the layout's terms and what is known of them for every boot. Each target only writes.
 
 mod bounds;
-mod catalogue;
 pub mod collision;
 mod data;
+mod define;
 pub mod export_name;
+mod expression;
 mod facts;
 mod fixed;
-mod names;
 pub mod no_value;
 mod rust;
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! What is learned when the kernel starts: `struct Boot`, its defaults, and the test that it is valid.
 
-use super::defs::Type;
 use super::lines::Lines;
-use super::piece::literal;
+use super::names;
+use super::operand::literal;
 use super::{Unit, author};
 use crate::emit::bounds::is_word;
-use crate::emit::names;
+use crate::emit::define::definition::Type;
 use crate::model::{Domain, Kind, Param};
 use crate::show_value::{value_literal, value_text};
 use mapwright_grammar::ast::ParamClass;

@@ -2,9 +2,9 @@
 //! boot parameters in `laws_hold`, which is asserted for the defaults.
 
 use super::Unit;
-use super::defs::Def;
 use super::lines::Lines;
-use crate::emit::catalogue::Facet;
+use crate::emit::define::Facet;
+use crate::emit::define::definition::Def;
 use crate::model::{ItemId, ItemKind};
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;

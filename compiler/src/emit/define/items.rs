@@ -3,7 +3,7 @@
 use super::{Catalogue, Entry, Facet, Group, Members};
 use crate::diagnostic::Diagnostic;
 use crate::emit::bounds::WORD;
-use crate::emit::names;
+use crate::emit::rust::names;
 use crate::model::{Extent, Item, ItemId, Kind, Num, Target};
 use crate::term::TermId;
 

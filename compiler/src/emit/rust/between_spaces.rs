@@ -1,12 +1,12 @@
 //! Functions of spaces: through all linear windows, both ways.
 
 use super::Unit;
-use super::known::VarText;
 use super::lines::Lines;
-use super::windows::rule_names;
-use crate::emit::catalogue::Facet;
+use super::names;
+use super::translation::rule_names;
+use crate::emit::define::Facet;
+use crate::emit::expression::defined::VarText;
 use crate::emit::fixed::Fixed;
-use crate::emit::names;
 use crate::model::{ItemId, Model, SpaceId, Target};
 use crate::term::TermId;
 

@@ -1,32 +1,32 @@
 //! Names in generated code: each has one owner.
 
-use super::services::SERVICES;
 use crate::diagnostic::Diagnostic;
-use crate::emit::catalogue::Entry;
 use crate::emit::collision::{collision, reserved};
-use crate::emit::names::lower;
+use crate::emit::define::Entry;
+use crate::emit::rust::arithmetic::SERVICES;
+use crate::emit::rust::names::lower;
 use crate::source::Loc;
 use crate::term::{TermId, VarId};
 use std::collections::BTreeMap;
 
 /// Names that are taken, with who has them.
 #[derive(Debug, Default)]
-pub(super) struct Taken {
+pub(in crate::emit) struct Taken {
     /// The owners by name.
-    pub(super) by_name: BTreeMap<String, Owner>,
+    pub(in crate::emit) by_name: BTreeMap<String, Owner>,
 }
 
 /// Who has a name.
 #[derive(Debug, Clone)]
-pub(super) struct Owner {
+pub(in crate::emit) struct Owner {
     /// What it is.
-    pub(super) what: String,
+    pub(in crate::emit) what: String,
     /// Where it is declared.
-    pub(super) loc: Loc,
+    pub(in crate::emit) loc: Loc,
     /// What makes two values the same: value, condition, family and type.
-    pub(super) same: Option<(TermId, TermId, Option<VarId>)>,
+    pub(in crate::emit) same: Option<(TermId, TermId, Option<VarId>)>,
     /// It is an export: its name is its own.
-    pub(super) export: bool,
+    pub(in crate::emit) export: bool,
 }
 
 /// Names that generated code needs for itself, besides its own functions.
@@ -34,7 +34,11 @@ const OWN: [&str; 6] = ["Boot", "Option", "Some", "None", "laws_hold", "generate
 
 impl Taken {
     /// Claims a name: true when it is to be written, false when the same value has it already.
-    pub(super) fn claim(&mut self, name: &str, owner: Owner) -> Result<bool, Box<Diagnostic>> {
+    pub(in crate::emit) fn claim(
+        &mut self,
+        name: &str,
+        owner: Owner,
+    ) -> Result<bool, Box<Diagnostic>> {
         let own = OWN.contains(&name) || SERVICES.iter().any(|service| service.name() == name);
         if own {
             return Err(reserved(name, &owner.what, owner.loc));
@@ -56,7 +60,7 @@ impl Taken {
 }
 
 /// The owner of an entry's name.
-pub(super) fn owner(entry: &Entry) -> Owner {
+pub(in crate::emit) fn owner(entry: &Entry) -> Owner {
     let what = if entry.exact {
         format!("export \"{}\"", entry.name)
     } else {

@@ -4,7 +4,7 @@ use super::lines::Lines;
 
 /// A function that the generated code brings along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Service {
+pub(in crate::emit) enum Service {
     /// The smaller word.
     Min,
     /// The larger word.
@@ -32,7 +32,7 @@ pub(super) enum Service {
 }
 
 /// All of them, in the order written.
-pub(super) const SERVICES: [Service; 12] = [
+pub(in crate::emit) const SERVICES: [Service; 12] = [
     Service::Min,
     Service::Max,
     Service::AlignDown,
@@ -49,7 +49,7 @@ pub(super) const SERVICES: [Service; 12] = [
 
 impl Service {
     /// Its name in generated code.
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::emit) const fn name(self) -> &'static str {
         match self {
             Self::Min => "min",
             Self::Max => "max",

@@ -1,24 +1,27 @@
 //! How a term is going to be written, before any text is made: which names stand for it, which side of a comparison its
 //! parts go to, and whether plain `u64` arithmetic is enough.
 
-use super::known::{Known, NameTable};
+pub(super) mod defined;
+mod exact;
+
 use crate::emit::facts::Facts;
 use crate::term::{Term, TermId, Terms, VarId};
+use defined::{Known, NameTable};
 
 /// A linear form: `name + constant`, or parts and a constant.
 #[derive(Debug, Clone)]
-pub(super) struct Form {
+pub(in crate::emit) struct Form {
     /// A named value that all parts are.
-    pub(super) name: Option<Known>,
+    pub(in crate::emit) name: Option<Known>,
     /// What is added (coefficient above 0) or taken away.
-    pub(super) parts: Vec<(Part, i128)>,
+    pub(in crate::emit) parts: Vec<(Part, i128)>,
     /// What is added.
-    pub(super) constant: i128,
+    pub(in crate::emit) constant: i128,
 }
 
 /// An operand of a [`Form`].
 #[derive(Debug, Clone)]
-pub(super) enum Part {
+pub(in crate::emit) enum Part {
     /// A term.
     Atom(TermId),
     /// The largest multiple of a number that is at most the form.
@@ -35,7 +38,7 @@ pub(super) enum Part {
 
 /// How a term is written.
 #[derive(Debug, Clone)]
-pub(super) enum Shape {
+pub(in crate::emit) enum Shape {
     /// A number.
     Literal(i128),
     /// A condition that is decided.
@@ -74,20 +77,20 @@ pub(super) enum Shape {
 
 /// Decides shapes for one function.
 #[derive(Debug)]
-pub(super) struct Shaper<'a, 'm> {
-    pub(super) terms: &'a Terms,
-    pub(super) facts: &'a mut Facts<'m>,
-    pub(super) names: &'a NameTable,
+pub(in crate::emit) struct Shaper<'a, 'm> {
+    pub(in crate::emit) terms: &'a Terms,
+    pub(in crate::emit) facts: &'a mut Facts<'m>,
+    pub(in crate::emit) names: &'a NameTable,
     /// Where the function stands: of values with the same parts, only earlier ones are named.
-    pub(super) position: usize,
+    pub(in crate::emit) position: usize,
     /// The parts of the function's own value.
-    pub(super) own: Vec<(TermId, i128)>,
+    pub(in crate::emit) own: Vec<(TermId, i128)>,
     /// True while `u64` arithmetic is tried.
-    pub(super) words: bool,
+    pub(in crate::emit) words: bool,
 }
 
 /// The parts and the constant of any term.
-pub(super) fn linear(terms: &Terms, id: TermId) -> (Vec<(TermId, i128)>, i128) {
+pub(in crate::emit) fn linear(terms: &Terms, id: TermId) -> (Vec<(TermId, i128)>, i128) {
     match terms.get(id) {
         Term::Sum { parts, constant } => (parts.clone(), *constant),
         Term::Const(value) => (Vec::new(), *value),
@@ -96,7 +99,7 @@ pub(super) fn linear(terms: &Terms, id: TermId) -> (Vec<(TermId, i128)>, i128) {
 }
 
 /// True for a term whose value is a condition.
-pub(super) fn is_condition(terms: &Terms, names: &NameTable, id: TermId) -> bool {
+pub(in crate::emit) fn is_condition(terms: &Terms, names: &NameTable, id: TermId) -> bool {
     match terms.get(id) {
         Term::NonNegative(_) | Term::IsZero(_) | Term::And(_) | Term::Or(_) | Term::Not(_) => true,
         Term::Var(var) => names.is_bool(*var),
@@ -106,7 +109,7 @@ pub(super) fn is_condition(terms: &Terms, names: &NameTable, id: TermId) -> bool
 
 impl Shaper<'_, '_> {
     /// How `id` is written as a number or condition.
-    pub(super) fn shape(&mut self, id: TermId) -> Shape {
+    pub(in crate::emit) fn shape(&mut self, id: TermId) -> Shape {
         match self.terms.get(id) {
             Term::Const(value) => Shape::Literal(*value),
             Term::Var(var) => Shape::Var(*var),
@@ -138,7 +141,7 @@ impl Shaper<'_, '_> {
     }
 
     /// The nearest named value with these parts, or one with some of them, or the parts themselves.
-    pub(super) fn form(&mut self, parts: &[(TermId, i128)], constant: i128) -> Form {
+    pub(in crate::emit) fn form(&mut self, parts: &[(TermId, i128)], constant: i128) -> Form {
         let before = if parts == self.own {
             self.position
         } else {
@@ -406,7 +409,7 @@ impl Form {
 
 impl Shape {
     /// The terms that must be written before it.
-    pub(super) fn operands(&self) -> Vec<TermId> {
+    pub(in crate::emit) fn operands(&self) -> Vec<TermId> {
         let mut all = Vec::new();
         match self {
             Self::Literal(_) | Self::Bool(_) | Self::Var(_) | Self::Choice(..) => {}

@@ -7,38 +7,33 @@
 //!   parameters.
 //! - Everything is in an inner module whose unused parts cause no warning, since the file can have no inner attributes.
 
+pub(super) mod arithmetic;
+mod between_spaces;
 mod boot;
-mod defs;
-mod expr;
-mod fits;
-mod functions;
-mod known;
+mod definitions;
+mod formula;
 mod laws;
 mod lines;
-mod piece;
-mod services;
-mod shape;
-mod spaces;
-mod sum;
-mod taken;
+pub(super) mod names;
+mod operand;
+mod sums;
 #[cfg(test)]
 mod tests;
-mod windows;
+mod translation;
 
-use super::catalogue::{Catalogue, Entry, Group};
+use super::define::definition::{Definer, Defs};
+use super::define::{Catalogue, Entry, Group};
+use super::expression::defined::NameTable;
+use super::expression::{Shaper, linear};
 use super::facts::Facts;
 use super::fixed::Fixed;
-use super::names;
 use crate::diagnostic::Diagnostic;
 use crate::model::{EnumId, Model};
 use crate::show_value::value_literal;
 use crate::term::TermId;
-use defs::{Definer, Defs};
-use expr::Writer;
-use known::NameTable;
+use formula::Writer;
 use lines::Lines;
 use mapwright_grammar::ast::ParamClass;
-use shape::Shaper;
 
 /// One file being written.
 #[derive(Debug)]
@@ -69,7 +64,7 @@ pub fn rust(model: &Model, values: &[i128], name: &str) -> Result<String, Box<Di
         facts: &mut facts,
     }
     .groups()?;
-    let functions = windows::function_names(model, &mut fixed);
+    let functions = translation::function_names(model, &mut fixed);
     let mut definer = Definer {
         model,
         fixed: &mut fixed,
@@ -126,7 +121,7 @@ impl<'m> Unit<'m> {
         self.groups(&mut lines);
         self.space_functions(&mut lines);
         self.laws(&mut lines);
-        services::write(&mut lines);
+        arithmetic::write(&mut lines);
         lines.close("}").blank();
         lines
             .line("#[allow(unused_imports)]")
@@ -216,7 +211,7 @@ impl<'m> Unit<'m> {
         boot: &'a str,
         depth: usize,
     ) -> Writer<'a, 'm> {
-        let own = own.map_or_else(Vec::new, |own| shape::linear(&self.fixed.terms, own).0);
+        let own = own.map_or_else(Vec::new, |own| linear(&self.fixed.terms, own).0);
         let shaper = Shaper {
             terms: &self.fixed.terms,
             facts: &mut self.facts,

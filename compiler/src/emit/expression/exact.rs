@@ -1,12 +1,12 @@
 //! Whether plain `u64` arithmetic is exact for what is written.
 
-use super::shape::{Form, Part, Shape, Shaper};
+use super::{Form, Part, Shape, Shaper};
 use crate::emit::bounds::{WORD, is_word};
 use crate::term::TermId;
 
 impl Shaper<'_, '_> {
     /// True when writing this shape with `u64` arithmetic is exact for every valid boot.
-    pub(super) fn fits(&mut self, shape: &Shape, id: TermId) -> bool {
+    pub(in crate::emit) fn fits(&mut self, shape: &Shape, id: TermId) -> bool {
         match shape {
             Shape::Literal(value) => (WORD.0..=WORD.1).contains(value),
             Shape::Form(form) => {

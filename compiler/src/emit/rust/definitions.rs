@@ -1,13 +1,13 @@
 //! Constants and functions, one for each definition.
 
-use super::defs::{Def, Type};
-use super::expr::Written;
-use super::known::VarText;
+use super::formula::Written;
 use super::lines::Lines;
-use super::piece::literal;
+use super::names::lower;
+use super::operand::literal;
 use super::{Unit, author};
-use crate::emit::catalogue::Facet;
-use crate::emit::names::lower;
+use crate::emit::define::Facet;
+use crate::emit::define::definition::{Def, Type};
+use crate::emit::expression::defined::VarText;
 use crate::model::Kind;
 use crate::show_value::{addr_text, value_text};
 use crate::term::{TermId, VarId};
@@ -166,7 +166,7 @@ impl Unit<'_> {
             Type::Word => "u64".to_owned(),
             Type::Wide => "i128".to_owned(),
             Type::Bool => "bool".to_owned(),
-            Type::Choice(id) => crate::emit::names::type_name(&self.model.enums[id.index()].name),
+            Type::Choice(id) => super::names::type_name(&self.model.enums[id.index()].name),
         }
     }
 

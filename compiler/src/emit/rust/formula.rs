@@ -1,10 +1,10 @@
 //! Terms as Rust expressions. Long or shared parts become `let`s, so that every line is short and nothing is written twice.
 
-use super::known::{VarKind, VarText};
+use super::arithmetic::Service;
 use super::lines::{Lines, has_word};
-use super::piece::{Binds, LONG, Piece, literal};
-use super::services::Service;
-use super::shape::{Form, Shape, Shaper, is_condition};
+use super::operand::{Binds, LONG, Piece, literal};
+use crate::emit::expression::defined::{VarKind, VarText};
+use crate::emit::expression::{Form, Shape, Shaper, is_condition};
 use crate::term::TermId;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

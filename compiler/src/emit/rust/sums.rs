@@ -1,9 +1,9 @@
 //! Sums, with the alignments and quotients inside them.
 
-use super::expr::Writer;
-use super::piece::{Binds, Piece, literal};
-use super::services::Service;
-use super::shape::{Form, Part};
+use super::arithmetic::Service;
+use super::formula::Writer;
+use super::operand::{Binds, Piece, literal};
+use crate::emit::expression::{Form, Part};
 use crate::term::TermId;
 use std::collections::BTreeMap;
 
@@ -20,7 +20,10 @@ impl Writer<'_, '_> {
         // A base comes before what is added to it.
         let base = match &name {
             Some(_) => self.shaper.names.address(form.constant).is_some(),
-            None => form.constant >= super::known::LOWEST_ADDRESS && !form.parts.is_empty(),
+            None => {
+                form.constant >= crate::emit::expression::defined::LOWEST_ADDRESS
+                    && !form.parts.is_empty()
+            }
         };
         let mut sum = match name {
             Some(name) if base => {

@@ -1,15 +1,15 @@
 //! What the generated code defines: each entry with its Rust name and type, and no name twice.
 
-use super::known::{Known, NameTable, VarKind, VarText};
-use super::shape::linear;
-use super::taken::{Owner, Taken, owner};
+use super::claims::{Owner, Taken, owner};
 use crate::diagnostic::Diagnostic;
 use crate::emit::bounds::{WORD, is_word};
-use crate::emit::catalogue::{Entry, Facet, Group};
+use crate::emit::define::{Entry, Facet, Group};
 use crate::emit::export_name::export_name;
+use crate::emit::expression::defined::{Known, NameTable, VarKind, VarText};
+use crate::emit::expression::linear;
 use crate::emit::facts::Facts;
 use crate::emit::fixed::Fixed;
-use crate::emit::{names, no_value};
+use crate::emit::{no_value, rust::names};
 use crate::model::{EnumId, ItemId, Kind, Model};
 use crate::source::Loc;
 use crate::term::TermId;
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The Rust type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
+pub(in crate::emit) enum Type {
     /// `u64`
     Word,
     /// `i128`
@@ -31,32 +31,32 @@ pub(super) enum Type {
 
 /// One constant or function.
 #[derive(Debug, Clone)]
-pub(super) struct Def {
+pub(in crate::emit) struct Def {
     /// What it says.
-    pub(super) entry: Entry,
+    pub(in crate::emit) entry: Entry,
     /// Its Rust name.
-    pub(super) name: String,
+    pub(in crate::emit) name: String,
     /// Its type.
-    pub(super) kind: Type,
+    pub(in crate::emit) kind: Type,
     /// True when it depends on boot parameters.
-    pub(super) boot: bool,
+    pub(in crate::emit) boot: bool,
     /// The parameter for the member number, in a family.
-    pub(super) member: Option<String>,
+    pub(in crate::emit) member: Option<String>,
 }
 
 impl Def {
     /// True for a constant.
-    pub(super) fn is_constant(&self) -> bool {
+    pub(in crate::emit) fn is_constant(&self) -> bool {
         !self.boot && self.member.is_none()
     }
 
     /// True when it has a value for every valid boot.
-    pub(super) fn is_plain(&self) -> bool {
+    pub(in crate::emit) fn is_plain(&self) -> bool {
         self.entry.exists == TermId::TRUE
     }
 
     /// How its value is written where the boot parameters and the member number are at hand.
-    pub(super) fn call(&self) -> String {
+    pub(in crate::emit) fn call(&self) -> String {
         if self.is_constant() {
             return self.name.clone();
         }
@@ -78,30 +78,30 @@ enum Claimed {
 
 /// All definitions, and where the items' are.
 #[derive(Debug, Default)]
-pub(super) struct Defs {
+pub(in crate::emit) struct Defs {
     /// In the order of declaration.
-    pub(super) all: Vec<Def>,
+    pub(in crate::emit) all: Vec<Def>,
     /// Headings with the definitions below them.
-    pub(super) groups: Vec<(String, Option<ItemId>, std::ops::Range<usize>)>,
+    pub(in crate::emit) groups: Vec<(String, Option<ItemId>, std::ops::Range<usize>)>,
     facets: BTreeMap<(ItemId, Facet), usize>,
     /// Exports that took the name of something with another value: the name, and what that is.
-    pub(super) displaced: BTreeMap<String, String>,
+    pub(in crate::emit) displaced: BTreeMap<String, String>,
     /// The names of all values.
-    pub(super) taken: BTreeSet<String>,
+    pub(in crate::emit) taken: BTreeSet<String>,
 }
 
 impl Defs {
     /// What says this about an item.
-    pub(super) fn facet(&self, item: ItemId, facet: Facet) -> Option<&Def> {
+    pub(in crate::emit) fn facet(&self, item: ItemId, facet: Facet) -> Option<&Def> {
         self.facets.get(&(item, facet)).map(|&at| &self.all[at])
     }
 }
 
 /// Names and types everything.
-pub(super) struct Definer<'a, 'm> {
-    pub(super) model: &'m Model,
-    pub(super) fixed: &'a mut Fixed<'m>,
-    pub(super) facts: &'a mut Facts<'m>,
+pub(in crate::emit) struct Definer<'a, 'm> {
+    pub(in crate::emit) model: &'m Model,
+    pub(in crate::emit) fixed: &'a mut Fixed<'m>,
+    pub(in crate::emit) facts: &'a mut Facts<'m>,
 }
 
 impl Definer<'_, '_> {
@@ -109,7 +109,7 @@ impl Definer<'_, '_> {
     ///
     /// # Errors
     /// Names that cannot be, or are not one thing's.
-    pub(super) fn define(
+    pub(in crate::emit) fn define(
         &mut self,
         groups: Vec<Group>,
         functions: &[(String, String, Loc)],
@@ -309,7 +309,7 @@ impl Definer<'_, '_> {
     }
 
     /// The names by which values are known in expressions.
-    pub(super) fn names(&mut self, defs: &Defs) -> NameTable {
+    pub(in crate::emit) fn names(&mut self, defs: &Defs) -> NameTable {
         let mut table = NameTable::default();
         for param in &self.model.params {
             if param.class == ParamClass::Boot {

@@ -1,12 +1,12 @@
 //! Functions of windows: the direct maps both ways, the addresses of fixed slots, the elements of tables.
 
 use super::Unit;
-use super::defs::Def;
+use super::between_spaces::{linear_pairs, pair_names};
 use super::lines::Lines;
-use super::spaces::{linear_pairs, pair_names};
-use crate::emit::catalogue::Facet;
+use super::names;
+use crate::emit::define::Facet;
+use crate::emit::define::definition::Def;
 use crate::emit::fixed::Fixed;
-use crate::emit::names;
 use crate::model::{Item, ItemId, Model, SpaceId, Target};
 use crate::show_value::addr_text;
 use crate::source::Loc;

@@ -6,22 +6,22 @@ use std::collections::BTreeMap;
 
 /// A named value.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
+pub(in crate::emit) struct Known {
     /// Its name: a constant's or a function's.
-    pub(super) name: String,
+    pub(in crate::emit) name: String,
     /// True for a function of the boot parameters.
-    pub(super) boot: bool,
+    pub(in crate::emit) boot: bool,
     /// True when it is an `i128`.
-    pub(super) wide: bool,
+    pub(in crate::emit) wide: bool,
     /// Its bounds.
-    pub(super) bounds: Bounds,
+    pub(in crate::emit) bounds: Bounds,
     /// Where it is declared among all values.
-    pub(super) position: usize,
+    pub(in crate::emit) position: usize,
 }
 
 /// A variable as it is written.
 #[derive(Debug, Clone)]
-pub(super) enum VarText {
+pub(in crate::emit) enum VarText {
     /// A field of `Boot`.
     Field {
         /// The field.
@@ -40,7 +40,7 @@ pub(super) enum VarText {
 
 /// The type of a field of `Boot`.
 #[derive(Debug, Clone)]
-pub(super) enum VarKind {
+pub(in crate::emit) enum VarKind {
     /// `u64`
     Word,
     /// `i128`
@@ -56,7 +56,7 @@ type Parts = Vec<(TermId, i128)>;
 
 /// All of them.
 #[derive(Debug, Default)]
-pub(super) struct NameTable {
+pub(in crate::emit) struct NameTable {
     /// By the parts of their sums: values that differ by a constant are together.
     classes: BTreeMap<Parts, Vec<(i128, Known)>>,
     /// The keys of `classes` by their first part.
@@ -68,20 +68,25 @@ pub(super) struct NameTable {
 
 /// A named value that is a part of a sum.
 #[derive(Debug)]
-pub(super) struct Found {
-    pub(super) known: Known,
+pub(in crate::emit) struct Found {
+    pub(in crate::emit) known: Known,
     /// What is added besides.
-    pub(super) distance: i128,
+    pub(in crate::emit) distance: i128,
     /// The parts that it does not have.
-    pub(super) rest: Vec<(TermId, i128)>,
+    pub(in crate::emit) rest: Vec<(TermId, i128)>,
 }
 
 /// Below this, an address in a sum is more likely a distance that happens to be equal.
-pub(super) const LOWEST_ADDRESS: i128 = 0x10_0000;
+pub(in crate::emit) const LOWEST_ADDRESS: i128 = 0x10_0000;
 
 impl NameTable {
     /// Names the value `parts + constant`.
-    pub(super) fn add(&mut self, parts: Vec<(TermId, i128)>, constant: i128, known: Known) {
+    pub(in crate::emit) fn add(
+        &mut self,
+        parts: Vec<(TermId, i128)>,
+        constant: i128,
+        known: Known,
+    ) {
         let class = self.classes.entry(parts.clone()).or_default();
         if let (true, Some(&first)) = (class.is_empty(), parts.first()) {
             self.by_first.entry(first).or_default().push(parts);
@@ -90,7 +95,7 @@ impl NameTable {
     }
 
     /// Names a constant address.
-    pub(super) fn add_address(&mut self, value: i128, name: &str) {
+    pub(in crate::emit) fn add_address(&mut self, value: i128, name: &str) {
         if value >= LOWEST_ADDRESS {
             self.addresses
                 .entry(value)
@@ -99,22 +104,22 @@ impl NameTable {
     }
 
     /// Says how a variable is written.
-    pub(super) fn add_var(&mut self, var: VarId, text: VarText) {
+    pub(in crate::emit) fn add_var(&mut self, var: VarId, text: VarText) {
         self.vars.insert(var, text);
     }
 
     /// The name of a constant address.
-    pub(super) fn address(&self, value: i128) -> Option<&str> {
+    pub(in crate::emit) fn address(&self, value: i128) -> Option<&str> {
         self.addresses.get(&value).map(String::as_str)
     }
 
     /// How a variable is written.
-    pub(super) fn var(&self, var: VarId) -> Option<&VarText> {
+    pub(in crate::emit) fn var(&self, var: VarId) -> Option<&VarText> {
         self.vars.get(&var)
     }
 
     /// True for a variable of type `bool`.
-    pub(super) fn is_bool(&self, var: VarId) -> bool {
+    pub(in crate::emit) fn is_bool(&self, var: VarId) -> bool {
         matches!(
             self.var(var),
             Some(VarText::Field {
@@ -125,7 +130,7 @@ impl NameTable {
     }
 
     /// The path of a choice, for a variable of an enum.
-    pub(super) fn choice(&self, var: VarId, value: i128) -> Option<String> {
+    pub(in crate::emit) fn choice(&self, var: VarId, value: i128) -> Option<String> {
         match self.var(var) {
             Some(VarText::Field {
                 kind: VarKind::Choice(name, choices),
@@ -140,7 +145,7 @@ impl NameTable {
 
     /// The named value nearest to `parts + constant`, declared before `before`, and what is to be added to it. A lone
     /// variable is its own name.
-    pub(super) fn nearest(
+    pub(in crate::emit) fn nearest(
         &self,
         parts: &[(TermId, i128)],
         constant: i128,
@@ -165,7 +170,7 @@ impl NameTable {
     }
 
     /// The named value with most of these parts and no others, what is to be added to it, and the parts that are left.
-    pub(super) fn most(
+    pub(in crate::emit) fn most(
         &self,
         parts: &[(TermId, i128)],
         constant: i128,

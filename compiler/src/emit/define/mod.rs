@@ -1,5 +1,7 @@
 //! The constants of a layout: what every target writes, with the config parameters fixed.
 
+pub(super) mod claims;
+pub(super) mod definition;
 mod items;
 
 use super::facts::Facts;
