@@ -1,6 +1,7 @@
 //! The language of Mapwright layout files: text to syntax tree and back. No file is touched here.
 //!
-//! - [`parse`] reads a whole file and reports every mistake in it; [`parse_expr`] reads one expression.
+//! - [`parse`] reads a whole file and reports every mistake in it; [`parse_expr`] reads one expression, [`parse_range`] one
+//!   range; [`is_name`] knows what can be a name.
 //! - [`read_number`] reads one number: whatever takes a number outside layout files asks it, too.
 //! - [`print()`] writes a tree in the one canonical form, with all its comments; [`expr_text`] writes one expression.
 //! - [`strip()`] forgets places, comments and parentheses, so that trees can be compared by what they say.
@@ -32,7 +33,7 @@ pub mod words;
 pub use build::MAX_DEPTH;
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use number::{Number, NumberError, read_number};
-pub use parse::{parse, parse_expr};
+pub use parse::{is_name, parse, parse_expr, parse_range};
 pub use print::{expr_text, print};
 pub use scan::MAX_NESTING;
 pub use strip::strip;

@@ -3,7 +3,7 @@
 use pest::Parser as _;
 use pest::error::{ErrorVariant, InputLocation};
 
-use crate::ast::{Expr, File, Item};
+use crate::ast::{Expr, File, Item, Range};
 use crate::build;
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::explain::{Failure, explain};
@@ -41,6 +41,30 @@ pub fn parse(text: &str) -> (File, Vec<SyntaxError>) {
 /// # Errors
 /// The first mistake, with its place in `text`.
 pub fn parse_expr(text: &str) -> Result<Expr, SyntaxError> {
+    lone(text, Rule::lone_expr, |pair| build::build_expr(pair, 0))
+}
+
+/// Reads `START .. END` or `START .. +SIZE`, with nothing before or behind.
+///
+/// # Errors
+/// The first mistake, with its place in `text`.
+pub fn parse_range(text: &str) -> Result<Range, SyntaxError> {
+    lone(text, Rule::lone_range, |pair| build::build_range(pair, 0))
+}
+
+/// True for what can be a name: letters, digits and `_`, no digit first, and neither a reserved word nor a version.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let whole = |pair: Pair<'_>| pair.into_inner().next().map(|name| name.as_str().len());
+    run(Rule::lone_name, text, 0, text.len()).is_ok_and(|pair| whole(pair) == Some(text.len()))
+}
+
+/// Reads a text that is one piece: `rule` wraps what `build` takes.
+fn lone<T>(
+    text: &str,
+    rule: Rule,
+    build: impl FnOnce(Pair<'_>) -> Result<T, SyntaxError>,
+) -> Result<T, SyntaxError> {
     if text.len() > MAX_ITEM {
         return Err(item_too_large(0, text.len()));
     }
@@ -55,18 +79,9 @@ pub fn parse_expr(text: &str) -> Result<Expr, SyntaxError> {
     {
         return Err(nested_too_deep(&clean, at));
     }
-    let pair = run(Rule::lone_expr, &clean, 0, clean.len()).map_err(|stop| stop.told(&clean))?;
-    let expr = pair.into_inner().find(|pair| pair.as_rule() == Rule::expr);
-    expr.map_or_else(
-        || {
-            Err(SyntaxError::unexpected(
-                span(0, clean.len()),
-                "expected a value",
-                "no value",
-            ))
-        },
-        |expr| build::build_expr(expr, 0),
-    )
+    let pair = run(rule, &clean, 0, clean.len()).map_err(|stop| stop.told(&clean))?;
+    let nothing = || SyntaxError::unexpected(span(0, clean.len()), "expected a value", "no value");
+    build(pair.into_inner().next().ok_or_else(nothing)?)
 }
 
 struct Reader<'s> {

@@ -9,6 +9,7 @@ mod edits;
 mod emit;
 mod engines;
 mod fixtures;
+mod numbers;
 mod paging;
 mod reject;
 mod simulate;

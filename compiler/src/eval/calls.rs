@@ -2,7 +2,7 @@
 
 use super::expr::{Scope, Value};
 use super::kinds::{common, is_numeric};
-use super::{Evaluator, kind_mismatch, operators, power_of_two, wrong_call};
+use super::{Evaluator, arithmetic, kind_mismatch, operators, power_of_two, wrong_call};
 use crate::model::{Kind, Need};
 use crate::source::Loc;
 use mapwright_grammar::ast::{BinaryOp, Expr, Ident};
@@ -64,10 +64,9 @@ impl Evaluator<'_> {
                 self.diagnostics.push(wrong);
                 return None;
             };
-            let term = self.term(loc, |terms| match least {
-                true => terms.min(result.term, value.term),
-                false => terms.max(result.term, value.term),
-            })?;
+            let name = if least { "min" } else { "max" };
+            let both = [result.term, value.term];
+            let term = self.term(loc, |terms| arithmetic::function(terms, name, &both))??;
             let space = result.space.or(value.space);
             result = Value { kind, term, space };
         }
@@ -105,15 +104,14 @@ impl Evaluator<'_> {
         self.positive(unit.term, unit_loc, scope, Need::Alignment(unit.term))?;
         if let Some(number) = self.model.terms.as_const(unit.term)
             && number > 0
-            && !number.unsigned_abs().is_power_of_two()
+            && !arithmetic::is_power_of_two(number)
         {
             self.diagnostics.push(power_of_two::of(number, unit_loc));
             return None;
         }
-        let term = self.term(loc, |terms| match up {
-            true => terms.align_up(value.term, unit.term),
-            false => terms.align_down(value.term, unit.term),
-        })?;
+        let name = if up { "align_up" } else { "align_down" };
+        let both = [value.term, unit.term];
+        let term = self.term(loc, |terms| arithmetic::function(terms, name, &both))??;
         Some(Value {
             kind,
             term,
@@ -131,7 +129,9 @@ impl Evaluator<'_> {
             return None;
         };
         self.positive(y.term, scope.at(b.span), scope, Need::Divisor(y.term))?;
-        let term = self.term(loc, |terms| terms.ceil_div(x.term, y.term))?;
+        let term = self.term(loc, |terms| {
+            arithmetic::function(terms, "ceil_div", &[x.term, y.term])
+        })??;
         Some(Value::new(kind, term))
     }
 
@@ -145,7 +145,9 @@ impl Evaluator<'_> {
             return None;
         }
         self.positive(value.term, x_loc, scope, Need::Logarithm(value.term))?;
-        let term = self.term(loc, |terms| terms.log2(value.term))?;
+        let term = self.term(loc, |terms| {
+            arithmetic::function(terms, "log2", &[value.term])
+        })??;
         Some(Value::new(Kind::Int, term))
     }
 }

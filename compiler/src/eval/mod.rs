@@ -18,6 +18,8 @@ pub mod wrong_domain;
 pub mod wrong_family;
 pub mod wrong_paging;
 
+pub(crate) mod arithmetic;
+
 mod calls;
 mod claims;
 mod comparisons;
@@ -168,11 +170,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Builds a term, with a message when a number in it leaves 127 bits.
-    fn term(
-        &mut self,
-        loc: Loc,
-        build: impl FnOnce(&mut crate::term::Terms) -> TermId,
-    ) -> Option<TermId> {
+    fn term<T>(&mut self, loc: Loc, build: impl FnOnce(&mut crate::term::Terms) -> T) -> Option<T> {
         let term = build(&mut self.model.terms);
         if self.model.terms.take_overflow() {
             self.diagnostics.push(overflow::result(loc));

@@ -2,10 +2,10 @@
 
 use super::expr::{Scope, Value};
 use super::kinds::{common, is_numeric};
-use super::{Evaluator, kind_mismatch, not_constant, wrong_call};
+use super::{Evaluator, arithmetic, kind_mismatch, not_constant, wrong_call};
 use crate::model::{Kind, Need};
 use crate::source::Loc;
-use crate::term::{TermId, Terms};
+use crate::term::TermId;
 use mapwright_grammar::ast::{BinaryOp, Expr, ExprKind};
 
 /// How an operator is written.
@@ -109,7 +109,7 @@ impl Evaluator<'_> {
                 self.divide(op, (a.term, b.term), loc, right_loc, scope)?
             }
             BinaryOp::Shl | BinaryOp::Shr => self.shift(op, (a.term, b.term), loc, right_loc)?,
-            _ => self.term(loc, |terms| plain(terms, op, a.term, b.term))?,
+            _ => self.term(loc, |terms| arithmetic::binary(terms, op, a.term, b.term))??,
         };
         let space = match kind {
             Kind::Addr => a.space.or(b.space),
@@ -150,10 +150,7 @@ impl Evaluator<'_> {
         scope: Scope<'_>,
     ) -> Option<TermId> {
         self.positive(b, divisor, scope, Need::Divisor(b))?;
-        self.term(loc, |terms| match op {
-            BinaryOp::Rem => terms.rem(a, b),
-            _ => terms.div(a, b),
-        })
+        self.term(loc, |terms| arithmetic::binary(terms, op, a, b))?
     }
 
     /// Notes that `term` must be positive. `None` when it never is, where that matters.
@@ -182,32 +179,11 @@ impl Evaluator<'_> {
             self.diagnostics.push(not_constant::shift(amount));
             return None;
         };
-        let Some(factor) = u32::try_from(by).ok().filter(|by| *by < 127) else {
+        let Some(shifted) = self.term(loc, |terms| arithmetic::binary(terms, op, a, b))? else {
             self.diagnostics.push(wrong_call::shift(by, amount));
             return None;
         };
-        self.term(loc, |terms| {
-            let factor = terms.constant(1 << factor);
-            match op {
-                BinaryOp::Shl => terms.mul(a, factor),
-                _ => terms.div(a, factor),
-            }
-        })
-    }
-}
-
-/// The operators that always have a value.
-fn plain(terms: &mut Terms, op: BinaryOp, a: TermId, b: TermId) -> TermId {
-    match op {
-        BinaryOp::Add => terms.add(a, b),
-        BinaryOp::Sub => terms.sub(a, b),
-        BinaryOp::Mul => terms.mul(a, b),
-        BinaryOp::Eq => terms.eq(a, b),
-        BinaryOp::Ne => terms.ne(a, b),
-        BinaryOp::Lt => terms.lt(a, b),
-        BinaryOp::Le => terms.le(a, b),
-        BinaryOp::Gt => terms.gt(a, b),
-        _ => terms.ge(a, b),
+        Some(shifted)
     }
 }
 

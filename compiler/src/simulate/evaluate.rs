@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use mapwright_machine::Random;
 use mapwright_runtime::layout::Layout;
 
-use super::expression::{Expression, Kind, Operator};
-use super::function::Function;
+use super::expression::{Expression, Kind};
+use super::function::{Function, Parameter};
 use super::outcome::{EXPRESSION, Outcome, Refusal};
 use super::scenario::scope::layout_number;
+use crate::eval::arithmetic;
+use mapwright_grammar::ast::BinaryOp;
 
 /// What names stand for while a scenario runs.
 #[derive(Debug, Default)]
@@ -36,37 +38,92 @@ pub(super) enum Asked {
     Name(String),
 }
 
+/// What the names and functions of an expression stand for, at some time.
+trait Meaning {
+    /// Why there is no number.
+    type No;
+    /// A calculation that has no value.
+    fn wrong(message: String) -> Self::No;
+    /// The number of a name, of a member of a pool, or of a field of them.
+    fn name(
+        &mut self,
+        name: &str,
+        member: Option<i128>,
+        field: Option<&str>,
+    ) -> Result<i128, Self::No>;
+    /// What a function gives that is more than a calculation.
+    fn call(&mut self, function: Function, arguments: &[Asked]) -> Result<i128, Self::No>;
+}
+
+/// Before the run: what the layout names has a number, and calculations.
+struct Before<'l>(&'l Layout);
+
+impl Meaning for Before<'_> {
+    type No = String;
+
+    fn wrong(message: String) -> String {
+        message
+    }
+
+    fn name(
+        &mut self,
+        name: &str,
+        member: Option<i128>,
+        field: Option<&str>,
+    ) -> Result<i128, String> {
+        let number = match member {
+            None => layout_number(self.0, name, field),
+            Some(_) => None,
+        };
+        number.ok_or_else(|| format!("`{name}` is not known before the run"))
+    }
+
+    fn call(&mut self, function: Function, _: &[Asked]) -> Result<i128, String> {
+        let name = function.name();
+        Err(format!("`{name}()` is not known before the run"))
+    }
+}
+
+/// While the machine runs.
+struct Now<'a, M> {
+    machine: &'a mut M,
+    layout: &'a Layout,
+    names: &'a Names,
+}
+
+impl<M: Ask> Meaning for Now<'_, M> {
+    type No = Refusal;
+
+    fn wrong(message: String) -> Refusal {
+        Refusal::argument(EXPRESSION, message)
+    }
+
+    fn name(
+        &mut self,
+        name: &str,
+        member: Option<i128>,
+        field: Option<&str>,
+    ) -> Result<i128, Refusal> {
+        named(self.layout, self.names, name, member, field)
+    }
+
+    fn call(&mut self, function: Function, given: &[Asked]) -> Result<i128, Refusal> {
+        let (Function::Random, [Asked::Number(first), Asked::Number(last)]) = (function, given)
+        else {
+            return self.machine.ask(function, given);
+        };
+        let narrow = |number: i128| {
+            let message = format!("{number} is not from 0 to 2^64 - 1");
+            u64::try_from(number).map_err(|_| Self::wrong(message))
+        };
+        let (first, last) = (narrow(*first)?, narrow(*last)?);
+        Ok(self.machine.random().between(first, last).into())
+    }
+}
+
 /// The number of an expression that has no result in it.
 pub(super) fn constant(layout: &Layout, expression: &Expression) -> Result<i128, String> {
-    match &expression.kind {
-        Kind::Number(value) => Ok(*value),
-        Kind::Name {
-            name,
-            member: None,
-            field,
-        } => layout_number(layout, name, field.as_deref())
-            .ok_or_else(|| format!("`{name}` is not known before the run")),
-        Kind::Name { name, .. } => Err(format!("`{name}` is not known before the run")),
-        Kind::Binary {
-            operator,
-            left,
-            right,
-        } => {
-            let (left, right) = (constant(layout, left)?, constant(layout, right)?);
-            apply(*operator, left, right)
-        }
-        Kind::Call {
-            function,
-            arguments,
-        } => {
-            let numbers = arguments.iter().map(|one| constant(layout, one));
-            let numbers: Vec<i128> = numbers.collect::<Result<_, _>>()?;
-            arithmetic(*function, &numbers).unwrap_or_else(|| {
-                let name = function.name();
-                Err(format!("`{name}()` is not known before the run"))
-            })
-        }
-    }
+    evaluate(&mut Before(layout), expression)
 }
 
 /// The number of an expression now.
@@ -76,7 +133,20 @@ pub(super) fn number<M: Ask>(
     names: &Names,
     expression: &Expression,
 ) -> Result<i128, Refusal> {
-    let wrong = |message: String| Refusal::argument(EXPRESSION, message);
+    let mut now = Now {
+        machine,
+        layout,
+        names,
+    };
+    evaluate(&mut now, expression)
+}
+
+/// Whether a comparison of two numbers holds, or why it cannot be told.
+pub(super) fn holds(relation: BinaryOp, left: i128, right: i128) -> Result<bool, String> {
+    apply(relation, left, right).map(|truth| truth != 0)
+}
+
+fn evaluate<M: Meaning>(meaning: &mut M, expression: &Expression) -> Result<i128, M::No> {
     match &expression.kind {
         Kind::Number(value) => Ok(*value),
         Kind::Name {
@@ -85,97 +155,74 @@ pub(super) fn number<M: Ask>(
             field,
         } => {
             let member = match member {
-                Some(member) => Some(number(machine, layout, names, member)?),
+                Some(member) => Some(evaluate(meaning, member)?),
                 None => None,
             };
-            named(layout, names, name, member, field.as_deref())
+            meaning.name(name, member, field.as_deref())
         }
         Kind::Binary {
             operator,
             left,
             right,
         } => {
-            let left = number(machine, layout, names, left)?;
-            let right = number(machine, layout, names, right)?;
-            apply(*operator, left, right).map_err(wrong)
+            let (left, right) = (evaluate(meaning, left)?, evaluate(meaning, right)?);
+            apply(*operator, left, right).map_err(M::wrong)
         }
         Kind::Call {
             function,
             arguments,
         } => {
-            let (parameters, _) = function.parameters();
             let mut given = Vec::new();
-            for (argument, parameter) in arguments.iter().zip(parameters) {
+            for (argument, parameter) in arguments.iter().zip(function.each_parameter()) {
                 given.push(match (&argument.kind, parameter) {
-                    (_, super::function::Parameter::Number) => {
-                        Asked::Number(number(machine, layout, names, argument)?)
-                    }
+                    (_, Parameter::Number) => Asked::Number(evaluate(meaning, argument)?),
                     (Kind::Name { name, .. }, _) => Asked::Name(name.clone()),
-                    _ => return Err(wrong("a name is wanted".into())),
+                    _ => return Err(M::wrong("a name is wanted".into())),
                 });
             }
-            call(machine, *function, &given)
+            match function_of_numbers(*function, &given) {
+                Some(result) => result.map_err(M::wrong),
+                None => meaning.call(*function, &given),
+            }
         }
     }
-}
-
-fn call<M: Ask>(machine: &mut M, function: Function, given: &[Asked]) -> Result<i128, Refusal> {
-    let numbers = given.iter().map(|one| match one {
-        Asked::Number(number) => Some(*number),
-        Asked::Name(_) => None,
-    });
-    let numbers: Option<Vec<i128>> = numbers.collect();
-    if let Some(result) = numbers.and_then(|numbers| arithmetic(function, &numbers)) {
-        return result.map_err(|message| Refusal::argument(EXPRESSION, message));
-    }
-    if let (Function::Random, [Asked::Number(first), Asked::Number(last)]) = (function, given) {
-        let narrow = |number: i128| {
-            let message = format!("{number} is not from 0 to 2^64 - 1");
-            u64::try_from(number).map_err(|_| Refusal::argument(EXPRESSION, message))
-        };
-        let (first, last) = (narrow(*first)?, narrow(*last)?);
-        return Ok(machine.random().between(first, last).into());
-    }
-    machine.ask(function, given)
 }
 
 /// The functions that need no machine.
-fn arithmetic(function: Function, numbers: &[i128]) -> Option<Result<i128, String>> {
-    let [left, right] = *numbers else {
+fn function_of_numbers(function: Function, given: &[Asked]) -> Option<Result<i128, String>> {
+    if !function.is_calculation() {
         return None;
+    }
+    let number = |one: &Asked| match one {
+        Asked::Number(number) => Some(*number),
+        Asked::Name(_) => None,
     };
-    let aligned = |up: bool| {
-        if right <= 0 {
-            return Err(format!("{right} is no alignment"));
-        }
-        let too_large = || format!("{left} is too large to be aligned");
-        let down = left.checked_sub(left.rem_euclid(right));
-        match down {
-            Some(down) if up && down != left => down.checked_add(right).ok_or_else(too_large),
-            down => down.ok_or_else(too_large),
-        }
-    };
-    Some(match function {
-        Function::Minimum => Ok(left.min(right)),
-        Function::Maximum => Ok(left.max(right)),
-        Function::AlignUp => aligned(true),
-        Function::AlignDown => aligned(false),
-        _ => return None,
-    })
+    let numbers: Vec<i128> = given.iter().map(number).collect::<Option<_>>()?;
+    if let (Function::AlignUp | Function::AlignDown, [_, to]) = (function, &numbers[..])
+        && !arithmetic::is_power_of_two(*to)
+    {
+        return Some(Err(format!("the alignment {to} is no power of two")));
+    }
+    let name = function.name();
+    let result = arithmetic::number(&numbers, |terms, of| arithmetic::function(terms, name, of))?;
+    Some(result.map_err(|no| {
+        let shown: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        format!("`{name}({})` has no value: {no}", shown.join(", "))
+    }))
 }
 
-fn apply(operator: Operator, left: i128, right: i128) -> Result<i128, String> {
-    let (sign, result) = match operator {
-        Operator::Add => ("+", left.checked_add(right)),
-        Operator::Subtract => ("-", left.checked_sub(right)),
-        Operator::Multiply => ("*", left.checked_mul(right)),
-        Operator::Divide => ("/", left.checked_div(right)),
-        Operator::Remainder => ("%", left.checked_rem(right)),
-    };
-    result.ok_or_else(|| match right {
-        0 => format!("{left} {sign} 0 has no value"),
-        _ => format!("{left} {sign} {right} is too large"),
-    })
+fn apply(operator: BinaryOp, left: i128, right: i128) -> Result<i128, String> {
+    let result = arithmetic::number(&[left, right], |terms, of| {
+        arithmetic::binary(terms, operator, of[0], of[1])
+    });
+    let mark = operator.mark();
+    match result {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(no)) => Err(format!("`{left} {mark} {right}` has no value: {no}")),
+        None => Err(format!(
+            "`{left} {mark} {right}` has no value: shifts are by 0 to 126 bits"
+        )),
+    }
 }
 
 fn named(

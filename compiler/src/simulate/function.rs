@@ -72,10 +72,12 @@ functions! {
     Cycles "cycles" () "cycles that translation took, by the cost model",
     Loads "cr3_loads" () "how often another process's tables were loaded",
     Random "random" (Number, Number) "a number from the first to the second, both included",
-    Minimum "min" (Number, Number) "the smaller one",
-    Maximum "max" (Number, Number) "the larger one",
-    AlignUp "align_up" (Number, Number) "the next multiple",
-    AlignDown "align_down" (Number, Number) "the multiple before",
+    Minimum "min" (Number, Number) "the smallest of two or more",
+    Maximum "max" (Number, Number) "the largest of two or more",
+    AlignUp "align_up" (Number, Number) "the next multiple of a power of two",
+    AlignDown "align_down" (Number, Number) "the multiple of a power of two before",
+    CeilDiv "ceil_div" (Number, Number) "the quotient, rounded up",
+    Log2 "log2" (Number) "the logarithm to base 2, rounded down",
 }
 
 impl Function {
@@ -95,9 +97,37 @@ impl Function {
             .map_or("", |(_, name, _)| name)
     }
 
+    /// True for calculations, which are the layout language's own; the others ask the machine.
+    pub(super) const fn is_calculation(self) -> bool {
+        self.takes_more()
+            || matches!(
+                self,
+                Self::AlignUp | Self::AlignDown | Self::CeilDiv | Self::Log2
+            )
+    }
+
+    /// True when any number of arguments like the last may follow.
+    pub(super) const fn takes_more(self) -> bool {
+        matches!(self, Self::Minimum | Self::Maximum)
+    }
+
+    /// Its parameters, one for each argument that it may be given.
+    pub(super) fn each_parameter(self) -> impl Iterator<Item = Parameter> {
+        let (parameters, _) = self.parameters();
+        let more = parameters.last().copied().filter(|_| self.takes_more());
+        let more = more.into_iter().flat_map(std::iter::repeat);
+        parameters.iter().copied().chain(more)
+    }
+
     /// Whether it takes so many arguments, or what it takes.
     pub(super) fn takes(self, given: usize) -> Result<(), String> {
         let (parameters, least) = self.parameters();
+        if self.takes_more() {
+            return match given >= least {
+                true => Ok(()),
+                false => Err(format!("{least} arguments or more")),
+            };
+        }
         let most = parameters.len();
         if (least..=most).contains(&given) {
             return Ok(());
@@ -120,7 +150,7 @@ mod tests {
         for (function, name, _) in Function::ALL {
             assert_eq!(Function::named(name), Ok(*function));
             assert_eq!(function.name(), *name);
-            assert!(function.takes(9).is_err());
+            assert_eq!(function.takes(9).is_err(), !function.takes_more());
         }
         let help = Function::named("fre").expect_err("no such");
         assert_eq!(help.as_deref(), Some("did you mean `free`?"));

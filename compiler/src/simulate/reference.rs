@@ -94,5 +94,9 @@ fn parameters(function: Function) -> String {
             format!("[{word}]")
         }
     });
-    words.collect::<Vec<_>>().join(", ")
+    let mut words: Vec<String> = words.collect();
+    if function.takes_more() {
+        words.push("...".into());
+    }
+    words.join(", ")
 }

@@ -69,6 +69,8 @@ pub(super) fn taken(name: &str, by: &str, loc: Loc) -> Diagnostic {
 
 /// What cannot be a name.
 pub(super) fn no_name(text: &str, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("`{text}` is no name"))
-        .at(loc, "letters, digits and `_`, and no digit first")
+    Diagnostic::error(&PAGE, format!("`{text}` is no name")).at(
+        loc,
+        "letters, digits and `_`, no digit first; no reserved word and no version",
+    )
 }

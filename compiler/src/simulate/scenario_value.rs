@@ -35,7 +35,7 @@ pub(super) fn kind(wanted: &str, is: &str, loc: Loc) -> Diagnostic {
 
 /// An expression that cannot be read.
 pub(super) fn expression(mistake: &Mistake, loc: Loc) -> Diagnostic {
-    let made = Diagnostic::error(&PAGE, mistake.message.clone()).at(loc, "here");
+    let made = Diagnostic::error(&PAGE, mistake.message.clone()).at(loc, mistake.label.clone());
     match &mistake.help {
         Some(help) => made.help(help.clone()),
         None => made,

@@ -175,7 +175,7 @@ fn part(pair: Pair<'_>, base: usize) -> Result<Part> {
     let mut parts = Parts::new(pair, base);
     let docs = parts.docs();
     let name = parts.ident()?;
-    let range = range(parts.skip_to(Rule::range)?, base)?;
+    let range = build_range(parts.skip_to(Rule::range)?, base)?;
     let attrs = optional_attrs(&mut parts)?;
     let span = Span::new(name.span.start, end_without_semi(&parts.whole, base));
     Ok(Part {
@@ -188,7 +188,7 @@ fn part(pair: Pair<'_>, base: usize) -> Result<Part> {
 }
 
 /// `start .. end` or `start .. +size`.
-pub(super) fn range(pair: Pair<'_>, base: usize) -> Result<Range> {
+pub(crate) fn build_range(pair: Pair<'_>, base: usize) -> Result<Range> {
     let mut parts = Parts::new(pair, base);
     let start = parts.expr()?;
     parts.take(Rule::dotdot)?;

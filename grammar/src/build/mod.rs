@@ -16,6 +16,7 @@ use crate::text::span;
 pub(crate) use expr::build_expr;
 #[cfg(test)]
 pub(crate) use expr::version_value;
+pub(crate) use item::build_range;
 
 /// How deep an expression's tree may be. Chains count too: `a + b + c` is three deep. Everything that walks a tree may
 /// recurse this far, which is some hundred kilobytes of stack.

@@ -5,7 +5,7 @@ use crate::ast::{
 };
 use crate::parser::{Pair, Rule};
 
-use super::item::{optional_attrs, optional_reason, range};
+use super::item::{build_range, optional_attrs, optional_reason};
 use super::{Parts, Result, disagreement, ident, tight_span, twice};
 
 pub(super) fn build_place(parts: &mut Parts<'_>) -> Result<Place> {
@@ -18,7 +18,7 @@ pub(super) fn build_place(parts: &mut Parts<'_>) -> Result<Place> {
         .map(|pair| family(pair, base))
         .transpose()?;
     let parent = parts.ident()?;
-    let range = range(parts.skip_to(Rule::range)?, base)?;
+    let range = build_range(parts.skip_to(Rule::range)?, base)?;
     let target = match parts.eat(Rule::arrow) {
         Some(_) => Some(target(parts.take(Rule::target)?, base)?),
         None => None,

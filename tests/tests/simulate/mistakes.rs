@@ -105,13 +105,13 @@ fn values() {
           │
           = help: did you mean `kmalloc` or `vmalloc`?
 
-        error[scenario-value]: `4Q` is no number
+        error[scenario-value]: `4Q` is not a number
            ┌─ <stdin>:10:10
            │
         10 │ order = "4Q"
-           │          ^^ here
+           │          ^^ not a number
            │
-           = help: write 4096, 0x1000 or 4K; the suffixes are K, M, G, T, P and E
+           = help: a number is `4096`, `4K`, `0x1000`, `0b1010` or `0o17`; digits may be grouped with `_`
 
         error[scenario-value]: `NORMA` is no zone of this layout
            ┌─ <stdin>:11:8
@@ -386,7 +386,7 @@ fn values_of_the_run() {
         3 │ value = "1 - 2"
           │         ^^^^^^^ here
 
-        error[scenario-value]: `let`: 16255 / 0 has no value
+        error[scenario-value]: `let`: `16255 / 0` has no value: the divisor is 0, not positive
           ┌─ <stdin>:6:9
           │
         6 │ value = "free() / (used() - used())"

@@ -102,7 +102,7 @@ fn places_beyond_memory() {
     );
     refused(
         &[&format!("{a}@-4K")],
-        &format!("`{a}@-4K`: the physical address `-4K` is negative"),
+        &format!("`{a}@-4K`: `-4K` is negative"),
     );
     // The last place at which it fits.
     let run = mapwright([
@@ -259,7 +259,7 @@ fn wrong_command_lines() {
                 "65",
                 "1",
             ]),
-            "65 is not in 1..=64",
+            "physical addresses have 1 to 64 bits, not 65",
         ),
     ] {
         let line: Vec<&str> = line.iter().map(String::as_str).collect();

@@ -4,7 +4,7 @@ use mapwright_machine::buddy::Zone;
 
 use super::given;
 use crate::diagnostic::Diagnostic;
-use crate::simulate::evaluate::Names;
+use crate::simulate::evaluate::{Names, holds};
 use crate::simulate::expectation_fails as fails;
 use crate::simulate::expression::Expression;
 use crate::simulate::outcome::{Outcome, Refusal, Value};
@@ -45,8 +45,10 @@ impl Look<'_, '_> {
             Expectation::Holds { comparison, text } => {
                 let left = self.number(&comparison.left, text.loc)?;
                 let right = self.number(&comparison.right, text.loc)?;
-                if comparison.relation.holds(left, right) {
-                    return Ok(());
+                match holds(comparison.relation, left, right) {
+                    Ok(true) => return Ok(()),
+                    Ok(false) => {}
+                    Err(why) => return Err(fails::no_value(&why, text.loc)),
                 }
                 // Addresses are easier to read in hexadecimal, counts in decimal.
                 let hex = left.max(right) >= 1 << 20;

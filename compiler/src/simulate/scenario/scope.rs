@@ -92,7 +92,7 @@ impl<'l> Scope<'l> {
     /// Refuses what is no name, and what the layout names.
     fn is_free(&self, reader: &mut Reader<'_>, name: &Text) -> bool {
         let word = &name.text;
-        if !crate::simulate::expression::is_name(word) {
+        if !mapwright_grammar::is_name(word) {
             reader.wrong(scenario_name::no_name(word, name.loc));
             return false;
         }
@@ -142,8 +142,7 @@ impl<'l> Scope<'l> {
                 function,
                 arguments,
             } => {
-                let (parameters, _) = function.parameters();
-                for (argument, parameter) in arguments.iter().zip(parameters) {
+                for (argument, parameter) in arguments.iter().zip(function.each_parameter()) {
                     match parameter {
                         Parameter::Number => self.check(reader, argument, text, it),
                         Parameter::Zone => {
