@@ -7,6 +7,7 @@
 mod bounds;
 mod build;
 mod evaluate;
+mod slope;
 mod substitute;
 mod walk;
 

@@ -48,7 +48,7 @@ fn part(checker: &mut Checker<'_>, id: ItemId, in_force: &InForce<'_>) {
     if checker.broken.contains(&id) || !matches!(item.attrs.mode, Some((Mode::Nobody, _))) {
         return;
     }
-    let (low, high) = hole(checker, id, in_force);
+    let (low, high) = hole(checker, item.space, in_force);
     let terms = &mut checker.terms;
     let conditions = [in_force.when, terms.lt(low, high)];
     let under = terms.all(&conditions);

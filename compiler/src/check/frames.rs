@@ -1,13 +1,14 @@
 //! Which frames windows show: what the laws about memory are made of.
 
-use super::Checker;
+use super::members::{Ways, side_by_side};
 use super::sweep::Stretch;
-use crate::model::{ItemId, ItemKind, SpaceId, Target};
+use super::{Case, Checker};
+use crate::model::{ItemId, ItemKind, Model, Space, SpaceId, Target};
 use crate::term::{TermId, VarId};
 use mapwright_grammar::ast::PlaceKind;
 use std::collections::BTreeSet;
 
-/// Members of a family are told apart one by one up to this many, where they do not lie at even distances.
+/// Members of a family inside a window are tried one by one up to this many, where they do not lie at even distances.
 const FEW: i128 = 256;
 
 /// A linear window, or a view of one, with the frames that it shows.
@@ -73,11 +74,9 @@ impl Shown {
         })
     }
 
-    /// True when it shows all frames from `at` to `end` whenever it is present, and is one window, not a family.
+    /// True when it (of a family: each member) shows all frames from `at` to `end` whenever it is present.
     pub(super) fn plain(&self, checker: &Checker<'_>) -> bool {
-        self.without.is_empty()
-            && checker.model.item(self.id).family.is_none()
-            && !self.wraps(checker)
+        self.without.is_empty() && !self.wraps(checker)
     }
 
     fn wraps(&self, checker: &Checker<'_>) -> bool {
@@ -113,26 +112,44 @@ impl Shown {
         all
     }
 
-    /// When it shows `frame`, a byte address of its space.
+    /// When it (of a family: the member that the family's variable stands for) shows `frame`, a byte address of its space.
     pub(super) fn shows(&self, checker: &mut Checker<'_>, frame: TermId) -> TermId {
         let mut ways = Vec::new();
         for stretch in self.stretches(checker) {
-            let terms = &mut checker.terms;
-            let mut all = vec![
-                self.present,
-                terms.ge(frame, stretch.start),
-                terms.lt(frame, stretch.end),
-            ];
-            let offset = terms.sub(frame, stretch.start);
-            let address = terms.add(self.start, offset);
-            for &hole in &self.without {
-                let inside = contains(checker, hole, address);
-                all.push(checker.terms.not(inside));
-            }
-            let shown = checker.terms.all(&all);
-            ways.push(some_member(checker, self.id, stretch.start, frame, shown));
+            ways.push(self.shows_in(checker, stretch, frame));
         }
         checker.terms.any(&ways)
+    }
+
+    /// `frame` is shown, as a way to fulfil a law: some member is enough.
+    pub(super) fn ways_to_show(&self, checker: &mut Checker<'_>, frame: TermId, ways: &mut Ways) {
+        for stretch in self.stretches(checker) {
+            let size = checker.terms.sub(stretch.end, stretch.start);
+            if self.without.is_empty()
+                && let Some(all) = side_by_side(checker, self.id, stretch.start, size)
+            {
+                ways.add(between(checker, all, frame));
+                continue;
+            }
+            let shown = self.shows_in(checker, stretch, frame);
+            ways.add_for(checker, self.id, shown, Some((stretch.start, size, frame)));
+        }
+    }
+
+    fn shows_in(&self, checker: &mut Checker<'_>, stretch: Stretch, frame: TermId) -> TermId {
+        let terms = &mut checker.terms;
+        let mut all = vec![
+            self.present,
+            terms.ge(frame, stretch.start),
+            terms.lt(frame, stretch.end),
+        ];
+        let offset = terms.sub(frame, stretch.start);
+        let address = terms.add(self.start, offset);
+        for &hole in &self.without {
+            let inside = within_some(checker, hole, address);
+            all.push(checker.terms.not(inside));
+        }
+        checker.terms.all(&all)
     }
 }
 
@@ -191,8 +208,8 @@ pub(super) fn linear_windows(checker: &mut Checker<'_>) -> Vec<Shown> {
         .collect()
 }
 
-/// When an item (for a family, any member of it) exists and holds `address`.
-pub(super) fn contains(checker: &mut Checker<'_>, id: ItemId, address: TermId) -> TermId {
+/// When an item (of a family: the member that the family's variable stands for) exists and holds `address`.
+pub(super) fn holds(checker: &mut Checker<'_>, id: ItemId, address: TermId) -> TermId {
     let Some(range) = checker.model.item(id).range else {
         return TermId::FALSE;
     };
@@ -203,64 +220,45 @@ pub(super) fn contains(checker: &mut Checker<'_>, id: ItemId, address: TermId) -
         terms.ge(address, range.start.term),
         terms.lt(address, range.end.term),
     ];
-    let inside = terms.all(&inside);
-    some_member(checker, id, range.start.term, address, inside)
+    terms.all(&inside)
 }
 
-/// `condition` for the member of a family that comes into question at `address`: the last one whose `origin` is not above it.
-/// Members at even distances are found by division, a few others are tried in turn.
-fn some_member(
+/// `address` is held by an item, as a way to fulfil a law: some member is enough.
+pub(super) fn ways_to_hold(
     checker: &mut Checker<'_>,
     id: ItemId,
-    origin: TermId,
     address: TermId,
-    condition: TermId,
+    ways: &mut Ways,
+) {
+    let Some(range) = checker.model.item(id).range else {
+        return;
+    };
+    let start = range.start.term;
+    let size = checker.terms.sub(range.end.term, start);
+    if let Some(all) = side_by_side(checker, id, start, size) {
+        return ways.add(between(checker, all, address));
+    }
+    let inside = holds(checker, id, address);
+    ways.add_for(checker, id, inside, Some((start, size, address)));
+}
+
+/// When an address lies in a range that is there under a condition.
+fn between(
+    checker: &mut Checker<'_>,
+    (exists, (start, end)): (TermId, (TermId, TermId)),
+    address: TermId,
 ) -> TermId {
-    let Some(family) = checker.model.item(id).family.clone() else {
-        return condition;
-    };
     let terms = &mut checker.terms;
-    let member = terms.var(family.var);
-    let next = terms.plus(member, 1);
-    let next = terms.substituted(origin, family.var, next);
-    let stride = terms.sub(next, origin);
-    if let Some(stride) = terms.as_const(stride) {
-        let first = terms.substituted(origin, family.var, TermId::FALSE);
-        let by = terms.constant(stride.abs());
-        let place = match stride {
-            0 => family.low,
-            1.. => {
-                let distance = terms.sub(address, first);
-                terms.div(distance, by)
-            }
-            _ => {
-                let distance = terms.sub(first, address);
-                terms.ceil_div(distance, by)
-            }
-        };
-        let (place, last) = (terms.max(place, family.low), terms.plus(family.high, -1));
-        let place = terms.min(place, last);
-        return terms.substituted(condition, family.var, place);
-    }
-    let bounds = {
-        let mut hulls = checker.hulls();
-        (
-            hulls.of(&checker.terms, family.low),
-            hulls.of(&checker.terms, family.high),
-        )
-    };
-    match bounds {
-        (Some((low, _)), Some((_, high))) if high - low <= FEW => {
-            let members: Vec<TermId> = (low..high)
-                .map(|value| {
-                    let value = checker.terms.constant(value);
-                    checker.terms.substituted(condition, family.var, value)
-                })
-                .collect();
-            checker.terms.any(&members)
-        }
-        _ => condition,
-    }
+    let all = [exists, terms.ge(address, start), terms.lt(address, end)];
+    terms.all(&all)
+}
+
+/// When an item, or some member of it, exists and holds `address`: a condition that may stand anywhere in a law. Members that
+/// division does not find are tried in turn, up to [`FEW`].
+fn within_some(checker: &mut Checker<'_>, id: ItemId, address: TermId) -> TermId {
+    let mut ways = Ways::default();
+    ways_to_hold(checker, id, address, &mut ways);
+    ways.each(checker, FEW)
 }
 
 /// A variable for every byte of a space, as a term.
@@ -313,8 +311,39 @@ pub(super) fn memory_is_known(checker: &Checker<'_>, space: SpaceId) -> bool {
         .all(|(id, item)| item.range.is_some() && !checker.broken.contains(&id))
 }
 
-/// When an item (for a family, its first member) exists and has a byte.
-pub(super) fn any_member_present(checker: &mut Checker<'_>, id: ItemId) -> TermId {
-    let present = checker.present(id);
-    some_member(checker, id, TermId::FALSE, TermId::FALSE, present)
+/// What a window maps in a case; of a family, which member it is.
+pub(super) fn maps_text(checker: &Checker<'_>, id: ItemId, frames: &str, case: &Case) -> String {
+    if checker.model.item(id).family.is_some() {
+        format!("`{}` maps {frames}", checker.name(id, case))
+    } else {
+        format!("maps {frames}")
+    }
+}
+
+/// For each space whether the processor's own accesses go through it: a space with page tables that is split into parts for
+/// user and kernel (where none is split, every space with page tables; where none has page tables, every space), and what
+/// those are translated into. Other spaces are a device's: what it sees, no program can reach.
+pub(super) fn of_the_processor(model: &Model) -> Vec<bool> {
+    let spaces = || (0..).map(SpaceId).zip(&model.spaces);
+    let split = |id: SpaceId| model.splits.iter().any(|split| split.space == id);
+    let paged = |space: &Space| space.paging_loc.is_some();
+    let mut own: Vec<bool> = spaces().map(|(id, s)| paged(s) && split(id)).collect();
+    if !own.contains(&true) {
+        own = spaces().map(|(_, space)| paged(space)).collect();
+    }
+    if !own.contains(&true) {
+        return vec![true; own.len()];
+    }
+    let mut open: Vec<SpaceId> = spaces()
+        .map(|(id, _)| id)
+        .filter(|id| own[id.index()])
+        .collect();
+    while let Some(next) = open.pop() {
+        if let Some(to) = model.space(next).to
+            && !std::mem::replace(&mut own[to.index()], true)
+        {
+            open.push(to);
+        }
+    }
+    own
 }

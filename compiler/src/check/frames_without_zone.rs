@@ -18,7 +18,8 @@
 //! physical.end;`. A window that is an `alias of` another is not asked: it shows what that one shows. Nor is anything asked
 //! where the target space has no zones.
 
-use super::frames::{Shown, contains, every_frame, linear_windows, memory_is_known};
+use super::frames::{Shown, every_frame, linear_windows, maps_text, memory_is_known, ways_to_hold};
+use super::members::Ways;
 use super::{Case, Checker, Law, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::ItemId;
@@ -58,18 +59,18 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn ask(checker: &mut Checker<'_>, window: &Shown, memory: &[ItemId]) {
     let (var, frame) = every_frame(checker, window.space);
     let under = window.shows(checker, frame);
-    let known: Vec<TermId> = memory
-        .iter()
-        .map(|&id| contains(checker, id, frame))
-        .collect();
-    let goal = checker.terms.any(&known);
+    let mut known = Ways::default();
+    for &id in memory {
+        ways_to_hold(checker, id, frame, &mut known);
+    }
     let loc = checker.model.item(window.id).name_loc;
-    let law = Law {
+    let law = known.law(checker, under, |goal| Law {
         under,
         goal,
         loc,
         what: "every frame that is mapped lies in a zone, a reserve or a device",
-    };
+    });
+    let Some(law) = law else { return };
     let bounds = (window.at, window.end);
     checker.hold(window.id, &law, |checker, case| {
         diagnostic(checker, window.id, memory, bounds, var, case)
@@ -107,7 +108,12 @@ fn diagnostic(
     )
     .at(
         item.target_loc.unwrap_or(item.name_loc),
-        format!("maps {}", super::span_text(checker.value(at, case), end)),
+        maps_text(
+            checker,
+            window,
+            &super::span_text(checker.value(at, case), end),
+            case,
+        ),
     );
     let below = memory
         .iter()

@@ -18,7 +18,7 @@
 //! What to do: end the window where the device begins and begin another behind it, or keep the device's addresses free with
 //! a `guard` inside the window.
 
-use super::frames::{Shown, contains, every_frame, linear_windows};
+use super::frames::{Shown, every_frame, holds, linear_windows, maps_text};
 use super::sweep::disjoint;
 use super::{Case, Checker, Law, item_title};
 use crate::diagnostic::{Diagnostic, Page};
@@ -74,10 +74,7 @@ fn pair(checker: &mut Checker<'_>, window: &Shown, device: ItemId, zones: &[Item
         (under, checker.terms.or(apart, no_zone))
     } else {
         let (_, frame) = every_frame(checker, window.space);
-        let (shown, inside) = (
-            window.shows(checker, frame),
-            contains(checker, device, frame),
-        );
+        let (shown, inside) = (window.shows(checker, frame), holds(checker, device, frame));
         (checker.terms.all(&[shown, inside]), no_zone)
     };
     let loc = checker.model.item(window.id).name_loc;
@@ -110,7 +107,7 @@ fn diagnostic(
     Diagnostic::error(&PAGE, message)
         .at(
             item.target_loc.unwrap_or(item.name_loc),
-            format!("maps {frames}"),
+            maps_text(checker, window, &frames, case),
         )
         .also(other.name_loc, checker.described(device, case))
         .note("memory is cached and read ahead, which a device's registers must not be")

@@ -19,10 +19,10 @@
 //!
 //! What to do: put a `guard` in the window over it, make two windows, or let a zone hold it if it is memory after all.
 
-use super::frames::{contains, every_frame, linear_windows, memory_is_known};
-use super::{Checker, item_title, span_text};
+use super::frames::{every_frame, holds, linear_windows, maps_text, memory_is_known, ways_to_hold};
+use super::members::Ways;
+use super::{Checker, Law, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
-use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
 
 /// Its page.
@@ -51,23 +51,29 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 continue;
             };
             let (_, frame) = every_frame(checker, window.space);
-            let (shown, inside) = (
-                window.shows(checker, frame),
-                contains(checker, reserve, frame),
-            );
+            let (shown, inside) = (window.shows(checker, frame), holds(checker, reserve, frame));
             let before = checker.terms.lt(window.at, range.start.term);
             let behind = checker.terms.gt(window.end, range.end.term);
             let under = checker.terms.all(&[shown, inside, before, behind]);
-            let zoned: Vec<TermId> = zones
-                .iter()
-                .map(|&zone| contains(checker, zone, frame))
-                .collect();
-            let goal = checker.terms.any(&zoned);
+            let mut zoned = Ways::default();
+            for &zone in &zones {
+                ways_to_hold(checker, zone, frame, &mut zoned);
+            }
+            let loc = checker.model.item(window.id).name_loc;
+            let law = zoned.law(checker, under, |goal| Law {
+                under,
+                goal,
+                loc,
+                what: "no window has a reserve outside all zones in its middle",
+            });
+            let Some(Law { goal, .. }) = law else {
+                continue;
+            };
             let (id, at, end) = (window.id, window.at, window.end);
             checker.advise(id, under, goal, |checker, case| {
                 let (item, other) = (checker.model.item(id), checker.model.item(reserve));
                 Diagnostic::warning(&PAGE, format!("{} maps the {}, which is in no zone", item_title(item), item_title(other)))
-                    .at(item.target_loc.unwrap_or(item.name_loc), format!("maps {}", span_text(checker.value(at, case), checker.value(end, case))))
+                    .at(item.target_loc.unwrap_or(item.name_loc), maps_text(checker, id, &span_text(checker.value(at, case), checker.value(end, case)), case))
                     .also(other.name_loc, checker.described(reserve, case))
                     .note("it maps memory on both sides of it; a processor that reads ahead will touch what is between")
                     .help(format!("put a `guard` in `{}` over it, make two windows, or let a zone hold it", item.name))

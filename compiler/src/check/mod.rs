@@ -7,6 +7,7 @@
 mod case;
 mod checker;
 mod frames;
+mod members;
 mod room;
 mod sweep;
 

@@ -35,31 +35,14 @@ pub const PAGE: Page = Page {
     source: include_str!("shared_tables.rs"),
 };
 
-/// Shared parts beside parts of processes consist of whole top-level entries.
+/// Shared parts consist of whole top-level entries.
 pub(super) fn check(checker: &mut Checker<'_>) {
     for split in &checker.model.splits {
-        let of = |id: ItemId| {
-            checker
-                .model
-                .item(id)
-                .attrs
-                .tables
-                .map(|(tables, _)| tables)
-        };
-        if !split
-            .parts
-            .iter()
-            .any(|&id| of(id) == Some(Sharing::PerProcess))
-        {
-            continue;
-        }
-        let shared: Vec<ItemId> = split
-            .parts
-            .iter()
-            .copied()
-            .filter(|&id| of(id) == Some(Sharing::Shared))
-            .collect();
-        for id in shared {
+        for &id in &split.parts {
+            let tables = checker.model.item(id).attrs.tables;
+            if !matches!(tables, Some((Sharing::Shared, _))) {
+                continue;
+            }
             for in_force in formats(checker.model, split.space) {
                 part(checker, split, id, &in_force);
             }

@@ -15,10 +15,13 @@
 //!
 //! What to do: begin a part where the one before it ends (`user.end`), or give what is between to a part of its own.
 
-use super::{Checker, Law, as_addr, item_title, span_text};
+use super::frames::{every_frame, holds};
+use super::{Case, Checker, Law, as_addr, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{ItemId, Split};
+use crate::model::{Extent, ItemId, Split};
+use crate::prove::Verdict;
 use crate::show_value::size_text;
+use crate::source::Loc;
 use crate::term::{Evaluation, TermId};
 
 /// Its page.
@@ -38,6 +41,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let Some(parts) = in_order(checker, split) else {
             continue;
         };
+        if !keep_order(checker, &parts) {
+            anywhere(checker, split, &parts);
+            continue;
+        }
         for pair in parts.windows(2) {
             between(checker, split, pair[0], pair[1]);
         }
@@ -46,6 +53,56 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             at_end(checker, split, last);
         }
     }
+}
+
+/// True when no parameter makes a part begin before one that it follows for the default values.
+pub(super) fn keep_order(checker: &mut Checker<'_>, parts: &[ItemId]) -> bool {
+    let starts = parts.iter().map(|&id| checker.model.item(id).range);
+    let Some(starts) = starts.collect::<Option<Vec<_>>>() else {
+        return false;
+    };
+    starts.windows(2).all(|pair| {
+        let follows = checker.terms.le(pair[0].start.term, pair[1].start.term);
+        checker.verdict(TermId::TRUE, follows) == Verdict::Proved
+    })
+}
+
+/// Parts that a parameter puts in another order: some part holds every address, whichever comes first.
+fn anywhere(checker: &mut Checker<'_>, split: &Split, parts: &[ItemId]) {
+    let (var, address) = every_frame(checker, split.space);
+    let in_space = checker
+        .terms
+        .lt(address, checker.model.space(split.space).end);
+    let held: Vec<TermId> = parts
+        .iter()
+        .map(|&id| holds(checker, id, address))
+        .collect();
+    let law = Law {
+        under: in_space,
+        goal: checker.terms.any(&held),
+        loc: split.loc,
+        what: "every address belongs to a part",
+    };
+    let Some(case) = checker.law(&law) else {
+        return;
+    };
+    let first = case.values[var.index()];
+    let around = |id: &ItemId| checker.bounds(*id, &case).map(|bounds| (bounds, *id));
+    let bounds: Vec<((i128, i128), ItemId)> = parts.iter().filter_map(around).collect();
+    let before = bounds.iter().filter(|((_, end), _)| *end <= first).max();
+    let after = bounds.iter().filter(|((start, _), _)| *start > first).min();
+    let (before, after) = (before.map(|&(_, id)| id), after.map(|&(_, id)| id));
+    for id in [before, after].into_iter().flatten() {
+        checker.mistake(id, case.always);
+    }
+    let diagnostic = match (before, after) {
+        (Some(before), Some(after)) => left_between(checker, split, before, after, &case),
+        (Some(last), None) => left_above(checker, split, last, &case),
+        (None, Some(first)) => left_below(checker, split, first, &case),
+        (None, None) => return,
+    };
+    let diagnostic = diagnostic.shown_by(checker.counterexample(&case));
+    checker.report(diagnostic);
 }
 
 /// The parts by their starts for the default values; `None` when the range of one is not known.
@@ -85,10 +142,25 @@ fn between(checker: &mut Checker<'_>, split: &Split, before: ItemId, after: Item
     };
     checker.mistake(before, case.always);
     checker.mistake(after, case.always);
-    let (end, start) = (
-        checker.value(x.end.term, &case),
-        checker.value(y.start.term, &case),
-    );
+    let diagnostic = left_between(checker, split, before, after, &case);
+    let diagnostic = diagnostic.shown_by(checker.counterexample(&case));
+    checker.report(diagnostic);
+}
+
+fn left_between(
+    checker: &Checker<'_>,
+    split: &Split,
+    before: ItemId,
+    after: ItemId,
+    case: &Case,
+) -> Diagnostic {
+    let (a, b) = (checker.model.item(before), checker.model.item(after));
+    let (from, end) = checker.bounds(before, case).unwrap_or_default();
+    let (start, _) = checker.bounds(after, case).unwrap_or_default();
+    let place = |id: ItemId, of: fn(&Extent) -> Loc| {
+        let item = checker.model.item(id);
+        item.range.as_ref().map_or(item.name_loc, of)
+    };
     let space = &checker.model.space(split.space).name;
     let message = format!(
         "the split of `{space}` leaves {} between `{}` and `{}` to nobody",
@@ -96,26 +168,20 @@ fn between(checker: &mut Checker<'_>, split: &Split, before: ItemId, after: Item
         a.name,
         b.name
     );
-    let diagnostic = Diagnostic::error(&PAGE, message)
+    Diagnostic::error(&PAGE, message)
         .at(
-            y.start.loc,
+            place(after, |range| range.start.loc),
             format!("`{}` starts at {}", b.name, as_addr(checker.model, start)),
         )
         .also(
-            x.end.loc,
-            format!(
-                "`{}` is {}",
-                a.name,
-                span_text(checker.value(x.start.term, &case), end)
-            ),
+            place(before, |range| range.end.loc),
+            format!("`{}` is {}", a.name, span_text(from, end)),
         )
         .note(format!("left out: {}", span_text(end, start)))
         .help(format!(
             "start it at `{}.end`, or give what is between to a part with `access: none`",
             a.name
         ))
-        .shown_by(checker.counterexample(&case));
-    checker.report(diagnostic);
 }
 
 fn at_start(checker: &mut Checker<'_>, split: &Split, first: ItemId) {
@@ -128,27 +194,32 @@ fn at_start(checker: &mut Checker<'_>, split: &Split, first: ItemId) {
         loc: range.start.loc,
         what: "the first part begins at 0",
     };
-    let space = &checker.model.space(split.space).name;
     checker.hold(first, &law, |checker, case| {
-        let start = checker.value(range.start.term, case);
-        Diagnostic::error(
-            &PAGE,
-            format!(
-                "the split of `{space}` leaves its first {} to nobody",
-                size_text(start)
-            ),
-        )
-        .at(
-            range.start.loc,
-            format!(
-                "{} starts at {}",
-                item_title(item),
-                as_addr(checker.model, start)
-            ),
-        )
-        .note(format!("left out: {}", span_text(0, start)))
-        .help("start it at 0, or give what is below to a part with `access: none`")
+        left_below(checker, split, first, case)
     });
+}
+
+fn left_below(checker: &Checker<'_>, split: &Split, first: ItemId, case: &Case) -> Diagnostic {
+    let item = checker.model.item(first);
+    let (start, _) = checker.bounds(first, case).unwrap_or_default();
+    let space = &checker.model.space(split.space).name;
+    Diagnostic::error(
+        &PAGE,
+        format!(
+            "the split of `{space}` leaves its first {} to nobody",
+            size_text(start)
+        ),
+    )
+    .at(
+        item.range.map_or(item.name_loc, |range| range.start.loc),
+        format!(
+            "{} starts at {}",
+            item_title(item),
+            as_addr(checker.model, start)
+        ),
+    )
+    .note(format!("left out: {}", span_text(0, start)))
+    .help("start it at 0, or give what is below to a part with `access: none`")
 }
 
 fn at_end(checker: &mut Checker<'_>, split: &Split, last: ItemId) {
@@ -163,30 +234,34 @@ fn at_end(checker: &mut Checker<'_>, split: &Split, last: ItemId) {
         what: "the last part ends at the top of its space",
     };
     checker.hold(last, &law, |checker, case| {
-        let (end, top) = (
-            checker.value(range.end.term, case),
-            checker.value(space.end, case),
-        );
-        let by = size_text(top - end);
-        Diagnostic::error(
-            &PAGE,
-            format!(
-                "the split of `{}` leaves its last {by} to nobody",
-                space.name
-            ),
-        )
-        .at(
-            range.end.loc,
-            format!(
-                "{} ends at {}",
-                item_title(item),
-                as_addr(checker.model, end)
-            ),
-        )
-        .note(format!("left out: {}", span_text(end, top)))
-        .help(format!(
-            "end it at `{}.end`, or give what is above to a part with `access: none`",
-            space.name
-        ))
+        left_above(checker, split, last, case)
     });
+}
+
+fn left_above(checker: &Checker<'_>, split: &Split, last: ItemId, case: &Case) -> Diagnostic {
+    let item = checker.model.item(last);
+    let space = checker.model.space(split.space);
+    let (_, end) = checker.bounds(last, case).unwrap_or_default();
+    let top = checker.value(space.end, case);
+    let by = size_text(top - end);
+    Diagnostic::error(
+        &PAGE,
+        format!(
+            "the split of `{}` leaves its last {by} to nobody",
+            space.name
+        ),
+    )
+    .at(
+        item.range.map_or(item.name_loc, |range| range.end.loc),
+        format!(
+            "{} ends at {}",
+            item_title(item),
+            as_addr(checker.model, end)
+        ),
+    )
+    .note(format!("left out: {}", span_text(end, top)))
+    .help(format!(
+        "end it at `{}.end`, or give what is above to a part with `access: none`",
+        space.name
+    ))
 }

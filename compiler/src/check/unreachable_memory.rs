@@ -4,7 +4,9 @@
 //!
 //! A frame of a zone is reached through a linear window that covers it, or page by page through a window of `pages` or
 //! `slots` that takes frames from its zone. A 32-bit kernel with more memory than its direct map is the classic case: this is
-//! why ZONE_HIGHMEM, kmap and the pkmap window exist.
+//! why ZONE_HIGHMEM, kmap and the pkmap window exist. Only the processor's own spaces count: those with page tables (of these
+//! the ones that are split for user and kernel, where one is) and what they are translated into. What a device sees through
+//! its bus is of no use to a program.
 //!
 //! ```layout
 //! use std "paging/x86.layout";
@@ -18,7 +20,8 @@
 //! What to do: split the zone where the direct map ends and give the upper part a window (`-> slots 1024 from HIGHMEM`, `->
 //! pages from HIGHMEM`), make the direct map larger, or say on the zone why nothing need reach it: `{ unreached: "why" }`.
 
-use super::frames::{Shown, any_member_present, contains, every_frame, linear_windows};
+use super::frames::{Shown, every_frame, holds, linear_windows, of_the_processor};
+use super::members::Ways;
 use super::{Case, Checker, Law, as_addr, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, Kind, SpaceId, Target};
@@ -35,7 +38,9 @@ pub const PAGE: Page = Page {
 
 /// Every frame of every zone can be mapped by some window.
 pub(super) fn check(checker: &mut Checker<'_>) {
-    let windows = linear_windows(checker);
+    let own = of_the_processor(checker.model);
+    let mut windows = linear_windows(checker);
+    windows.retain(|window| own[checker.model.item(window.id).space.index()]);
     let broken_window = |checker: &Checker<'_>| {
         checker.model.items.iter().enumerate().any(|(at, item)| {
             let id = ItemId(at as u32);
@@ -51,36 +56,37 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         return;
     }
     for zone in checker.sound(PlaceKind::Zone) {
-        if checker.model.item(zone).attrs.unreached.is_none() && has_windows(checker, zone) {
+        if checker.model.item(zone).attrs.unreached.is_none() && has_windows(checker, zone, &own) {
             ask(checker, zone, &windows);
         }
     }
 }
 
-/// Spaces that nothing is translated into describe memory only.
-fn has_windows(checker: &Checker<'_>, zone: ItemId) -> bool {
+/// Spaces that no space of the processor is translated into describe memory only.
+fn has_windows(checker: &Checker<'_>, zone: ItemId, own: &[bool]) -> bool {
     let space = checker.model.item(zone).space;
-    checker
-        .model
-        .spaces
-        .iter()
-        .any(|other| other.to == Some(space))
+    let mut spaces = checker.model.spaces.iter().zip(own);
+    spaces.any(|(other, own)| *own && other.to == Some(space))
 }
 
 fn ask(checker: &mut Checker<'_>, zone: ItemId, windows: &[Shown]) {
     let item = checker.model.item(zone);
     let Some(range) = item.range else { return };
     let (var, frame) = every_frame(checker, item.space);
-    let mut ways = by_page(checker, zone);
-    ways.extend(by_linear(checker, item.space, windows, frame));
-    let under = contains(checker, zone, frame);
-    let goal = checker.terms.any(&ways);
-    let law = Law {
+    let mut ways = Ways::default();
+    for taker in takers(checker, zone) {
+        let present = checker.present(taker);
+        ways.add_for(checker, taker, present, None);
+    }
+    by_linear(checker, item.space, windows, frame, &mut ways);
+    let under = holds(checker, zone, frame);
+    let law = ways.law(checker, under, |goal| Law {
         under,
         goal,
         loc: range.loc,
         what: "every frame of this zone can be mapped",
-    };
+    });
+    let Some(law) = law else { return };
     checker.hold(zone, &law, |checker, case| {
         diagnostic(checker, zone, windows, var, case)
     });
@@ -89,18 +95,14 @@ fn ask(checker: &mut Checker<'_>, zone: ItemId, windows: &[Shown]) {
 /// The windows that may take a frame from a zone.
 fn takers(checker: &Checker<'_>, zone: ItemId) -> Vec<ItemId> {
     let mut windows = checker.sound(PlaceKind::Window);
+    let own = of_the_processor(checker.model);
     windows.retain(|&id| match &checker.model.item(id).target {
-        Target::Pages { from, .. } | Target::Slots { from, .. } => from.contains(&zone),
+        Target::Pages { from, .. } | Target::Slots { from, .. } => {
+            from.contains(&zone) && own[checker.model.item(id).space.index()]
+        }
         _ => false,
     });
     windows
-}
-
-fn by_page(checker: &mut Checker<'_>, zone: ItemId) -> Vec<TermId> {
-    takers(checker, zone)
-        .into_iter()
-        .map(|id| any_member_present(checker, id))
-        .collect()
 }
 
 /// When some linear window shows `frame`. Windows at fixed places that lie side by side are taken together.
@@ -109,8 +111,8 @@ fn by_linear(
     space: SpaceId,
     windows: &[Shown],
     frame: TermId,
-) -> Vec<TermId> {
-    let mut ways = Vec::new();
+    ways: &mut Ways,
+) {
     let mut fixed: Vec<(i128, i128)> = Vec::new();
     for window in windows.iter().filter(|window| window.space == space) {
         let bounds = (
@@ -118,10 +120,14 @@ fn by_linear(
             checker.terms.as_const(window.end),
         );
         match bounds {
-            (Some(at), Some(end)) if window.present == TermId::TRUE && window.plain(checker) => {
+            (Some(at), Some(end))
+                if window.present == TermId::TRUE
+                    && window.plain(checker)
+                    && checker.model.item(window.id).family.is_none() =>
+            {
                 fixed.push((at, end))
             }
-            _ => ways.push(window.shows(checker, frame)),
+            _ => window.ways_to_show(checker, frame, ways),
         }
     }
     fixed.sort_unstable();
@@ -135,9 +141,8 @@ fn by_linear(
     for (at, end) in merged {
         let (at, end) = (checker.terms.constant(at), checker.terms.constant(end));
         let (from, below) = (checker.terms.ge(frame, at), checker.terms.lt(frame, end));
-        ways.push(checker.terms.and(from, below));
+        ways.add(checker.terms.and(from, below));
     }
-    ways
 }
 
 fn diagnostic(
