@@ -41,6 +41,12 @@ pub(super) fn of(error: &BuildError, loc: Loc) -> Diagnostic {
             .help("describe less memory, or raise `host_limit` in [machine]")
         }
         BuildError::NoMemory => made.help("give it memory: `ram = [\"0 .. 512M\"]` in [machine]"),
+        BuildError::NoLowMemory => made
+            .note("page tables, slabs and the descriptors of frames lie in memory that the kernel can reach at any time")
+            .help("give the machine memory at the addresses that the layout's linear windows show"),
+        BuildError::Processors { .. } => made.help(
+            "set the layout's `NR_CPUS`, if it has that parameter, or give the machine fewer processors",
+        ),
         BuildError::Start(_) => made.help("give it more memory, or reserve less of it"),
         _ => made,
     }

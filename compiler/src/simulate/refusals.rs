@@ -117,6 +117,7 @@ words! { PROCESSES "processes", processes(error: ProcessError) {
     "no_process" "there is no such process (any more)": ProcessError::NoProcess { .. },
     "bad_range" "the range is empty, not in whole pages, or not the process's": ProcessError::BadRange { .. },
     "in_use" "an area is there already": ProcessError::InUse { .. },
+    "kept" "the layout declares a guard, a hole or a window there": ProcessError::Kept { .. },
     "no_area" "a part of the range is in no area": ProcessError::NoArea { .. },
     "no_gap" "no gap is large enough": ProcessError::NoGap { .. },
     "no_template" "the layout declares no such area": ProcessError::NoTemplate { .. },

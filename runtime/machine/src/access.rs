@@ -1,9 +1,11 @@
 //! Reading and writing by virtual address, as a processor does: through the tables, with the rights of
 //! its mode.
 
+use super::memory::Piece;
 use super::tables::{PageTables, Walk, WalkFault};
 use super::{Machine, MachineError};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 use mapwright_runtime::layout::Layout;
 use mapwright_runtime::translate::Translation;
@@ -134,37 +136,44 @@ impl Machine {
     /// Reads by the kernel's own tables.
     ///
     /// # Errors
-    /// The first fault; what was read before it is in `bytes`.
+    /// The first fault; nothing is in `bytes` then that the caller may rely on.
     pub fn read_kernel(&mut self, address: u64, bytes: &mut [u8]) -> Result<(), MachineError> {
-        let mut done = 0;
-        while done < bytes.len() {
-            let (at, length) = self.piece(address, done, bytes.len(), AccessKind::Read)?;
-            let tables = self.kernel.clone();
-            let walk = self.resolve(&tables, at, AccessKind::Read, Mode::Kernel)?;
-            let into = &mut bytes[done..done + length];
-            self.physical.memory().read_bytes(walk.physical, into)?;
-            done += length;
-        }
+        let pieces = self.kernel_pieces(address, bytes.len(), AccessKind::Read)?;
+        self.physical.memory().read_pieces(&pieces, bytes)?;
         Ok(())
     }
 
-    /// Writes by the kernel's own tables.
+    /// Writes by the kernel's own tables, all bytes or none.
     ///
     /// # Errors
-    /// The first fault; what comes before it is written.
+    /// The first fault; nothing is written then.
     pub fn write_kernel(&mut self, address: u64, bytes: &[u8]) -> Result<(), MachineError> {
-        let mut done = 0;
-        while done < bytes.len() {
-            let (at, length) = self.piece(address, done, bytes.len(), AccessKind::Write)?;
-            let tables = self.kernel.clone();
-            let walk = self.resolve(&tables, at, AccessKind::Write, Mode::Kernel)?;
-            let from = &bytes[done..done + length];
-            self.physical
-                .memory_mut()
-                .write_bytes(walk.physical, from)?;
-            done += length;
-        }
+        let pieces = self.kernel_pieces(address, bytes.len(), AccessKind::Write)?;
+        let memory = self.physical.memory_mut();
+        memory.write_pieces(&pieces, bytes)?;
         Ok(())
+    }
+
+    /// What an access by the kernel's own tables finds, page by page.
+    fn kernel_pieces(
+        &mut self,
+        address: u64,
+        all: usize,
+        kind: AccessKind,
+    ) -> Result<Vec<Piece>, MachineError> {
+        let tables = self.kernel.clone();
+        let mut pieces = Vec::new();
+        let mut done = 0;
+        while done < all {
+            let (at, bytes) = self.piece(address, done, all, kind)?;
+            let walk = self.resolve(&tables, at, kind, Mode::Kernel)?;
+            pieces.push(Piece {
+                physical: walk.physical,
+                bytes,
+            });
+            done += bytes;
+        }
+        Ok(pieces)
     }
 
     /// An access by the kernel's own tables, without data: what it finds.

@@ -64,6 +64,22 @@ impl LinearWindows {
         &self.windows
     }
 
+    /// What the windows show.
+    #[must_use]
+    pub fn targets(&self) -> Vec<Range> {
+        self.windows.iter().map(|window| window.target).collect()
+    }
+
+    /// The address of a range of physical space in the first window that shows all of it.
+    #[must_use]
+    pub fn address_of_range(&self, range: Range) -> Option<u64> {
+        self.windows.iter().find_map(|window| {
+            let offset = window.target.offset_of(range.base())?;
+            let whole = window.target.contains_range(range);
+            whole.then_some(window.range.base() + offset)
+        })
+    }
+
     /// The address of a physical address in the first window that shows it.
     #[must_use]
     pub fn address_of(&self, physical: u64) -> Option<u64> {

@@ -137,6 +137,15 @@ pub enum BuildError {
     },
     /// There is no memory: no zone, no RAM range.
     NoMemory,
+    /// No memory is in the direct map: the kernel could not reach its own tables.
+    NoLowMemory,
+    /// The layout is for fewer processors.
+    Processors {
+        /// The processors of the machine.
+        machine: u32,
+        /// The processors that the layout has fixed slots for.
+        layout: u64,
+    },
     /// Ranges of memory or devices overlap.
     Conflict(MemoryConflict),
     /// A zone is inside another one.
@@ -180,6 +189,14 @@ impl fmt::Display for BuildError {
                 write!(f, "the page tables of space `{space}` lead to no space")
             }
             Self::NoMemory => f.write_str("the machine has no memory"),
+            Self::NoLowMemory => f.write_str("no memory of the machine is in the direct map"),
+            Self::Processors { machine, layout } => {
+                let plural = if *layout == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "it has {machine} processors, and the layout is for {layout} processor{plural}"
+                )
+            }
             Self::Conflict(conflict) => conflict.fmt(f),
             Self::NestedZones { first, second } => {
                 write!(f, "zones `{first}` and `{second}` share frames")

@@ -536,3 +536,39 @@ fn usage() {
     let line = ["simulate", "std:linux/i386-3g1g", "-"];
     assert_eq!(crate::cli::program::with_input(line, b"\xff\xfe").code, 2);
 }
+
+/// A kernel whose own memory it could not reach, and processors that the layout has no slots for.
+#[test]
+fn machines_that_do_not_start() {
+    let text = "[machine]\nram = [\"3G .. 3G + 64M\"]\n[[step]]\ndo = \"check\"\n";
+    says(
+        text,
+        &expect![[r#"
+        error[machine-fails]: the machine cannot be built: no memory of the machine is in the direct map
+          ┌─ <stdin>:1:1
+          │
+        1 │ [machine]
+          │ ^^^^^^^^^ this machine
+          │
+          = page tables, slabs and the descriptors of frames lie in memory that the kernel can reach at any time
+          = help: give the machine memory at the addresses that the layout's linear windows show
+
+        error: 1 error in <stdin>
+    "#]],
+    );
+    let text = "[machine]\ncpus = 2\n[[step]]\ndo = \"check\"\n";
+    says(
+        text,
+        &expect![[r#"
+        error[machine-fails]: the machine cannot be built: it has 2 processors, and the layout is for 1 processor
+          ┌─ <stdin>:1:1
+          │
+        1 │ [machine]
+          │ ^^^^^^^^^ this machine
+          │
+          = help: set the layout's `NR_CPUS`, if it has that parameter, or give the machine fewer processors
+
+        error: 1 error in <stdin>
+    "#]],
+    );
+}

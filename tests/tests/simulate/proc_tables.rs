@@ -43,7 +43,7 @@ fn zoneinfo() {
     let steps = "[machine]\ncpus = 2\nprotection = 256\nreserved = { firmware = \"0 .. 1M\" }\n\
                  [[step]]\ndo = \"checkpoint\"\nshow = \"zoneinfo\"\n";
     prints(
-        TEXTBOOK,
+        "std:linux/i386",
         "RAM=64M",
         steps,
         &expect![[r#"

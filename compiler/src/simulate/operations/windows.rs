@@ -51,7 +51,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "ioremap",
-        does: "maps a device's physical range",
+        does: "maps a device's physical range; where the direct map shows it, that is its address",
         arguments: &[
             need("physical", Takes::Number, "where the range begins"),
             need("bytes", Takes::Number, "how many bytes"),
@@ -66,7 +66,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         arguments: &[need("address", Takes::Number, "what ioremap gave")],
         fields: AREA,
         refuses: &[&WINDOWS, &TABLES, &MEMORY],
-        run: give_back,
+        run: iounmap,
     },
     Operation {
         name: "borrow",
@@ -216,6 +216,11 @@ fn vfree(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusa
 fn ioremap(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
     let (at, bytes) = (arguments.number("physical")?, arguments.number("bytes")?);
     let mapped = world.machine.ioremap(at, bytes)?;
+    Ok(area(world, mapped))
+}
+
+fn iounmap(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {
+    let mapped = world.machine.iounmap(arguments.number("address")?)?;
     Ok(area(world, mapped))
 }
 

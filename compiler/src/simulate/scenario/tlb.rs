@@ -1,7 +1,10 @@
 //! The TLB of a machine's processors, and what things cost.
 
+use std::collections::BTreeSet;
+
 use mapwright_machine::cost::CostModel;
 use mapwright_machine::tlb::{TlbLevelSpec, TlbSpec};
+use mapwright_runtime::layout::Layout;
 
 use super::constants::Constants;
 use super::document::{Item, get};
@@ -70,18 +73,16 @@ fn tlb_level(
     let name = get(table, "name").and_then(|(_, item)| constants.reader.text(item));
     let entries = constants.key(table, "entries", 1, 1 << 20).unwrap_or(64);
     let ways = constants.key(table, "ways", 1, 1 << 20).unwrap_or(entries);
-    let pages = match get(table, "pages") {
-        Some((_, item)) => constants.reader.one_or_more(item),
-        None => Vec::new(),
+    let page_sizes = match get(table, "pages") {
+        Some((_, item)) => {
+            let items = constants.reader.one_or_more(item).into_iter();
+            let sizes = items.map(|item| constants.number(item, 1, 1 << 62));
+            // Every mistake is told, not only the first.
+            let sizes: Vec<Option<u64>> = sizes.collect();
+            sizes.into_iter().collect::<Option<Vec<u64>>>()?
+        }
+        None => all_page_sizes(constants.scope.layout),
     };
-    let pages: Vec<Option<u64>> = pages
-        .into_iter()
-        .map(|item| constants.number(item, 1, 1 << 62))
-        .collect();
-    let mut page_sizes: Vec<u64> = pages.into_iter().collect::<Option<_>>()?;
-    if page_sizes.is_empty() {
-        page_sizes.push(4096);
-    }
     let name = name.map_or_else(|| format!("L{}", at + 1), |name| name.text);
     let hit_cycles = constants.key(table, "hit_cycles", 0, 1 << 20).unwrap_or(0);
     // Both were checked to be small.
@@ -93,4 +94,11 @@ fn tlb_level(
         &page_sizes,
         hit_cycles,
     ))
+}
+
+/// The sizes of pages of all formats of a layout: a level takes them all, unless it says which.
+fn all_page_sizes(layout: &Layout) -> Vec<u64> {
+    let formats = layout.spaces().filter_map(|(id, _)| layout.format_of(id));
+    let sizes: BTreeSet<u64> = formats.flat_map(|format| format.leaf_sizes()).collect();
+    sizes.into_iter().collect()
 }

@@ -7,6 +7,7 @@ use zones::{ram_map, set_marks, zone_places, zone_specs};
 
 use super::buddy::{FrameRequest, Urgency, Zone, ZoneId, Zones};
 use super::direct::LinearWindows;
+use super::kernel::processors_of;
 use super::memory::{FrameState, FrameUse, HostBudget, Memory, MemoryKind};
 use super::physical::Physical;
 use super::slab::Slabs;
@@ -32,13 +33,16 @@ impl Machine {
     /// When layout and machine do not go together, or the kernel does not fit.
     pub fn new(layout: &Layout, spec: &MachineSpec) -> Result<Self, BuildError> {
         check_numbers(spec)?;
+        check_processors(layout, spec.cpus)?;
         let (space, physical_space) = spaces(layout, spec)?;
         let format = layout.format_of(space).ok_or(BuildError::NotPaged)?;
         let space_bits = layout.space(space).bits;
         let encoder = Arc::new(Encoder::new(format, space_bits)?);
         let bits = format.page_bits();
         let zones = zone_places(layout, physical_space)?;
-        let map = ram_map(layout, spec, physical_space, &zones)?;
+        let windows = LinearWindows::of(layout, space, physical_space);
+        let map = ram_map(layout, spec, physical_space, &zones)?
+            .with_devices_in_holes(&windows.targets());
         let specs = zone_specs(layout, spec, &zones, &map, bits)?;
         let mut budget = HostBudget::new(spec.host_limit);
         for zone in &specs {
@@ -49,8 +53,7 @@ impl Machine {
         let zone_ids = zones_by_place.map(|(at, (place, _))| (*place, ZoneId::from_index(at)));
         let zone_ids = zone_ids.collect();
         let mut physical = Physical::new(memory, Zones::new(specs, spec.cpus, spec.largest_order));
-        let windows = LinearWindows::of(layout, space, physical_space);
-        let choices = Choices::of(&physical, &windows, bits);
+        let choices = Choices::of(&physical, &zones, &windows, bits)?;
         set_marks(&mut physical, spec, &windows, bits);
         let table_zones = physical.zones().order_from(choices.normal).to_vec();
         let kernel = PageTables::new(encoder, space_bits, table_zones, 1, &mut physical)?;
@@ -275,6 +278,16 @@ fn check_numbers(spec: &MachineSpec) -> Result<(), BuildError> {
         }
     }
     Ok(())
+}
+
+/// A layout with fixed slots for each processor is for so many of them, and no more.
+fn check_processors(layout: &Layout, machine: u32) -> Result<(), BuildError> {
+    match processors_of(layout) {
+        Some(layout) if u64::from(machine) > layout => {
+            Err(BuildError::Processors { machine, layout })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn spaces(layout: &Layout, spec: &MachineSpec) -> Result<(SpaceId, SpaceId), BuildError> {

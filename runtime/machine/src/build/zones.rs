@@ -19,7 +19,16 @@ pub(crate) struct Choices {
 }
 
 impl Choices {
-    pub(super) fn of(physical: &Physical, windows: &LinearWindows, bits: u32) -> Self {
+    /// `places` are the zones as declared, in the order of their numbers.
+    ///
+    /// # Errors
+    /// When there is a direct map, and no memory of the machine in it: its kernel could not reach its own tables.
+    pub(super) fn of(
+        physical: &Physical,
+        places: &[(PlaceId, Place)],
+        windows: &LinearWindows,
+        bits: u32,
+    ) -> Result<Self, BuildError> {
         let mut zones: Vec<(u64, u64, ZoneId)> = physical
             .zones()
             .iter()
@@ -27,18 +36,37 @@ impl Choices {
             .map(|(id, zone)| (zone.spec().first, zone.spec().end, id))
             .collect();
         zones.sort_unstable();
-        let first = ZoneId::from_index(0);
-        let high = zones.last().map_or(first, |zone| zone.2);
-        let shown = |(first, end, _): &&(u64, u64, ZoneId)| {
-            let range = Range::from_start_end(u128::from(*first) << bits, u128::from(*end) << bits);
-            range.is_some_and(|range| windows.shows(range))
+        let dma = dma_zone(places);
+        let high = zones.last().map_or(dma, |zone| zone.2);
+        let range = |first: u64, end: u64| {
+            Range::from_start_end(u128::from(first) << bits, u128::from(end) << bits)
         };
-        Self {
-            dma: zones.first().map_or(first, |zone| zone.2),
-            normal: zones.iter().rev().find(shown).map_or(high, |zone| zone.2),
-            high,
+        let whole = |(first, end, _): &&(u64, u64, ZoneId)| {
+            range(*first, *end).is_some_and(|range| windows.shows(range))
+        };
+        let normal = zones.iter().rev().find(whole).map(|zone| zone.2);
+        let mut memory = zones.iter().filter_map(|zone| range(zone.0, zone.1));
+        let in_part = |memory: Range| {
+            let mut all = windows.windows().iter();
+            all.any(|window| window.target.overlaps(memory))
+        };
+        if normal.is_none() && !windows.windows().is_empty() && !memory.any(in_part) {
+            return Err(BuildError::NoLowMemory);
         }
+        Ok(Self {
+            dma,
+            normal: normal.unwrap_or(high),
+            high,
+        })
     }
+}
+
+/// The zone for devices: the lowest, which the weakest of them reaches; whether it has memory or not, since no other
+/// will do.
+fn dma_zone(places: &[(PlaceId, Place)]) -> ZoneId {
+    let zones = places.iter().enumerate();
+    let lowest = zones.min_by_key(|(_, (_, place))| place.range.base());
+    ZoneId::from_index(lowest.map_or(0, |(at, _)| at))
 }
 
 /// The zones in the order declared.

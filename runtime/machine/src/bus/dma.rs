@@ -2,11 +2,11 @@
 
 use super::{BusDenied, BusDevice, BusError, BusFault, BusTables, DeviceId, DomainId};
 use crate::access::{AccessKind, Denied, Mode};
-use crate::memory::FrameUse;
-use crate::memory::MemoryKind;
+use crate::memory::{FrameUse, MemoryKind, Piece};
 use crate::process::ProcessId;
 use crate::tables::{PageTables, Walk, WalkFault};
 use crate::{Machine, MachineError};
+use alloc::vec::Vec;
 use mapwright_runtime::layout::SpaceId;
 use mapwright_runtime::range::Range;
 use mapwright_runtime::translate::Translation;
@@ -227,50 +227,56 @@ impl Machine {
         Ok((walk.physical, room.min(left) as usize))
     }
 
+    /// What an access of a device finds, piece by piece.
+    fn device_pieces(
+        &mut self,
+        device: DeviceId,
+        address: u64,
+        all: usize,
+        kind: AccessKind,
+    ) -> Result<Vec<Piece>, MachineError> {
+        let mut pieces = Vec::new();
+        let mut done = 0;
+        while done < all {
+            let (physical, bytes) = self.device_piece(device, address, done, all, kind)?;
+            pieces.push(Piece { physical, bytes });
+            done += bytes;
+        }
+        Ok(pieces)
+    }
+
     /// A device reads memory.
     ///
     /// # Errors
-    /// The first fault; what was read before it is in `bytes`.
+    /// The first fault; nothing is in `bytes` then that the caller may rely on.
     pub fn dma_read(
         &mut self,
         device: DeviceId,
         address: u64,
         bytes: &mut [u8],
     ) -> Result<(), MachineError> {
-        let mut done = 0;
-        while done < bytes.len() {
-            let kind = AccessKind::Read;
-            let (from, length) = self.device_piece(device, address, done, bytes.len(), kind)?;
-            let into = &mut bytes[done..done + length];
-            self.physical.memory().read_bytes(from, into)?;
-            done += length;
-            if let Some(device) = self.bus.devices.get_mut(device.number() as usize) {
-                device.moved.0 += length as u64;
-            }
+        let pieces = self.device_pieces(device, address, bytes.len(), AccessKind::Read)?;
+        self.physical.memory().read_pieces(&pieces, bytes)?;
+        if let Some(device) = self.bus.devices.get_mut(device.number() as usize) {
+            device.moved.0 += bytes.len() as u64;
         }
         Ok(())
     }
 
-    /// A device writes memory.
+    /// A device writes memory: all bytes or none.
     ///
     /// # Errors
-    /// The first fault; what comes before it is written.
+    /// The first fault; nothing is written then.
     pub fn dma_write(
         &mut self,
         device: DeviceId,
         address: u64,
         bytes: &[u8],
     ) -> Result<(), MachineError> {
-        let mut done = 0;
-        while done < bytes.len() {
-            let kind = AccessKind::Write;
-            let (to, length) = self.device_piece(device, address, done, bytes.len(), kind)?;
-            let from = &bytes[done..done + length];
-            self.physical.memory_mut().write_bytes(to, from)?;
-            done += length;
-            if let Some(device) = self.bus.devices.get_mut(device.number() as usize) {
-                device.moved.1 += length as u64;
-            }
+        let pieces = self.device_pieces(device, address, bytes.len(), AccessKind::Write)?;
+        self.physical.memory_mut().write_pieces(&pieces, bytes)?;
+        if let Some(device) = self.bus.devices.get_mut(device.number() as usize) {
+            device.moved.1 += bytes.len() as u64;
         }
         Ok(())
     }

@@ -190,8 +190,8 @@ impl Machine {
         })
     }
 
-    /// `ioremap`: a device's physical range in a window for devices, or, if there is none, in the
-    /// window for areas, when that takes devices too.
+    /// `ioremap`: a device's physical range where the direct map shows it already, or else in a window for devices, or,
+    /// if there is none, in the window for areas, when that takes devices too.
     ///
     /// # Errors
     /// When the range is memory, or leaves physical space, or no gap is large enough.
@@ -210,6 +210,15 @@ impl Machine {
             }
             .into());
         }
+        if let Some(address) = self.direct_address(range) {
+            let page = self.page();
+            let pages = (at % page).saturating_add(bytes).div_ceil(page);
+            return Ok(Mapped {
+                address,
+                bytes: pages * page,
+                pages,
+            });
+        }
         let id = self.device_window(range)?;
         self.show(id, at, bytes, AreaUse::Device)
     }
@@ -225,6 +234,30 @@ impl Machine {
         let range = Range::from_base_size(at, bytes.into()).ok_or(outside.clone())?;
         let space = self.layout.space_range(self.physical_space);
         space.contains_range(range).then_some(range).ok_or(outside)
+    }
+
+    /// The address of a physical range in the direct map, as far as the kernel's tables show it.
+    fn direct_address(&self, range: Range) -> Option<u64> {
+        let address = self.windows.address_of_range(range)?;
+        let last = address + (range.last() - range.base());
+        let memory = self.physical.memory();
+        let shown = |address| self.kernel.walk(memory, address).is_ok();
+        (shown(address) && shown(last)).then_some(address)
+    }
+
+    /// `iounmap`: takes away what [`Machine::ioremap`] gave; the direct map stays as it is.
+    ///
+    /// # Errors
+    /// When no area begins at the page of `address`.
+    pub fn iounmap(&mut self, address: u64) -> Result<Mapped, MachineError> {
+        if self.windows.physical_of(address).is_some() {
+            return Ok(Mapped {
+                address,
+                bytes: 0,
+                pages: 0,
+            });
+        }
+        self.vfree(address - address % self.page())
     }
 
     /// The window that maps a device.

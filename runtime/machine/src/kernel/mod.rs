@@ -4,6 +4,7 @@ mod areas;
 mod slots;
 
 pub use areas::Mapped;
+pub(crate) use slots::processors_of;
 pub use slots::{KmapResult, Kunmapped, Woken};
 
 use super::buddy::{FrameRequest, FreeError, ZoneId};

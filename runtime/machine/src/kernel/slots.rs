@@ -5,9 +5,9 @@ use crate::memory::MemoryKind;
 use crate::tables::Marks;
 use crate::window::{FixedMapping, Freed, SlotUse, WindowError};
 use crate::{Machine, MachineError, check};
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use mapwright_runtime::layout::PlaceId;
+use mapwright_runtime::layout::{Layout, PlaceId, Target};
 
 /// What `kmap` answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -244,7 +244,7 @@ impl Machine {
     /// When the layout has no such slot.
     pub fn atomic_slot(&self, cpu: u32, kind: u64) -> Result<u64, MachineError> {
         let group = self.fixed.values().find_map(|window| window.group("KMAP"));
-        let share = group.unwrap_or(0) / u64::from(self.cpus);
+        let share = group.unwrap_or(0) / processors_of(&self.layout).unwrap_or(1).max(1);
         if kind < share && cpu < self.cpus {
             Ok(kind + share * u64::from(cpu))
         } else {
@@ -281,4 +281,24 @@ impl Machine {
         let slot = self.atomic_slot(cpu, kind)?;
         self.clear_fixed("KMAP", slot)
     }
+}
+
+/// The processors that a layout has slots of `kmap_atomic` for: what it calls `NR_CPUS`, one if it says nothing of them.
+/// `None` for a layout without such slots, which suits any number.
+pub(crate) fn processors_of(layout: &Layout) -> Option<u64> {
+    let mut places = layout.places();
+    let has_slots = places.any(|(_, place)| match &place.target {
+        Target::Fixed { slots } => slots.iter().any(|slot| slot.name == "KMAP"),
+        _ => false,
+    });
+    let parameters = layout.parameters().iter();
+    let mut parameters = parameters.filter_map(|one| Some((&one.name, one.number?)));
+    let mut constants = layout
+        .constants()
+        .iter()
+        .map(|(name, value)| (name, *value));
+    let named = |(name, _): &(&String, i128)| *name == "NR_CPUS";
+    let number = parameters.find(named).or_else(|| constants.find(named));
+    let number = number.map_or(1, |(_, number)| u64::try_from(number).unwrap_or(0));
+    has_slots.then_some(number)
 }

@@ -60,6 +60,15 @@ impl fmt::Display for MemoryError {
 
 impl core::error::Error for MemoryError {}
 
+/// A piece of an access: bytes that follow each other in physical memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Piece {
+    /// Where they begin.
+    pub physical: u64,
+    /// How many they are.
+    pub bytes: usize,
+}
+
 /// Physical memory.
 #[derive(Debug, Clone)]
 pub struct Memory {
@@ -136,6 +145,48 @@ impl Memory {
         self.frames.set(frame, state, &mut self.budget)
     }
 
+    /// Reads the pieces of one access, one after the other.
+    ///
+    /// # Errors
+    /// When nothing answers at one of them.
+    pub fn read_pieces(&self, pieces: &[Piece], bytes: &mut [u8]) -> Result<(), MemoryError> {
+        let mut left = bytes;
+        for piece in pieces {
+            let (into, rest) = left.split_at_mut(piece.bytes.min(left.len()));
+            self.read_bytes(piece.physical, into)?;
+            left = rest;
+        }
+        Ok(())
+    }
+
+    /// Writes the pieces of one access: all of them or none.
+    ///
+    /// # Errors
+    /// When nothing answers at one of them, or the host's limit is reached; nothing is written then.
+    pub fn write_pieces(&mut self, pieces: &[Piece], bytes: &[u8]) -> Result<(), MemoryError> {
+        for piece in pieces {
+            self.back(piece.physical, piece.bytes)?;
+        }
+        let mut left = bytes;
+        for piece in pieces {
+            let (from, rest) = left.split_at(piece.bytes.min(left.len()));
+            self.write_bytes(piece.physical, from)?;
+            left = rest;
+        }
+        Ok(())
+    }
+
+    /// Gives the frames of a range bytes of the host, so that writing there cannot fail any more.
+    fn back(&mut self, address: u64, bytes: usize) -> Result<(), MemoryError> {
+        let mut done = 0;
+        while done < bytes {
+            let (at, length) = self.piece(address, done, bytes)?;
+            self.frame_mut(at)?;
+            done += length;
+        }
+        Ok(())
+    }
+
     /// Reads bytes; frames never written read as zeros.
     ///
     /// # Errors
@@ -158,12 +209,14 @@ impl Memory {
         Ok(())
     }
 
-    /// Writes bytes.
+    /// Writes bytes: all of them or none.
     ///
     /// # Errors
-    /// When nothing answers at one of the addresses, or the host's limit is reached; frames before the
-    /// refused one are written.
+    /// When nothing answers at one of the addresses, or the host's limit is reached; nothing is written then.
     pub fn write_bytes(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryError> {
+        if bytes.len() > self.frame_bytes() as usize - self.offset(address) {
+            self.back(address, bytes.len())?;
+        }
         let mut done = 0;
         while done < bytes.len() {
             let (at, length) = self.piece(address, done, bytes.len())?;

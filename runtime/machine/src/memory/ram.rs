@@ -86,6 +86,41 @@ impl RamMap {
         Ok(map)
     }
 
+    /// The map with something that answers in the holes between memory, as far as direct maps show them: devices that
+    /// nobody described (the video memory below 1M of a PC, its PCI hole). What is written there stays.
+    #[must_use]
+    pub fn with_devices_in_holes(mut self, shown: &[Range]) -> Self {
+        let mut holes = Vec::new();
+        for range in shown {
+            let memory = self.overlapping(*range);
+            let end = memory.filter(|one| one.kind != MemoryKind::Device).last();
+            let Some(end) = end.map(|one| one.range.end()) else {
+                continue;
+            };
+            let mut next = u128::from(range.base());
+            for one in self.overlapping(*range) {
+                holes.extend(Range::from_start_end(next, one.range.base().into()));
+                next = one.range.end();
+                if next >= end {
+                    break;
+                }
+            }
+        }
+        holes.sort_unstable_by_key(|hole| hole.base());
+        let mut next = 0;
+        for hole in holes {
+            // Two windows may show the same hole.
+            let base = u128::from(hole.base()).max(next);
+            if let Some(range) = Range::from_start_end(base, hole.end()) {
+                next = range.end();
+                let (kind, name) = (MemoryKind::Device, "hole".into());
+                self.ranges.push(MemoryRange { range, kind, name });
+            }
+        }
+        self.ranges.sort_unstable_by_key(|one| one.range.base());
+        self
+    }
+
     fn sort(&mut self) -> Result<(), MemoryConflict> {
         self.ranges
             .sort_unstable_by_key(|one| (one.range.base(), one.kind));

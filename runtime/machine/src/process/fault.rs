@@ -10,6 +10,7 @@ use crate::spec::ZoneChoice;
 use crate::tables::{Marks, Walk, WalkFault};
 use crate::{Machine, MachineError};
 use mapwright_runtime::range::Range;
+use mapwright_runtime::translate::{Fault, Translation};
 
 /// A fault is served and the access tried again so often at most: growing a stack, reading a page
 /// back and making it writable are three, and each may have to make room first.
@@ -58,6 +59,11 @@ impl Machine {
         }
         if self.is_shared(address) {
             return self.serve_kernel(id, fault);
+        }
+        if let Translation::Fault(Fault::Guard(_) | Fault::Hole(_)) = fault.meaning {
+            // Declared inside an area: nothing is ever mapped there.
+            let why = Denied::NoArea;
+            return Err(AccessFault { why, ..*fault }.into());
         }
         let page = address - address % self.page();
         let grown = self.grow_stack(id, fault)?;

@@ -3,9 +3,10 @@
 use super::{AreaGrowth, Backing, Process, ProcessError, ProcessId, VmArea};
 use crate::tables::Mapping;
 use crate::{Machine, MachineError};
+use alloc::format;
 use alloc::vec::Vec;
 use mapwright_runtime::access::Access;
-use mapwright_runtime::layout::{PlaceKind, Tables};
+use mapwright_runtime::layout::{Place, PlaceKind, Tables};
 use mapwright_runtime::range::Range;
 
 impl Machine {
@@ -27,18 +28,40 @@ impl Machine {
     }
 
     /// True when a range is in a part with tables of each process's own, or, in a space without parts,
-    /// anywhere.
+    /// anywhere. Where areas are declared, such a part is one that has some.
     pub(super) fn is_own(&self, range: Range) -> bool {
-        let parts = self.layout.places().map(|(_, place)| place);
-        let mut parts = parts
-            .filter(|place| place.space == self.space && place.kind == PlaceKind::Part)
-            .peekable();
-        let space = self.layout.space_range(self.space);
-        if parts.peek().is_none() {
-            return space.contains_range(range);
+        let of_kind = |kind| {
+            let places = self.layout.places().map(|(_, place)| place);
+            places.filter(move |place| place.space == self.space && place.kind == kind)
+        };
+        if of_kind(PlaceKind::Part).next().is_none() {
+            return self.layout.space_range(self.space).contains_range(range);
         }
-        let mut own = parts.filter(|part| part.tables == Some(Tables::PerProcess));
-        own.any(|part| part.range.contains_range(range))
+        let own = of_kind(PlaceKind::Part).filter(|part| part.tables == Some(Tables::PerProcess));
+        let mut holding = own.filter(|part| part.range.contains_range(range));
+        holding.any(|part| {
+            let mut areas = of_kind(PlaceKind::Area).peekable();
+            areas.peek().is_none() || areas.any(|area| part.range.contains_range(area.range))
+        })
+    }
+
+    /// What the layout declares in a range of a process that is no area: a guard, a hole, a window.
+    fn kept_in(&self, range: Range) -> Option<&Place> {
+        let places = self.layout.places().map(|(_, place)| place);
+        let mut here =
+            places.filter(|place| place.space == self.space && place.range.overlaps(range));
+        here.find(|place| is_kept(place.kind))
+    }
+
+    /// Nothing of a process is mapped where the layout declares something else.
+    fn check_kept(&self, range: Range) -> Result<(), ProcessError> {
+        match self.kept_in(range) {
+            Some(place) => Err(ProcessError::Kept {
+                what: format!("{} `{}`", place.kind.word(), place.label()),
+                range: place.range,
+            }),
+            None => Ok(()),
+        }
     }
 
     /// `brk`: moves the end of the heap to `end`.
@@ -54,6 +77,9 @@ impl Machine {
             return Err(ProcessError::BadBreak { end, allowed }.into());
         }
         let (was, now) = (old.next_multiple_of(page), end.next_multiple_of(page));
+        if let Some(new) = Range::from_start_end(was.into(), now.into()) {
+            self.check_kept(new)?;
+        }
         if let Some(gone) = Range::from_start_end(now.into(), was.into()) {
             self.drop_pages(id, gone)?;
         }
@@ -111,6 +137,7 @@ impl Machine {
                 self.user_range(found, whole)?
             }
         };
+        self.check_kept(range)?;
         let process = self.process_mut(id)?;
         process.check_free(range)?;
         let area = VmArea {
@@ -180,6 +207,14 @@ impl Machine {
         }
         Ok(())
     }
+}
+
+/// Kinds of places that keep processes' areas away.
+const fn is_kept(kind: PlaceKind) -> bool {
+    matches!(
+        kind,
+        PlaceKind::Guard | PlaceKind::Hole | PlaceKind::Window | PlaceKind::Reserve
+    )
 }
 
 impl Process {

@@ -11,6 +11,7 @@ pub use user_copy::UserCopy;
 
 use super::tables::PageTables;
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
 use core::fmt;
 use mapwright_runtime::range::Range;
 
@@ -56,6 +57,13 @@ pub enum ProcessError {
         /// The area.
         area: Range,
     },
+    /// The layout declares something else there: a guard, a hole, a window.
+    Kept {
+        /// What it is, with its name.
+        what: String,
+        /// Its addresses.
+        range: Range,
+    },
     /// No area is in part of the range.
     NoArea {
         /// The first address without one.
@@ -94,6 +102,7 @@ impl fmt::Display for ProcessError {
                 "{bytes:#x} bytes from {address:#x} are no pages of a process"
             ),
             Self::InUse { area } => write!(f, "there is an area at {area} already"),
+            Self::Kept { what, range } => write!(f, "the layout has {what} at {range}"),
             Self::NoArea { address } => write!(f, "no area is at {address:#x}"),
             Self::NoGap { bytes } => write!(f, "no gap of {bytes:#x} bytes is left"),
             Self::NoTemplate { name } => write!(f, "the layout has no area `{name}`"),

@@ -2,9 +2,13 @@
 
 use super::ProcessId;
 use crate::access::{AccessKind, Mode};
+use crate::memory::Piece;
 use crate::{Machine, MachineError};
 use alloc::vec::Vec;
 use mapwright_runtime::range::Range;
+
+/// So often pages of one access are brought in together before they are taken one by one.
+const MOST_ROUNDS: u32 = 4;
 
 /// What `copy_from_user` and `copy_to_user` answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +25,7 @@ impl Machine {
     /// Reads as a process (or the kernel on its behalf) does, page by page; faults are served.
     ///
     /// # Errors
-    /// The first fault that cannot be served; what was read before it is in `bytes`.
+    /// The first fault that cannot be served; nothing is in `bytes` then that the caller may rely on.
     pub fn read_process(
         &mut self,
         id: ProcessId,
@@ -40,10 +44,11 @@ impl Machine {
         Ok(())
     }
 
-    /// Writes as a process (or the kernel on its behalf) does, page by page; faults are served.
+    /// Writes as a process (or the kernel on its behalf) does; faults of all pages are served first. All bytes are
+    /// written or none, as long as memory holds all pages of the access at once.
     ///
     /// # Errors
-    /// The first fault that cannot be served; what comes before it is written.
+    /// The first fault that cannot be served.
     pub fn write_process(
         &mut self,
         id: ProcessId,
@@ -51,17 +56,64 @@ impl Machine {
         bytes: &[u8],
         mode: Mode,
     ) -> Result<(), MachineError> {
+        for _ in 0..MOST_ROUNDS {
+            let pieces = self.process_pieces(id, address, bytes.len(), mode)?;
+            if pieces.len() <= 1 || self.all_there(id, address, &pieces)? {
+                self.physical.memory_mut().write_pieces(&pieces, bytes)?;
+                return Ok(());
+            }
+        }
+        // More pages than fit at once: each was looked at, and is written when its turn comes.
         let mut done = 0;
         while done < bytes.len() {
             let (at, length) = self.piece(address, done, bytes.len(), AccessKind::Write)?;
-            let walk = self.touch(id, at, AccessKind::Write, mode)?;
+            let physical = self.touch(id, at, AccessKind::Write, mode)?.physical;
             let from = &bytes[done..done + length];
-            self.physical
-                .memory_mut()
-                .write_bytes(walk.physical, from)?;
+            self.physical.memory_mut().write_bytes(physical, from)?;
             done += length;
         }
         Ok(())
+    }
+
+    /// What a write of a process finds, page by page; faults are served.
+    fn process_pieces(
+        &mut self,
+        id: ProcessId,
+        address: u64,
+        all: usize,
+        mode: Mode,
+    ) -> Result<Vec<Piece>, MachineError> {
+        let mut pieces = Vec::new();
+        let mut done = 0;
+        while done < all {
+            let (at, bytes) = self.piece(address, done, all, AccessKind::Write)?;
+            let walk = self.touch(id, at, AccessKind::Write, mode)?;
+            pieces.push(Piece {
+                physical: walk.physical,
+                bytes,
+            });
+            done += bytes;
+        }
+        Ok(pieces)
+    }
+
+    /// Whether pages are where they were found: a page that came in later may have taken the frame of one before.
+    fn all_there(
+        &self,
+        id: ProcessId,
+        address: u64,
+        pieces: &[Piece],
+    ) -> Result<bool, MachineError> {
+        let tables = self.process(id)?.tables();
+        let mut at = address;
+        for piece in pieces {
+            let walk = tables.walk(self.physical.memory(), at);
+            if walk.map(|walk| walk.physical) != Ok(piece.physical) {
+                return Ok(false);
+            }
+            at = at.wrapping_add(piece.bytes as u64);
+        }
+        Ok(true)
     }
 
     /// Calls `copy` with each piece of a user range until one fails.

@@ -5,7 +5,6 @@ use crate::error::MachineError;
 use crate::memory::{MemoryKind, RamMap};
 use crate::physical::Physical;
 use alloc::collections::BTreeMap;
-use alloc::vec::Vec;
 use mapwright_runtime::access::Access;
 use mapwright_runtime::range::Range;
 
@@ -28,34 +27,19 @@ pub struct DirectMap {
     pub pages: BTreeMap<u64, u64>,
 }
 
-/// The stretches of `range` that are memory, reserved or not, in whole pages. Neighbours are one
-/// stretch, so that a large page may lie across them.
-fn stretches(map: &RamMap, range: Range, page: u64) -> Vec<(u128, u128)> {
-    let mut found: Vec<(u128, u128)> = Vec::new();
-    for one in map.overlapping(range) {
-        if one.kind == MemoryKind::Device {
-            continue;
-        }
-        let base = u128::from(one.range.base().max(range.base()));
-        let end = one.range.end().min(range.end());
-        match found.last_mut() {
-            Some((_, last)) if *last == base => *last = end,
-            _ => found.push((base, end)),
-        }
-    }
+/// The part of `range` that a direct map shows, in whole pages: all of it up to the end of its memory, reserved or not,
+/// with what lies between, holes and devices. `None` when no memory is there.
+fn shown(map: &RamMap, range: Range, page: u64) -> Option<(u128, u128)> {
+    let memory = map.overlapping(range);
+    let last = memory.filter(|one| one.kind != MemoryKind::Device).last()?;
     let page = u128::from(page);
-    let whole = |(base, end): &mut (u128, u128)| {
-        *base = base.div_ceil(page) * page;
-        *end = *end / page * page;
-        *base < *end
-    };
-    found.retain_mut(whole);
-    found
+    let base = u128::from(range.base()).div_ceil(page) * page;
+    let end = last.range.end().min(range.end()) / page * page;
+    (base < end).then_some((base, end))
 }
 
 impl PageTables {
-    /// Maps the memory that the window `virtual_range` shows from `to` on, in pages as large as
-    /// `pages` allows.
+    /// Maps what `window` shows from `to` on, up to the end of memory, in pages as large as `pages` allows.
     ///
     /// # Errors
     /// When tables cannot be made; what was mapped stays.
@@ -77,7 +61,7 @@ impl PageTables {
         let Some(target) = Range::from_base_size(to, window.size()) else {
             return Ok(made);
         };
-        for (base, end) in stretches(physical.memory().map(), target, sizes[0]) {
+        if let Some((base, end)) = shown(physical.memory().map(), target, sizes[0]) {
             let mut at = base;
             while at < end {
                 // Inside the target, whose addresses are 64 bits wide.

@@ -81,6 +81,7 @@ pub(crate) fn i386(ram: u64, cpus: u64, highmem: bool) -> Layout {
     };
     draft.window("pkmap", Some(kernel), sized(0xFF80_0000, 4 << 20), pkmap);
     let kmap = 13 * cpus;
+    draft.builder.constant("NR_CPUS", cpus.into());
     let slots = vec![
         slot("VDSO", 1, 0),
         slot("APIC", 1, 1),

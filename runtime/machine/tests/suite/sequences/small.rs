@@ -135,6 +135,7 @@ pub(crate) fn layout() -> Layout {
         4 * PAGE,
         Target::Slots { count: 4, zones },
     );
+    small.builder.constant("NR_CPUS", CPUS.into());
     let slots = vec![slot("APIC", 1, 0), slot("KMAP", 3 * u64::from(CPUS), 1)];
     let bytes = (1 + 3 * u64::from(CPUS)) * PAGE;
     small.window(
