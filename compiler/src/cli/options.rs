@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mapwright_runtime::walk::Reading;
 
 use super::address::parse_count;
 
@@ -194,9 +195,13 @@ bits. A format with two roots has --root twice, for the lower and the upper half
 Plain lines: `0x1234 0xb234`, or `0x1234 fault not_present level=PT entry=0x0 at=0x1014`; with --all \
 `START END PHYSICAL PAGE ACCESS`, half-open, and `START END fault REASON ...` for entries that lead nowhere; a range whose frames \
 repeat ends in `repeat BYTES`. ACCESS is rwxug: read, write, execute, user, global.\n\
-With --layout, --all says which window each range is in, and finds what the layout does not declare: `stray` (mapped where it \
-says guard or hole), `outside` (in no window), `elsewhere` (not where a linear window maps it), `write_execute` (W+X, \
-where the format can forbid execution). Then the exit code is 1, and 0 when nothing is found.")]
+An entry with reserved bits set is followed, as emulators leave such entries in their dumps: a line that came through one ends in \
+`reserved_bit` and the entry. With --strict it is a fault, as for the processor.\n\
+With --layout, --all says which window each range is in, and finds where tables and layout differ: `stray` (mapped where it says \
+guard or hole), `outside` (in no window), `elsewhere` (not where a linear window maps it), `rights` (others than a linear window \
+has, or more than any other window may have), `user` (for user mode, in a part that is not), `write_execute` (W+X, where the \
+format can forbid execution), `reserved_bit`, `missing` (a linear window that is not mapped: `START END missing WINDOW`) and `empty` \
+(nothing is mapped: `START END empty`). Then the exit code is 1, and 0 when nothing is found.")]
 pub(super) struct Walk {
     /// Virtual addresses such as 0xC010_0000, 3221225472 or 3G; - reads them from standard input, one per line.
     #[arg(
@@ -222,6 +227,9 @@ pub(super) struct Walk {
     /// Ask for rights, too: any of r, w and x, and for user mode with `,user`. A page that does not give them is a fault.
     #[arg(long, value_name = "RIGHTS", conflicts_with = "all")]
     pub(super) access: Option<String>,
+    /// Read tables as strictly as the processor: an entry with reserved bits set is a fault.
+    #[arg(long)]
+    pub(super) strict: bool,
     /// Print everything that the tables map, as ranges.
     #[arg(long)]
     pub(super) all: bool,
@@ -244,6 +252,14 @@ pub(super) struct Walk {
 }
 
 impl Walk {
+    /// How strictly tables are read.
+    pub(super) fn reading(&self) -> Reading {
+        match self.strict {
+            true => Reading::Strict,
+            false => Reading::Lax,
+        }
+    }
+
     /// How to print results.
     pub(super) fn format(&self) -> WalkFormat {
         let usual = match self.all {

@@ -22,7 +22,7 @@ use core::fmt;
 use cranelift_jit::{JITMemoryProvider, SystemMemoryProvider};
 use gather::Way;
 use mapwright_runtime::paging::Format;
-use mapwright_runtime::walk::{Image, Interpreter, Page, Rights, Walk, WalkFault};
+use mapwright_runtime::walk::{Image, Interpreter, Page, Reading, Rights, Walk, WalkFault};
 use outcome::{ASK, Kind};
 use plan::Plan;
 
@@ -62,6 +62,9 @@ pub struct Mapped {
     pub rights: Rights,
     /// The level of the page's entry, 0 for the top.
     pub level: u32,
+    /// True when an entry on the way has reserved bits set: [`Walker::walk`] says which. Never where reading is
+    /// [`Reading::Strict`].
+    pub reserved: bool,
 }
 
 /// Walks of the tables of one format in spaces of one width.
@@ -79,35 +82,48 @@ pub struct Walker {
 }
 
 impl Walker {
-    /// A walker for `format` in a space of `space_bits` bits, as machine code where the system allows it.
+    /// A walker for `format` in a space of `space_bits` bits, as machine code where the system allows it, and as strict as a
+    /// processor.
     #[must_use]
     pub fn new(format: &Format, space_bits: u32) -> Self {
-        Self::with_engine(format, space_bits, WalkEngine::Jit)
+        Self::with_reading(format, space_bits, Reading::Strict)
+    }
+
+    /// [`Walker::new`], as strict as this.
+    #[must_use]
+    pub fn with_reading(format: &Format, space_bits: u32, reading: Reading) -> Self {
+        Self::with_engine(format, space_bits, reading, WalkEngine::Jit)
     }
 
     /// A walker that uses this engine, or [`WalkEngine::Interpreter`] where [`WalkEngine::Jit`] is refused, or the format has more
     /// than 16 levels or tables of more than 2^40 bytes.
     #[must_use]
-    pub fn with_engine(format: &Format, space_bits: u32, engine: WalkEngine) -> Self {
+    pub fn with_engine(
+        format: &Format,
+        space_bits: u32,
+        reading: Reading,
+        engine: WalkEngine,
+    ) -> Self {
         let memory = Box::new(SystemMemoryProvider::new());
-        Self::with_memory(format, space_bits, engine, memory)
+        Self::with_memory(format, space_bits, reading, engine, memory)
     }
 
     pub(super) fn with_memory(
         format: &Format,
         space_bits: u32,
+        reading: Reading,
         engine: WalkEngine,
         memory: Box<dyn JITMemoryProvider + Send>,
     ) -> Self {
         let few = format.levels().len() <= MOST_LEVELS;
         let plan = (engine == WalkEngine::Jit && few)
-            .then(|| Plan::new(format, space_bits))
+            .then(|| Plan::new(format, space_bits, reading))
             .flatten();
         let code = plan
             .as_ref()
             .and_then(|plan| Code::new(plan, is_cacheable(plan), memory));
         Self {
-            interpreter: Interpreter::new(format, space_bits),
+            interpreter: Interpreter::with_reading(format, space_bits, reading),
             pages: format.levels().iter().map(|level| level.span()).collect(),
             code,
             plan,
@@ -162,7 +178,11 @@ impl Walker {
         {
             return Err(fault);
         }
-        let Some(found) = self.mapped(one.physical, code) else {
+        let Some(found) = self
+            .mapped(one.physical, code)
+            .filter(|found| !found.reserved)
+        else {
+            // Which entry has the reserved bits, the code does not keep.
             return self.interpreter.walk(image, roots, address);
         };
         let offset = address & (found.page - 1);
@@ -179,6 +199,7 @@ impl Walker {
             },
             level,
             reads: level + 1,
+            reserved: None,
         })
     }
 
@@ -314,6 +335,7 @@ impl Walker {
             page: *self.pages.get(level as usize)?,
             rights: self.rights(code)?,
             level,
+            reserved: outcome::has_reserved(code),
         })
     }
 
@@ -332,6 +354,7 @@ impl Walker {
             page: walk.page.bytes,
             rights: walk.page.rights,
             level: walk.level,
+            reserved: walk.reserved.is_some(),
         }
     }
 

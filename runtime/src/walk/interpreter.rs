@@ -1,6 +1,6 @@
 //! A format made ready for walks.
 
-use super::{Missing, PhysicalMemory, Rights, WalkFault, Wanted};
+use super::{Missing, PhysicalMemory, Reading, Rights, WalkFault, Wanted};
 use crate::access::Access;
 use crate::paging::{AddressForm, Condition, Format, FramePiece, Saying, Slice, Subject};
 use crate::range::Range;
@@ -36,6 +36,9 @@ pub struct Walk {
     pub level: u32,
     /// How many entries were read.
     pub reads: u32,
+    /// The [`WalkFault::ReservedBit`] with which a processor would have ended this walk: the first entry on the way, from
+    /// the top, that has reserved bits set. Always `None` where reading is [`Reading::Strict`].
+    pub reserved: Option<WalkFault>,
 }
 
 /// A format made ready to walk the tables of one address space.
@@ -48,6 +51,7 @@ pub struct Interpreter {
     physical_bits: u32,
     pub(super) entry_bytes: u32,
     present: Condition,
+    reading: Reading,
     pub(super) levels: Vec<LevelPlan>,
 }
 
@@ -87,6 +91,8 @@ pub(super) struct Decoded {
     pub(super) frame: u64,
     pub(super) entry: u64,
     pub(super) rights: Rights,
+    /// The fault that it is for a processor, if reserved bits are set.
+    pub(super) reserved: Option<WalkFault>,
 }
 
 impl FormPlan {
@@ -113,9 +119,15 @@ impl FormPlan {
 
 impl Interpreter {
     /// Makes `format` ready for a space of `space_bits` bits (1 to 64; in a space of another width, no address
-    /// is canonical).
+    /// is canonical), to walk as strictly as a processor.
     #[must_use]
     pub fn new(format: &Format, space_bits: u32) -> Self {
+        Self::with_reading(format, space_bits, Reading::Strict)
+    }
+
+    /// [`Interpreter::new`], as strict as this.
+    #[must_use]
+    pub fn with_reading(format: &Format, space_bits: u32, reading: Reading) -> Self {
         let form = |depth: usize, number: usize| {
             let form = &format.levels()[depth].forms[number];
             let reserved = form.reserved.iter().chain(&format.spec().reserved);
@@ -145,6 +157,7 @@ impl Interpreter {
             physical_bits: format.physical_bits(),
             entry_bytes: format.entry_bytes(),
             present: format.spec().present.clone(),
+            reading,
             levels: (0..format.levels().len()).map(plan).collect(),
         }
     }
@@ -157,6 +170,22 @@ impl Interpreter {
         } else {
             1
         }
+    }
+
+    /// The addresses that these roots translate: one or two ranges, in address order. Without a second root, a format with
+    /// two translates its lower half only.
+    #[must_use]
+    pub fn covered(&self, roots: &[u64]) -> Vec<Range> {
+        let lower_half = u64::MAX.checked_shr(64 - self.va_bits).unwrap_or(0);
+        let reach = match (roots.len(), self.roots()) {
+            (0, _) => None,
+            (1, 2) => Range::new(0, lower_half),
+            _ => Some(Range::ALL),
+        };
+        let ranges = self.canonical.iter();
+        ranges
+            .filter_map(|range| range.intersection(reach?))
+            .collect()
     }
 
     /// The bytes of a root, and what its address must be a multiple of.
@@ -180,11 +209,13 @@ impl Interpreter {
             .root_for(roots, address)
             .ok_or(WalkFault::NonCanonical)?;
         let (mut table, mut from, mut rights) = (root, root, Rights::START);
+        let mut reserved = None;
         for (depth, level) in self.levels.iter().enumerate() {
             let index = level.index.of(address);
             let entry_at = self.entry_at(memory, depth, table, from, index)?;
             let found = self.entry(memory, depth, entry_at, from, rights)?;
             rights = found.rights;
+            reserved = reserved.or(found.reserved);
             if found.leaf {
                 let offset = address & (level.span() - 1);
                 return Ok(Walk {
@@ -192,6 +223,7 @@ impl Interpreter {
                     page: self.page(level, address - offset, entry_at, found),
                     level: depth as u32,
                     reads: depth as u32 + 1,
+                    reserved,
                 });
             }
             (table, from) = (found.frame, found.entry);
@@ -317,7 +349,9 @@ impl Interpreter {
         };
         let form = self.levels[depth].form_of(entry).ok_or(reserved)?;
         let frame = form.frame_of(entry);
-        if entry & form.reserved != 0 || form.leaf && beyond(frame, self.width(memory)) {
+        let has_reserved = entry & form.reserved != 0;
+        let refused = has_reserved && self.reading == Reading::Strict;
+        if refused || form.leaf && beyond(frame, self.width(memory)) {
             return Err(reserved);
         }
         Ok(Decoded {
@@ -325,6 +359,7 @@ impl Interpreter {
             frame,
             entry,
             rights: form.restrict(entry, rights),
+            reserved: has_reserved.then_some(reserved),
         })
     }
 }

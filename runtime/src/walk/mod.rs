@@ -1,7 +1,8 @@
 //! Reading page tables as a processor does: by the declaration of their format, byte by byte.
 //!
 //! Nothing here knows how tables are written. [`Interpreter`] is a format made ready for walks; [`walk`],
-//! [`walk_for`] and [`for_each_page`] make one for a single call.
+//! [`walk_for`] and [`for_each_page`] make one for a single call. All of them are as strict as a processor; a reader of
+//! dumps makes an [`Interpreter::with_reading`] that is [`Reading::Lax`].
 //!
 //! # Roots
 //!
@@ -17,6 +18,7 @@ mod image;
 mod interpreter;
 mod memory;
 mod ranges;
+mod reading;
 mod rights;
 mod visit;
 
@@ -25,6 +27,7 @@ pub use image::{Image, ImageError, Piece};
 pub use interpreter::{Interpreter, Page, Walk};
 pub use memory::{Missing, PhysicalMemory};
 pub use ranges::{BrokenRange, Mapped, MappedRange};
+pub use reading::Reading;
 pub use rights::{AccessKind, Mode, Rights, Wanted};
 
 use crate::paging::Format;

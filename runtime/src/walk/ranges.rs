@@ -35,6 +35,9 @@ pub struct MappedRange {
     /// `None`: the frames lie one after the other like the pages. Otherwise the bytes after which the same frames
     /// come again, a multiple of `page` that divides the range.
     pub repeat: Option<u64>,
+    /// As [`Walk::reserved`](super::Walk::reserved) for the first address; all of the range is behind entries of the same
+    /// level with reserved bits, or none of it.
+    pub reserved: Option<WalkFault>,
 }
 
 impl MappedRange {
@@ -143,12 +146,14 @@ impl Interpreter {
                     page,
                     rights,
                     repeat,
+                    reserved,
                 } => found.ranges.push(MappedRange {
                     range,
                     physical,
                     page,
                     rights,
                     repeat,
+                    reserved,
                 }),
             }
         }
@@ -294,6 +299,7 @@ impl<M: PhysicalMemory + ?Sized> Search<'_, M> {
                     page: level.span(),
                     rights: found.rights,
                     repeat: None,
+                    reserved: found.reserved,
                 },
             }),
             Ok(found) => self.add_table(runs, depth, base, found),

@@ -1,12 +1,14 @@
 //! A walker written from the documentation of formats alone, bit by bit: what all others are held to.
 
 use mapwright_runtime::paging::{AddressForm, Condition, EntryForm, Field, Format, Slice};
+use mapwright_runtime::walk::Reading;
 
 /// What a walk finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Naive {
-    /// The physical address, the level, the page's bytes; rights as the six letters of [`letters`].
-    Mapped(u64, u32, u64, [bool; 6]),
+    /// The physical address, the level, the page's bytes; rights as the six letters of [`letters`]; and the level of the
+    /// first entry with reserved bits that was followed all the same.
+    Mapped(u64, u32, u64, [bool; 6], Option<u32>),
     /// The word of a fault, the level, where the entry stands or would, the entry or what led there.
     Fault(&'static str, u32, u64, u64),
 }
@@ -174,6 +176,7 @@ pub fn walk(
     space_bits: u32,
     roots: &[u64],
     address: u64,
+    reading: Reading,
 ) -> Naive {
     let non_canonical = Naive::Fault("non_canonical", 0, address, 0);
     let Some(root) = root_number(format, space_bits, address).and_then(|root| roots.get(root))
@@ -183,6 +186,7 @@ pub fn walk(
     let bits = memory.bits.min(format.physical_bits());
     let too_high = |at: u64| bits < 64 && at >> bits != 0;
     let (mut table, mut from) = (*root, *root);
+    let mut told = None;
     let mut rights = Letters {
         now: [true, true, true, true, true, false],
     };
@@ -212,7 +216,11 @@ pub fn walk(
         };
         let mut must_be_zero = form.reserved.iter().chain(&format.spec().reserved);
         if must_be_zero.any(|bits| slice(entry, *bits) != 0) {
-            return reserved;
+            match reading {
+                Reading::Strict => return reserved,
+                Reading::Lax if told.is_none() => told = Some(depth),
+                Reading::Lax => {}
+            }
         }
         let mut frame = 0_u64;
         for piece in &form.frame {
@@ -228,7 +236,7 @@ pub fn walk(
                 return reserved;
             }
             let page = 1_u64 << level.index.lo;
-            return Naive::Mapped(frame + address % page, depth, page, rights.now);
+            return Naive::Mapped(frame + address % page, depth, page, rights.now, told);
         }
         (table, from) = (frame, entry);
     }

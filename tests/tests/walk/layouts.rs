@@ -68,8 +68,9 @@ fn findings() {
     expect![[r#"
         0x0 0x1000 0x9000000 0x1000 rw-u- user
         0xc0000000 0xc0200000 0x0 0x200000 rw--- direct
-        0xc0200000 0xc0400000 0x200000 0x200000 rwx-- direct write_execute
+        0xc0200000 0xc0400000 0x200000 0x200000 rwx-- direct rights write_execute
         0xc0400000 0xc0600000 0x600000 0x200000 rw--- direct elsewhere
+        0xc0600000 0xcfe00000 missing direct
         0xcfe00000 0xd0000000 0xfe00000 0x200000 rw--- direct
         0xd0000000 0xd0200000 0x10000000 0x200000 rw--- gap stray
         0xd0800000 0xd0a00000 0x4800000 0x200000 rw--- vmalloc
@@ -78,6 +79,7 @@ fn findings() {
         0xf0000000 0xf0002000 0x100000 0x1000 r---- one
         0xf0002000 0xf0003000 0x100000 0x1000 r---- one
         0xf0003000 0xf0004000 0x102000 0x1000 r---- one elsewhere
+        0xf0004000 0xf0010000 missing one
     "#]]
     .assert_eq(&run.out);
 }
@@ -97,7 +99,7 @@ fn for_people_and_programs() {
     expect!["0xc0400000   0xc0600000         2M  0x600000            2M    rw---   window direct             elsewhere (0xc0400000 belongs to 0x400000)"]
         .assert_eq(&line("elsewhere"));
     expect!["0xd0000000   0xd0200000         2M  0x10000000          2M    rw---   guard gap                 stray"].assert_eq(&line("stray"));
-    expect!["16404K mapped in 11 ranges, by 5 tables; 6 ranges with findings"]
+    expect!["16404K mapped in 11 ranges, by 5 tables; 8 ranges with findings"]
         .assert_eq(&line("findings"));
     assert_eq!(
         line("gap is declared at"),
@@ -115,8 +117,8 @@ fn for_people_and_programs() {
         [serde_json::json!({
             "start": "0xc0400000", "end": "0xc0600000", "result": "mapped", "physical": "0x600000", "page": "0x200000",
             "repeat": null, "access": "rw---", "fault": null, "level": null, "entry": null, "entry_at": null,
-            "window": "direct", "findings": ["elsewhere"], "differs_at": "0xc0400000", "expected": "0x400000",
-            "declared_at": format!("{layout}:12:8")
+            "reserved_bit": null, "window": "direct", "findings": ["elsewhere"], "differs_at": "0xc0400000",
+            "expected": "0x400000", "declared_access": null, "declared_at": format!("{layout}:12:8")
         })]
     );
 }
@@ -134,10 +136,17 @@ fn nothing_to_find() {
     // The page of 8M is where `direct` is, but it maps the registers; the page of 8K too.
     assert_eq!(run.code, 1);
     let entries = [
-        // 512G + 8M: the second 8M of memory, writable, not executable. The registers at the end of the space: entry 127 of the
-        // top, entry 1023 of the table, entry 0 of the last.
+        // 512G: 64M of memory, writable, not executable, in eight pages of 8M, whose frame's number is a multiple of 1024.
+        // The registers at the end of the space: entry 127 of the top, entry 1023 of the table, entry 0 of the last.
         (0x2600, 0x5000_0000_0000_0208),
+        (0x4000, 0x2000_0000_0000_0009),
         (0x4008, 0x2000_0000_0004_0009),
+        (0x4010, 0x2000_0000_0008_0009),
+        (0x4018, 0x2000_0000_000c_0009),
+        (0x4020, 0x2000_0000_0010_0009),
+        (0x4028, 0x2000_0000_0014_0009),
+        (0x4030, 0x2000_0000_0018_0009),
+        (0x4038, 0x2000_0000_001c_0009),
         (0x27f8, 0x5000_0000_0000_0308),
         (0x7ff8, 0x5000_0000_0000_0408),
         // 0xabc_def0_0000 >> 13 is 0x55e6_f780.
@@ -151,12 +160,14 @@ fn nothing_to_find() {
         "--all",
         "--layout",
         "std:examples/kestrel",
+        "--set",
+        "RAM=64M",
         "--format",
         "plain",
     ]);
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
     expect![[r#"
-        0x8000800000 0x8001000000 0x800000 0x800000 rw--- direct
+        0x8000000000 0x8004000000 0x0 0x800000 rw--- direct
         0xffff800000 0xffff802000 0xabcdef00000 0x2000 rw--- serial
     "#]]
     .assert_eq(&run.out);

@@ -5,9 +5,11 @@
 
 mod arm64;
 mod cores;
+mod differences;
 mod files;
 mod hostile;
 mod kestrel;
+mod lax;
 mod layouts;
 mod ranges;
 mod rights;
@@ -77,10 +79,10 @@ impl Tables<'_> {
         mapwright(line)
     }
 
-    /// Each address is walked to what stands beside it, by both engines.
+    /// Each address is walked to what stands beside it, by both engines, as strictly as the processor would.
     #[track_caller]
     pub(crate) fn lead(&self, expected: &[(u64, &str)]) {
-        self.lead_with(&[], expected);
+        self.lead_with(&["--strict"], expected);
     }
 
     /// [`Tables::lead`] with some more arguments.

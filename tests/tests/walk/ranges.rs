@@ -30,7 +30,7 @@ const TWO: Tables<'_> = Tables {
 
 #[test]
 fn neighbours_are_merged() {
-    let run = TWO.run(&["--all", "--format", "plain"]);
+    let run = TWO.run(&["--strict", "--all", "--format", "plain"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     // The first and the last 512G have the same tables.
     expect![[r#"
@@ -54,7 +54,7 @@ fn neighbours_are_merged() {
 
 #[test]
 fn as_a_table_for_people() {
-    let run = TWO.run(&["--all"]);
+    let run = TWO.run(&["--strict", "--all"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     let lines: Vec<&str> = run.out.lines().collect();
     expect!["START                END                      SIZE  PHYSICAL            PAGE  ACCESS"]
@@ -70,7 +70,7 @@ fn as_a_table_for_people() {
 
 #[test]
 fn as_objects() {
-    let run = TWO.run(&["--all", "--format", "json"]);
+    let run = TWO.run(&["--strict", "--all", "--format", "json"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     let lines: Vec<serde_json::Value> = run
         .out
@@ -82,7 +82,8 @@ fn as_objects() {
         lines[3],
         serde_json::json!({
             "start": "0x200000", "end": "0x600000", "result": "mapped", "physical": "0x200000", "page": "0x200000",
-            "repeat": null, "access": "rwx--", "fault": null, "level": null, "entry": null, "entry_at": null
+            "repeat": null, "access": "rwx--", "fault": null, "level": null, "entry": null, "entry_at": null,
+            "reserved_bit": null
         })
     );
     assert_eq!(
@@ -90,7 +91,7 @@ fn as_objects() {
         serde_json::json!({
             "start": "0x80000000", "end": "0xc0000000", "result": "fault", "physical": null, "page": null,
             "repeat": null, "access": null, "fault": "image_hole", "level": "PD", "entry": "0x700000067",
-            "entry_at": "0x700000000"
+            "entry_at": "0x700000000", "reserved_bit": null
         })
     );
 }
@@ -130,17 +131,17 @@ fn one_address_in_every_format() {
             serde_json::json!({
                 "address": "0x212345", "result": "mapped", "physical": "0x212345", "page": "0x200000",
                 "page_address": "0x200000", "page_physical": "0x200000", "access": "rwx--", "fault": null,
-                "level": "PD", "entry": "0x2000e3", "entry_at": "0x3008"
+                "level": "PD", "entry": "0x2000e3", "entry_at": "0x3008", "reserved_bit": null
             }),
             serde_json::json!({
                 "address": "0x3000", "result": "fault", "physical": null, "page": null, "page_address": null,
                 "page_physical": null, "access": null, "fault": "not_present", "level": "PT", "entry": "0x0",
-                "entry_at": "0x4018"
+                "entry_at": "0x4018", "reserved_bit": null
             }),
             serde_json::json!({
                 "address": "0x800000000000", "result": "fault", "physical": null, "page": null, "page_address": null,
                 "page_physical": null, "access": null, "fault": "non_canonical", "level": null, "entry": null,
-                "entry_at": null
+                "entry_at": null, "reserved_bit": null
             }),
         ]
     );

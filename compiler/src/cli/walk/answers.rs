@@ -5,7 +5,7 @@ use mapwright_runtime::walk::{Walk, WalkFault};
 use serde::Serialize;
 
 use super::super::options::WalkFormat;
-use super::{json_line, rights_text};
+use super::{JsonEntry, json_line, rights_text};
 use crate::show_value::size_text;
 
 /// Prints walks in one format.
@@ -44,6 +44,8 @@ struct JsonWalk<'a> {
     entry: Option<String>,
     /// Where the entry of `level` stands, or would stand.
     entry_at: Option<String>,
+    /// The first entry on the way that has reserved bits set and was followed all the same; `null` for none.
+    reserved_bit: Option<JsonEntry<'a>>,
 }
 
 impl<'f> Printer<'f> {
@@ -59,12 +61,21 @@ impl<'f> Printer<'f> {
     pub(super) fn lines(&mut self, address: u128, found: &Result<Walk, WalkFault>) -> String {
         match self.how {
             WalkFormat::Plain => match found {
-                Ok(walk) => format!("{address:#x} {:#x}\n", walk.physical),
+                Ok(walk) => {
+                    let note = walk.reserved.map(|fault| self.note(&fault));
+                    let note = note.unwrap_or_default();
+                    format!("{address:#x} {:#x}{note}\n", walk.physical)
+                }
                 Err(fault) => format!("{address:#x} fault {}\n", fault.in_format(self.format)),
             },
             WalkFormat::Json => json_line(&self.json(address, found)),
             WalkFormat::Text => self.row(address, found),
         }
+    }
+
+    /// What a line says of an entry with reserved bits that was followed.
+    fn note(&self, fault: &WalkFault) -> String {
+        format!(" {}", fault.in_format(self.format))
     }
 
     fn level_name(&self, level: u32) -> Option<&'f str> {
@@ -91,6 +102,7 @@ impl<'f> Printer<'f> {
             level: place.and_then(|(level, ..)| self.level_name(level)),
             entry: place.map(|(.., entry)| hex(entry)),
             entry_at: place.map(|(_, at, _)| hex(at)),
+            reserved_bit: walk.and_then(|walk| JsonEntry::of(walk.reserved.as_ref()?, self.format)),
         }
     }
 
@@ -119,7 +131,12 @@ impl<'f> Printer<'f> {
                 _ => format!("{level} {entry:#x} at {at:#x}"),
             }
         });
-        let entry = entry.unwrap_or_default();
+        let mut entry = entry.unwrap_or_default();
+        if let Ok(walk) = found
+            && let Some(fault) = &walk.reserved
+        {
+            entry.push_str(&format!(";{}", self.note(fault)));
+        }
         let address = format!("{address:#x}");
         text.push_str(&match found {
             Ok(walk) => line([

@@ -1,6 +1,7 @@
 //! What walks: the interpreter of the format, or machine code made from it.
 
-use mapwright_runtime::walk::{Image, Interpreter, Mapped, Walk, WalkFault, Wanted};
+use mapwright_runtime::range::Range;
+use mapwright_runtime::walk::{Image, Interpreter, Mapped, Reading, Walk, WalkFault, Wanted};
 
 use super::super::console::Failure;
 use super::super::options::Engine;
@@ -24,18 +25,19 @@ impl<'a> Walker<'a> {
         subject: &Subject,
         image: &'a Image<'a>,
         roots: &'a [u64],
+        reading: Reading,
         engine: Engine,
     ) -> Result<Self, Failure> {
         let machine_code = match engine {
             Engine::Table => None,
-            Engine::Jit => Some(machine_code(subject)?),
+            Engine::Jit => Some(machine_code(subject, reading)?),
         };
         #[cfg(not(feature = "jit"))]
         let _: Option<()> = machine_code;
         Ok(Self {
             image,
             roots,
-            interpreter: Interpreter::new(&subject.format, subject.space_bits),
+            interpreter: Interpreter::with_reading(&subject.format, subject.space_bits, reading),
             #[cfg(feature = "jit")]
             machine_code,
         })
@@ -68,11 +70,19 @@ impl<'a> Walker<'a> {
     pub(super) fn ranges(&self) -> Mapped {
         self.interpreter.ranges(self.image, self.roots, MOST_RANGES)
     }
+
+    /// The addresses that the roots translate, in order.
+    pub(super) fn covered(&self) -> Vec<Range> {
+        self.interpreter.covered(self.roots)
+    }
 }
 
 #[cfg(feature = "jit")]
-fn machine_code(subject: &Subject) -> Result<Box<mapwright_jit::Walker>, Failure> {
-    let walker = mapwright_jit::Walker::new(&subject.format, subject.space_bits);
+fn machine_code(
+    subject: &Subject,
+    reading: Reading,
+) -> Result<Box<mapwright_jit::Walker>, Failure> {
+    let walker = mapwright_jit::Walker::with_reading(&subject.format, subject.space_bits, reading);
     match walker.engine() {
         mapwright_jit::WalkEngine::Jit => Ok(Box::new(walker)),
         mapwright_jit::WalkEngine::Interpreter => Err(Failure::new(
@@ -83,7 +93,7 @@ fn machine_code(subject: &Subject) -> Result<Box<mapwright_jit::Walker>, Failure
 }
 
 #[cfg(not(feature = "jit"))]
-fn machine_code(_: &Subject) -> Result<(), Failure> {
+fn machine_code(_: &Subject, _: Reading) -> Result<(), Failure> {
     Err(Failure::new(
         "this mapwright was built without machine code; use --engine table",
     ))

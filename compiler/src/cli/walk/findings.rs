@@ -1,6 +1,7 @@
 //! What a layout says about what tables map.
 
-use mapwright_runtime::layout::{Layout, PlaceId, SpaceId, Target};
+use mapwright_runtime::Access;
+use mapwright_runtime::layout::{Layout, PlaceId, PlaceKind, SpaceId, Target};
 use mapwright_runtime::paging::{Format, Subject};
 use mapwright_runtime::range::Range;
 use mapwright_runtime::translate::{Fault, Translation};
@@ -31,18 +32,30 @@ pub(super) enum Finding {
         /// Where the window maps it.
         expected: u64,
     },
+    /// Its rights are not those of its linear window, or more than what any other window may have.
+    Rights {
+        /// What is declared there.
+        declared: Access,
+    },
+    /// User mode may use it, in a part that is for supervisor mode.
+    User,
     /// It is writable and executable, in a format that could forbid one of the two.
     WriteExecute,
+    /// An entry on the way to it has reserved bits set.
+    ReservedBit,
 }
 
 impl Finding {
-    /// `stray`, `outside`, `elsewhere` or `write_execute`.
+    /// `stray`, `outside`, `elsewhere`, `rights`, `user`, `write_execute` or `reserved_bit`.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Stray => "stray",
             Self::Outside => "outside",
             Self::Elsewhere { .. } => "elsewhere",
+            Self::Rights { .. } => "rights",
+            Self::User => "user",
             Self::WriteExecute => "write_execute",
+            Self::ReservedBit => "reserved_bit",
         }
     }
 }
@@ -54,8 +67,8 @@ pub(super) struct Judge<'l> {
     space: SpaceId,
     /// Where the layout begins to say something else, in order.
     cuts: Vec<u128>,
-    /// The format has a right to execute, so that a page that is written need not have it.
-    forbids_execution: bool,
+    /// The rights that entries of the format can withhold: what they cannot, no layout can ask for.
+    withheld: Access,
 }
 
 impl<'l> Judge<'l> {
@@ -78,7 +91,7 @@ impl<'l> Judge<'l> {
             layout,
             space,
             cuts,
-            forbids_execution: forbids_execution(format),
+            withheld: withheld(format),
         }
     }
 
@@ -102,11 +115,16 @@ impl<'l> Judge<'l> {
         let mut findings = Vec::new();
         let translation = self.layout.translate(self.space, mapped.range.base());
         let place = match translation {
-            Translation::Mapped { window, .. } => {
+            Translation::Mapped { window, access, .. } => {
                 findings.extend(self.elsewhere(&mapped, window));
+                findings.extend(self.rights(&mapped, access, Strictness::Exact));
                 Some(window)
             }
-            Translation::Dynamic { place } => Some(place),
+            Translation::Dynamic { place } => {
+                let access = self.dynamic_access(place, mapped.range.base());
+                findings.extend(self.rights(&mapped, access, Strictness::AtMost));
+                Some(place)
+            }
             Translation::Fault(fault) => {
                 findings.push(match fault {
                     Fault::Unmapped { .. } => Finding::Outside,
@@ -116,14 +134,59 @@ impl<'l> Judge<'l> {
             }
         };
         let access = mapped.access();
-        if access.write && access.execute && self.forbids_execution {
+        if access.user && self.is_for_supervisor(mapped.range.base()) {
+            findings.push(Finding::User);
+        }
+        if access.write && access.execute && self.withheld.execute {
             findings.push(Finding::WriteExecute);
+        }
+        if mapped.reserved.is_some() {
+            findings.push(Finding::ReservedBit);
         }
         Judged {
             mapped,
             place,
             findings,
         }
+    }
+
+    /// What pages that change while the system runs may have: by the view or area that they are in, or by the part of
+    /// the space that belongs to each process.
+    fn dynamic_access(&self, place: PlaceId, address: u64) -> Access {
+        let part = self.layout.place(place).kind == PlaceKind::Part;
+        let innermost = self.layout.innermost(self.space, address);
+        let place = innermost.filter(|_| !part).unwrap_or(place);
+        self.layout.place(place).access
+    }
+
+    /// Rights that are not as declared, as far as the format can tell.
+    fn rights(&self, mapped: &MappedRange, declared: Access, how: Strictness) -> Option<Finding> {
+        let seen = |access: Access| Access {
+            read: access.read || !self.withheld.read,
+            write: access.write || !self.withheld.write,
+            execute: access.execute || !self.withheld.execute,
+            ..Access::NONE
+        };
+        let (is, may) = (seen(mapped.access()), seen(declared));
+        let right = match how {
+            Strictness::Exact => is == may,
+            Strictness::AtMost => is.within(may),
+        };
+        (!right).then_some(Finding::Rights { declared })
+    }
+
+    /// True where a part of the space says that user mode has no business there, and nothing inside of it lets it in.
+    fn is_for_supervisor(&self, address: u64) -> bool {
+        let mut in_part = false;
+        for (_, place) in self.layout.places() {
+            if place.space == self.space && place.range.contains(address) {
+                if place.access.user {
+                    return false;
+                }
+                in_part |= place.kind == PlaceKind::Part;
+            }
+        }
+        in_part
     }
 
     /// Where a linear window disagrees. Both go on in steps of one, or begin again after so many bytes: if they
@@ -153,18 +216,32 @@ impl<'l> Judge<'l> {
     }
 }
 
-fn forbids_execution(format: &Format) -> bool {
-    let says = |level: usize, form: usize| {
-        let sayings = format.sayings_in(level, form);
-        sayings.iter().any(|saying| {
-            matches!(
-                saying.subject,
-                Subject::Execute | Subject::KernelExecute | Subject::UserExecute
-            )
-        })
-    };
-    let mut levels = format.levels().iter().enumerate();
-    levels.any(|(level, declared)| (0..declared.forms.len()).any(|form| says(level, form)))
+/// How rights are compared with those declared.
+#[derive(Debug, Clone, Copy)]
+enum Strictness {
+    /// They are the same.
+    Exact,
+    /// They are no more: who fills the window may give less.
+    AtMost,
+}
+
+/// The rights that entries of a format can withhold.
+fn withheld(format: &Format) -> Access {
+    let mut withheld = Access::NONE;
+    for (level, declared) in format.levels().iter().enumerate() {
+        let forms = 0..declared.forms.len();
+        for saying in forms.flat_map(|form| format.sayings_in(level, form)) {
+            match saying.subject {
+                Subject::Read => withheld.read = true,
+                Subject::Write => withheld.write = true,
+                Subject::Execute | Subject::KernelExecute | Subject::UserExecute => {
+                    withheld.execute = true;
+                }
+                _ => {}
+            }
+        }
+    }
+    withheld
 }
 
 fn place_of(fault: Fault) -> Option<PlaceId> {
@@ -211,6 +288,7 @@ mod tests {
             page: 0x1000,
             rights: Rights::READ,
             repeat: Some(0x4000),
+            reserved: None,
         };
         let mut start = 0x1_1000;
         let mut parts = Vec::new();

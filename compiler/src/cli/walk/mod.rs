@@ -7,12 +7,15 @@ mod answers;
 mod cores;
 mod engine;
 mod findings;
+mod gaps;
 mod images;
 mod ranges;
 mod subject;
 mod wanted;
 
 use mapwright_runtime::paging::{AddressForm, Format};
+use mapwright_runtime::walk::WalkFault;
+use serde::Serialize;
 
 use super::address;
 use super::console::{Console, Exit, Failure};
@@ -59,7 +62,7 @@ pub(super) fn run(
     if let Some(bits) = command.physical_bits {
         image = image.bounded(bits);
     }
-    let walker = Walker::new(&subject, &image, &roots, command.engine)?;
+    let walker = Walker::new(&subject, &image, &roots, command.reading(), command.engine)?;
     match command.all {
         true => ranges::print(&subject, &walker, command.format(), console),
         false => addresses(command, &subject, &walker, console),
@@ -120,8 +123,32 @@ fn rights_text(access: mapwright_runtime::Access) -> String {
     )
 }
 
+/// An entry, in `--format json`.
+#[derive(Debug, Serialize)]
+struct JsonEntry<'a> {
+    /// Its level, by its name in the format.
+    level: Option<&'a str>,
+    /// The entry.
+    entry: String,
+    /// Where it stands.
+    entry_at: String,
+}
+
+impl<'a> JsonEntry<'a> {
+    /// That of a fault; `None` when no table was looked at.
+    fn of(fault: &WalkFault, format: &'a Format) -> Option<Self> {
+        let (level, at, entry) = fault.place()?;
+        let level = format.levels().get(level as usize);
+        Some(Self {
+            level: level.map(|level| level.name.as_str()),
+            entry: format!("{entry:#x}"),
+            entry_at: format!("{at:#x}"),
+        })
+    }
+}
+
 /// One line of `--format json`.
-fn json_line(value: &impl serde::Serialize) -> String {
+fn json_line(value: &impl Serialize) -> String {
     // Strings and numbers always have a JSON form.
     let mut line = serde_json::to_string(value).unwrap_or_default();
     line.push('\n');

@@ -1,16 +1,21 @@
 //! How everything that tables map is printed: as ranges, alone or beside a layout.
 
+mod json;
+
 use std::collections::BTreeSet;
+use std::iter::Peekable;
+use std::slice;
 
 use mapwright_runtime::layout::{Layout, PlaceId};
+use mapwright_runtime::range::Range;
 use mapwright_runtime::walk::{BrokenRange, Mapped, MappedRange};
-use serde::Serialize;
 
 use super::super::console::{Console, Exit, Failure};
 use super::super::options::WalkFormat;
 use super::engine::Walker;
 use super::findings::{Finding, Judge, Judged};
-use super::{Subject, json_line, rights_text};
+use super::gaps::{Gap, gaps};
+use super::{Subject, rights_text};
 
 /// Prints all ranges, in address order, those that lead nowhere among them.
 pub(super) fn print(
@@ -22,18 +27,27 @@ pub(super) fn print(
     let mapped = walker.ranges();
     let mut printer = Printer::new(subject, how);
     console.print(&printer.head())?;
-    let mut broken = mapped.broken.iter().peekable();
+    let missing = match &subject.layout {
+        None => Vec::new(),
+        Some((layout, space)) if mapped.ranges.is_empty() && mapped.stopped_at.is_none() => {
+            // One mistake, not one for each window.
+            console.print(&printer.empty(layout.space_range(*space)))?;
+            Vec::new()
+        }
+        Some((layout, space)) => gaps(layout, *space, &walker.covered(), &mapped.ranges),
+    };
+    let mut others = Others::new(&mapped.broken, &missing);
     for range in &mapped.ranges {
-        while let Some(before) = broken.next_if(|b| b.range.base() < range.range.base()) {
-            console.print(&printer.broken(before))?;
+        while let Some(other) = others.next_before(u128::from(range.range.base())) {
+            printer.other(other, console)?;
         }
         printer.mapped(range, console)?;
         if console.is_closed() {
             return Ok(Exit::Fine);
         }
     }
-    for rest in broken {
-        console.print(&printer.broken(rest))?;
+    while let Some(other) = others.next_before(u128::MAX) {
+        printer.other(other, console)?;
     }
     console.print(&printer.footer(&mapped))?;
     if let Some(address) = mapped.stopped_at {
@@ -49,49 +63,38 @@ pub(super) fn print(
     })
 }
 
-/// One line of `--all --format json`. Numbers are strings, because JSON numbers are exact to 53 bits only in many programs.
-#[derive(Debug, Serialize)]
-struct JsonRange<'a> {
-    /// The first virtual address.
-    start: String,
-    /// The virtual address after the last; may be 2^64.
-    end: String,
-    /// `mapped`, or `fault` for entries that are present and lead nowhere.
-    result: &'static str,
-    /// The physical address of the first byte; `null` for a fault.
-    physical: Option<String>,
-    /// The bytes of a page.
-    page: Option<String>,
-    /// The bytes after which the same frames come again; `null` when they lie one after the other like the pages.
-    repeat: Option<String>,
-    /// `rwxug`, with `-` for what is not allowed: read, write, execute, user, global.
-    access: Option<String>,
-    /// `reserved_bit`, `bad_table_address` or `image_hole`.
-    fault: Option<&'static str>,
-    /// The level of the first such entry, by its name in the format.
-    level: Option<&'a str>,
-    /// That entry, or what led there.
-    entry: Option<String>,
-    /// Where it stands.
-    entry_at: Option<String>,
-    /// With `--layout`: what is declared there.
-    #[serde(flatten)]
-    judged: Option<JsonJudged>,
+/// What is not mapped, and a line all the same.
+enum Other<'a> {
+    Broken(&'a BrokenRange),
+    Missing(&'a Gap),
 }
 
-/// What `--layout` adds.
-#[derive(Debug, Serialize)]
-struct JsonJudged {
-    /// The window, guard, hole or part that is declared there; `null` for none.
-    window: Option<String>,
-    /// Any of `stray`, `outside`, `elsewhere`, `write_execute`.
-    findings: Vec<&'static str>,
-    /// With `elsewhere`: the first address that differs.
-    differs_at: Option<String>,
-    /// With `elsewhere`: where the layout maps that address.
-    expected: Option<String>,
-    /// Where `window` is declared, as `file:line:column`.
-    declared_at: Option<String>,
+/// All of that, in address order.
+struct Others<'a> {
+    broken: Peekable<slice::Iter<'a, BrokenRange>>,
+    missing: Peekable<slice::Iter<'a, Gap>>,
+}
+
+impl<'a> Others<'a> {
+    fn new(broken: &'a [BrokenRange], missing: &'a [Gap]) -> Self {
+        Self {
+            broken: broken.iter().peekable(),
+            missing: missing.iter().peekable(),
+        }
+    }
+
+    /// The next that begins before `end`; of two that begin together, what is missing.
+    fn next_before(&mut self, end: u128) -> Option<Other<'a>> {
+        let broken = self.broken.peek().map(|one| one.range.base());
+        let missing = self.missing.peek().map(|one| one.range.base());
+        let is_missing_first = missing.is_some_and(|at| broken.is_none_or(|other| at <= other));
+        let first = if is_missing_first { missing } else { broken };
+        first.filter(|at| u128::from(*at) < end)?;
+        match is_missing_first {
+            true => self.missing.next().map(Other::Missing),
+            false => self.broken.next().map(Other::Broken),
+        }
+    }
 }
 
 /// Prints ranges in one format.
@@ -172,7 +175,10 @@ impl<'s> Printer<'s> {
     fn part(&self, mapped: &MappedRange, judged: Option<&Judged>) -> String {
         match self.how {
             WalkFormat::Plain => self.plain(mapped, judged),
-            WalkFormat::Json => self.json(mapped, judged),
+            WalkFormat::Json => {
+                let layout = self.judge.as_ref().map(|(_, layout)| *layout);
+                json::mapped(mapped, judged.zip(layout), &self.subject.format)
+            }
             WalkFormat::Text => self.row(mapped, judged),
         }
     }
@@ -195,56 +201,32 @@ impl<'s> Printer<'s> {
             for finding in &judged.findings {
                 line.push_str(&format!(" {}", finding.word()));
             }
+        } else if let Some(fault) = &mapped.reserved {
+            line.push_str(&format!(" {}", fault.in_format(&self.subject.format)));
         }
         line.push('\n');
         line
     }
 
-    fn json(&self, mapped: &MappedRange, judged: Option<&Judged>) -> String {
-        let hex = |value: u64| Some(format!("{value:#x}"));
-        json_line(&JsonRange {
-            start: format!("{:#x}", mapped.range.base()),
-            end: format!("{:#x}", mapped.range.end()),
-            result: "mapped",
-            physical: hex(mapped.physical),
-            page: hex(mapped.page),
-            repeat: mapped.repeat.and_then(hex),
-            access: Some(rights_text(mapped.access())),
-            fault: None,
-            level: None,
-            entry: None,
-            entry_at: None,
-            judged: judged.map(|judged| self.json_judged(judged)),
-        })
-    }
-
-    fn json_judged(&self, judged: &Judged) -> JsonJudged {
-        let differs = judged.findings.iter().find_map(|finding| match finding {
-            Finding::Elsewhere { address, expected } => Some((*address, *expected)),
-            _ => None,
-        });
-        let place = judged
-            .place
-            .and_then(|id| Some((id, self.judge.as_ref()?.1.place(id))));
-        JsonJudged {
-            window: place.map(|(id, _)| self.label(id)),
-            findings: judged.findings.iter().map(|f| f.word()).collect(),
-            differs_at: differs.map(|(address, _)| format!("{address:#x}")),
-            expected: differs.map(|(_, expected)| format!("{expected:#x}")),
-            declared_at: place.map(|(_, place)| place.declared_at.clone()),
-        }
-    }
-
     fn row(&self, mapped: &MappedRange, judged: Option<&Judged>) -> String {
-        let findings = judged.map(|judged| {
-            let words = judged.findings.iter().map(|finding| match finding {
-                Finding::Elsewhere { address, expected } => {
-                    format!("elsewhere ({address:#x} belongs to {expected:#x})")
-                }
-                other => other.word().to_string(),
-            });
-            words.collect::<Vec<_>>().join(", ")
+        let reserved = mapped.reserved.map(|fault| {
+            let fault = fault.in_format(&self.subject.format);
+            fault.to_string()
         });
+        let findings = match judged {
+            None => reserved,
+            Some(judged) => {
+                let words = judged.findings.iter().map(|finding| match finding {
+                    Finding::Elsewhere { address, expected } => {
+                        format!("elsewhere ({address:#x} belongs to {expected:#x})")
+                    }
+                    Finding::Rights { declared } => format!("rights (declared {declared})"),
+                    Finding::ReservedBit => reserved.clone().unwrap_or_default(),
+                    other => other.word().to_string(),
+                });
+                Some(words.collect::<Vec<_>>().join(", "))
+            }
+        };
         let place = judged
             .and_then(|judged| judged.place)
             .map(|id| self.place_words(id));
@@ -282,25 +264,51 @@ impl<'s> Printer<'s> {
                     fault.in_format(format)
                 )
             }
-            WalkFormat::Json => {
-                let level = fault.level().and_then(|l| format.levels().get(l as usize));
-                let hex = |value: u64| format!("{value:#x}");
-                json_line(&JsonRange {
-                    start: format!("{start:#x}"),
-                    end: format!("{end:#x}"),
-                    result: "fault",
-                    physical: None,
-                    page: None,
-                    repeat: None,
-                    access: None,
-                    fault: Some(fault.word()),
-                    level: level.map(|level| level.name.as_str()),
-                    entry: fault.entry().map(hex),
-                    entry_at: fault.entry_at().map(hex),
-                    judged: None,
-                })
-            }
+            WalkFormat::Json => json::broken(broken, format),
         }
+    }
+
+    /// The line for what is not mapped.
+    fn other(&mut self, other: Other<'_>, console: &mut Console<'_>) -> Result<(), Failure> {
+        let text = match other {
+            Other::Broken(broken) => self.broken(broken),
+            Other::Missing(gap) => self.missing(gap),
+        };
+        console.print(&text)
+    }
+
+    fn missing(&mut self, gap: &Gap) -> String {
+        self.found += 1;
+        self.seen.insert(gap.window);
+        let (start, end) = (gap.range.base(), gap.range.end());
+        match (self.how, &self.judge) {
+            (WalkFormat::Json, Some((_, layout))) => json::missing(gap, layout),
+            (WalkFormat::Text, _) => {
+                self.unmapped(gap.range, &self.place_words(gap.window), "missing")
+            }
+            _ => format!("{start:#x} {end:#x} missing {}\n", self.label(gap.window)),
+        }
+    }
+
+    /// The line for tables that map nothing.
+    fn empty(&mut self, space: Range) -> String {
+        self.found += 1;
+        let (start, end) = (space.base(), space.end());
+        match (self.how, &self.judge) {
+            (WalkFormat::Json, Some((_, layout))) => json::empty(space, layout),
+            (WalkFormat::Text, _) => self.unmapped(space, "", "empty"),
+            _ => format!("{start:#x} {end:#x} empty\n"),
+        }
+    }
+
+    /// The row for what is not mapped.
+    fn unmapped(&self, range: Range, place: &str, finding: &str) -> String {
+        let (start, end) = (
+            format!("{:#x}", range.base()),
+            format!("{:#x}", range.end()),
+        );
+        let size = bytes_text(range.size());
+        self.line([&start, &end, &size, "not mapped", "", "", place, finding])
     }
 
     /// What follows all ranges in a table: how much there is, and where what it names is declared.

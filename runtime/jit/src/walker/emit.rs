@@ -56,6 +56,8 @@ pub(super) struct Emit<'a, 'f> {
     /// What was gathered: what withholds rights (or the rights), and what gives them.
     pub(super) gathered: Variable,
     pub(super) giving: Variable,
+    /// Reserved bits that were set on the way and are told of.
+    pub(super) told: Variable,
     /// The piece that was used last.
     pub(super) base: Variable,
     limit: Variable,
@@ -84,7 +86,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         let done = builder.create_block();
         let mut word = || builder.declare_var(types::I64);
         let (physical, entry_at, entry) = (word(), word(), word());
-        let (table, gathered, giving) = (word(), word(), word());
+        let (table, gathered, giving, told) = (word(), word(), word(), word());
         let (base, limit, host) = (word(), word(), word());
         let (above, table_host) = (word(), word());
         let code = builder.declare_var(types::I32);
@@ -103,6 +105,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             table,
             gathered,
             giving,
+            told,
             base,
             limit,
             host,
@@ -175,6 +178,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         };
         self.builder.def_var(self.gathered, start);
         self.builder.def_var(self.giving, zero);
+        self.builder.def_var(self.told, zero);
         let root = self.root(address);
         self.builder.def_var(self.table, root);
         for depth in 0..self.plan.levels.len() {
@@ -258,6 +262,7 @@ impl<'a, 'f> Emit<'a, 'f> {
                 self.leaf(depth, form, address, at, entry, frame);
             } else {
                 self.gather(form, entry);
+                self.tell(form, entry);
                 self.builder.def_var(self.table, frame);
                 self.builder.ins().jump(next, &[]);
             }
@@ -354,6 +359,8 @@ impl<'a, 'f> Emit<'a, 'f> {
             self.word(Kind::Mapped.code(depth).into())
         };
         let code = self.builder.ins().bor(rights, other);
+        self.tell(form, entry);
+        let code = self.with_told(code);
         let code = self.builder.ins().ireduce(types::I32, code);
         let at = self.entry_at(depth, address, at);
         self.answer_with(physical, code, at, entry);

@@ -2,8 +2,8 @@
 
 use mapwright_runtime::walk::{Walk, WalkFault};
 
-/// What an address was found to be. The low byte of a code is the level, the next this kind; what was gathered of
-/// rights stands above.
+/// What an address was found to be. The low seven bits of a code are the level, the next tells of reserved bits, the next
+/// byte is this kind; what was gathered of rights stands above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Mapped,
@@ -14,6 +14,8 @@ pub(super) enum Kind {
     ImageHole,
 }
 
+/// The bit of a code that is set when an entry on the way has reserved bits set and was followed all the same.
+pub(super) const RESERVED_BIT: u32 = 7;
 /// Where rights begin in a code.
 pub(super) const RIGHTS_SHIFT: u32 = 16;
 /// The code of an address that is left to the interpreter.
@@ -81,7 +83,12 @@ impl Kind {
 
 /// The level in a code, 0 for the top.
 pub(super) const fn level_of(code: u32) -> u32 {
-    code & 0xff
+    code & ((1 << RESERVED_BIT) - 1)
+}
+
+/// Whether a code tells of reserved bits.
+pub(super) const fn has_reserved(code: u32) -> bool {
+    code >> RESERVED_BIT & 1 == 1
 }
 
 /// The rights in a code, as they were gathered.
@@ -93,7 +100,10 @@ pub(super) const fn gathered_of(code: u32) -> usize {
 /// address itself if it is not canonical; and the code without rights.
 pub(super) fn answer(address: u64, walk: &Result<Walk, WalkFault>) -> (u64, u32) {
     match walk {
-        Ok(walk) => (walk.physical, Kind::Mapped.code(walk.level as usize)),
+        Ok(walk) => {
+            let told = u32::from(walk.reserved.is_some()) << RESERVED_BIT;
+            (walk.physical, Kind::Mapped.code(walk.level as usize) | told)
+        }
         Err(fault) => {
             let kind = Kind::of_fault(fault).unwrap_or(Kind::NonCanonical);
             let level = fault.level().unwrap_or(0);

@@ -6,7 +6,7 @@ use mapwright_runtime::paging::{
     AddressForm, Condition, EntryForm, Format, FramePiece, Level, Saying, Slice, Subject,
 };
 use mapwright_runtime::range::Range;
-use mapwright_runtime::walk::Rights;
+use mapwright_runtime::walk::{Reading, Rights};
 
 /// A format made ready for code in one space.
 #[derive(Debug)]
@@ -38,10 +38,12 @@ pub(super) struct FormPlan {
     pub(super) test: Test,
     pub(super) frame: Vec<FramePiece>,
     pub(super) sayings: Vec<Saying>,
+    /// Reserved bits that are told when they are set, instead of being a fault.
+    pub(super) told: u64,
 }
 
-/// When an entry has a meaning: present, by its own condition and that of no form before it, and no
-/// reserved bit is set.
+/// When an entry has a meaning: present, by its own condition and that of no form before it, and, where reading is strict,
+/// no reserved bit is set.
 #[derive(Debug, Default)]
 pub(super) struct Test {
     /// `entry & mask == value`
@@ -56,8 +58,8 @@ const LARGEST_TABLE: u128 = 1 << 40;
 
 impl Plan {
     /// `None` when it has tables that no code is made for.
-    pub(super) fn new(format: &Format, space_bits: u32) -> Option<Self> {
-        let levels = (0..format.levels().len()).map(|depth| level(format, depth));
+    pub(super) fn new(format: &Format, space_bits: u32, reading: Reading) -> Option<Self> {
+        let levels = (0..format.levels().len()).map(|depth| level(format, depth, reading));
         let levels: Vec<LevelPlan> = levels.collect::<Option<_>>()?;
         let two = format.form() == AddressForm::TwoRoots && space_bits > format.va_bits();
         Some(Self {
@@ -76,6 +78,12 @@ impl Plan {
         Rights::of(&self.format, subject)
     }
 
+    /// True when reserved bits are told of, and there are some.
+    pub(super) fn tells_reserved(&self) -> bool {
+        let mut forms = self.levels.iter().flat_map(|level| &level.forms);
+        forms.any(|form| form.told != 0)
+    }
+
     /// The width of the addresses that entries can say.
     pub(super) fn physical_bits(&self) -> u32 {
         self.format.physical_bits()
@@ -88,7 +96,7 @@ impl Plan {
     }
 }
 
-fn level(format: &Format, depth: usize) -> Option<LevelPlan> {
+fn level(format: &Format, depth: usize, reading: Reading) -> Option<LevelPlan> {
     let level = &format.levels()[depth];
     let bytes = format.table_bytes(depth)?;
     let forms = level.forms.iter().enumerate();
@@ -96,7 +104,11 @@ fn level(format: &Format, depth: usize) -> Option<LevelPlan> {
         .filter_map(|(number, form)| {
             Some(FormPlan {
                 leaf: form.leaf,
-                test: Test::of(format, level, form)?,
+                test: Test::of(format, level, form, reading)?,
+                told: match reading {
+                    Reading::Strict => 0,
+                    Reading::Lax => reserved(format, form),
+                },
                 frame: form.frame.clone(),
                 sayings: format
                     .sayings_in(depth, number)
@@ -114,6 +126,12 @@ fn level(format: &Format, depth: usize) -> Option<LevelPlan> {
     })
 }
 
+/// All bits that must be zero in entries of a form.
+fn reserved(format: &Format, form: &EntryForm) -> u64 {
+    let slices = form.reserved.iter().chain(&format.spec().reserved);
+    slices.fold(0, |mask, slice| mask | slice.mask())
+}
+
 impl FormPlan {
     /// The bits in which it speaks of rights.
     pub(super) fn spoken(&self) -> u64 {
@@ -124,7 +142,7 @@ impl FormPlan {
 
 impl Test {
     /// `None` when no entry has this meaning.
-    fn of(format: &Format, level: &Level, form: &EntryForm) -> Option<Self> {
+    fn of(format: &Format, level: &Level, form: &EntryForm, reading: Reading) -> Option<Self> {
         let mut test = Self::default();
         test.require(&format.spec().present, true)?;
         if let Some(when) = &form.when {
@@ -143,8 +161,8 @@ impl Test {
                 test.require(when, false)?;
             }
         }
-        for slice in form.reserved.iter().chain(&format.spec().reserved) {
-            test.fix(slice.mask(), 0)?;
+        if reading == Reading::Strict {
+            test.fix(reserved(format, form), 0)?;
         }
         test.settle()?;
         Some(test)
@@ -294,7 +312,7 @@ mod tests {
             let format = format(present, many.clone(), vec![Slice::bit(7)]);
             let level = &format.levels()[0];
             for (number, form) in level.forms.iter().enumerate() {
-                let test = Test::of(&format, level, form);
+                let test = Test::of(&format, level, form, Reading::Strict);
                 for entry in 0..256 {
                     let is = format.spec().present.holds(entry)
                         && entry & 0x80 == 0
@@ -317,7 +335,7 @@ mod tests {
         let format = format(Condition::set(0), whens, vec![Slice::new(5, 4)]);
         let level = &format.levels()[0];
         let masks = level.forms.iter().map(|form| {
-            let test = Test::of(&format, level, form).expect("possible");
+            let test = Test::of(&format, level, form, Reading::Strict).expect("possible");
             (test.mask, test.value, test.rest.len())
         });
         assert!(masks.eq([(0x33, 3, 0), (0x33, 1, 0)]));

@@ -49,7 +49,7 @@ fn refused_memory() {
     let memories: [Box<dyn JITMemoryProvider + Send>; 2] =
         [Box::new(Empty), Box::new(Refusing(system()))];
     for memory in memories {
-        let walker = Walker::with_memory(&format(), 12, WalkEngine::Jit, memory);
+        let walker = Walker::with_memory(&format(), 12, Reading::Strict, WalkEngine::Jit, memory);
         assert_eq!(walker.engine(), WalkEngine::Interpreter);
         let walk = walker.walk(&image, &[0], 5).expect("mapped");
         assert_eq!(walk.physical, 0x1005);

@@ -20,6 +20,8 @@ pub(super) enum What {
         page: u64,
         rights: Rights,
         repeat: Option<u64>,
+        /// As in [`crate::walk::MappedRange`].
+        reserved: Option<WalkFault>,
     },
     Broken(WalkFault),
 }
@@ -43,24 +45,25 @@ impl Run {
                     page,
                     rights,
                     repeat: None,
+                    reserved,
                 },
                 What::Mapped {
                     physical: next_physical,
                     page: next_page,
                     rights: next_rights,
                     repeat: None,
+                    reserved: next_reserved,
                 },
             ) => {
                 (page, rights) == (next_page, next_rights)
+                    && alike(reserved, next_reserved)
                     && self
                         .extent()
                         .checked_add(1)
                         .and_then(|size| physical.checked_add(size))
                         == Some(next_physical)
             }
-            (What::Broken(one), What::Broken(other)) => {
-                (one.word(), one.level()) == (other.word(), other.level())
-            }
+            (What::Broken(one), What::Broken(other)) => alike(Some(one), Some(other)),
             _ => false,
         }
     }
@@ -72,6 +75,7 @@ impl Run {
             page,
             rights,
             repeat,
+            reserved,
         } = self.what
         else {
             return None;
@@ -86,8 +90,10 @@ impl Run {
                 page: next_page,
                 rights: next_rights,
                 repeat: next_repeat,
+                reserved: next_reserved,
             } => {
-                (physical, page, rights) == (next_physical, next_page, next_rights)
+                alike(reserved, next_reserved)
+                    && (physical, page, rights) == (next_physical, next_page, next_rights)
                     && period_of(self, repeat) == period_of(next, next_repeat)
             }
             What::Broken(_) => false,
@@ -104,6 +110,7 @@ impl Run {
                 page,
                 rights,
                 repeat: Some(repeat),
+                reserved,
             },
         })
     }
@@ -116,11 +123,14 @@ impl Run {
                 page,
                 rights,
                 repeat,
+                reserved,
             } => What::Mapped {
                 physical,
                 page,
                 rights: rights.below(found.rights),
                 repeat,
+                // The first from the top is the one that is told.
+                reserved: found.reserved.or(reserved),
             },
             What::Broken(fault) => What::Broken(led_from(fault, level, found.entry)),
         };
@@ -130,6 +140,12 @@ impl Run {
             what,
         }
     }
+}
+
+/// The same is wrong with both, at the same level.
+fn alike(one: Option<WalkFault>, other: Option<WalkFault>) -> bool {
+    let what = |fault: Option<WalkFault>| fault.map(|fault| (fault.word(), fault.level()));
+    what(one) == what(other)
 }
 
 /// A table that is not there may be missed by several entries: the fault names the one by which we came.

@@ -35,6 +35,7 @@ impl Emit<'_, '_> {
         let zero = self.word(0);
         self.builder.def_var(self.gathered, zero);
         self.builder.def_var(self.giving, zero);
+        self.builder.def_var(self.told, zero);
         let root = self.root(address);
         self.builder.def_var(self.table, root);
         for depth in 0..last {
@@ -50,6 +51,7 @@ impl Emit<'_, '_> {
         let zero = self.word(0);
         self.builder.def_var(self.gathered, zero);
         self.builder.def_var(self.giving, zero);
+        self.builder.def_var(self.told, zero);
         let host = self.builder.use_var(self.table_host);
         let offset = self.entry_offset(last, address);
         let at = At {
@@ -93,6 +95,7 @@ impl Emit<'_, '_> {
             let said = self.moved(said, bits);
             above = self.builder.ins().bor(above, said);
         }
+        above = self.with_told(above);
         for (value, field) in [
             (tag, offset_of!(Set, tag)),
             (host, offset_of!(Set, host)),

@@ -1,7 +1,7 @@
 //! What entries say: conditions, and rights.
 
 use super::super::gather::{Bits, Way};
-use super::super::outcome::RIGHTS_SHIFT;
+use super::super::outcome::{RESERVED_BIT, RIGHTS_SHIFT};
 use super::super::plan::FormPlan;
 use super::Emit;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -40,6 +40,30 @@ impl Emit<'_, '_> {
     pub(super) fn not(&mut self, is: Value) -> Value {
         let one = self.builder.ins().iconst(types::I8, 1);
         self.builder.ins().bxor(is, one)
+    }
+
+    /// Notes the reserved bits of an entry that are told of.
+    pub(super) fn tell(&mut self, form: &FormPlan, entry: Value) {
+        if form.told == 0 {
+            return;
+        }
+        let bits = self.and(entry, form.told);
+        let before = self.builder.use_var(self.told);
+        let after = self.builder.ins().bor(before, bits);
+        self.builder.def_var(self.told, after);
+    }
+
+    /// A code, with the bit that tells of reserved bits if some were set.
+    pub(super) fn with_told(&mut self, code: Value) -> Value {
+        if !self.plan.tells_reserved() {
+            return code;
+        }
+        let told = self.builder.use_var(self.told);
+        let zero = self.word(0);
+        let any = self.builder.ins().icmp(IntCC::NotEqual, told, zero);
+        let any = self.builder.ins().uextend(types::I64, any);
+        let bit = self.shift(any, RESERVED_BIT as i32);
+        self.builder.ins().bor(code, bit)
     }
 
     /// Notes what an entry that points to a table says about rights.
