@@ -21,7 +21,7 @@ pub use example::{Expect, FaultKind, Outcome};
 pub use ids::{EnumId, FormatId, ItemId, SpaceId};
 pub use item::{Alias, Covers, Extent, Family, Item, ItemKind};
 pub use mapwright_prove::domain::{Domain, Var};
-pub use number::{Export, Kind, Let, Num, version_code};
+pub use number::{Export, Kind, Let, Num, version_code, version_of};
 pub use parameter::{Enum, Param, Variant};
 pub use segment::Segment;
 pub use space::{Format, Space, Split};

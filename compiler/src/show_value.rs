@@ -1,7 +1,7 @@
 //! Values as people read them in messages and pictures: addresses in groups of four digits, sizes
 //! with a suffix where that is exact, versions and choices by name.
 
-use crate::model::{Kind, Model};
+use crate::model::{Kind, Model, version_of};
 
 /// The suffixes of sizes, largest first, with the power of two that each stands for.
 const SUFFIXES: [(char, u32); 6] = [
@@ -63,14 +63,10 @@ pub fn size_text(value: i128) -> String {
     }
 }
 
-/// A version for reading and as a literal: `v4.19`, or `v4.19.3` when its patch level is not 0.
+/// A version for reading and as a literal: `v4.19`, `v4.19.3`, `v2.6.32.69`.
 #[must_use]
 pub fn version_text(value: i128) -> String {
-    let part = |shift: u32| (value >> shift) & 0xFFFF;
-    match part(0) {
-        0 => format!("v{}.{}", value >> 32, part(16)),
-        patch => format!("v{}.{}.{patch}", value >> 32, part(16)),
-    }
+    version_of(value).to_string()
 }
 
 /// The choice of an enum by its number, or the number when it has none of that number.
@@ -119,10 +115,20 @@ pub fn value_literal(model: &Model, kind: Kind, value: i128) -> String {
     }
 }
 
+/// The upper end of a domain as a literal: where it is the last update of a series of versions, the series.
+#[must_use]
+pub fn end_literal(model: &Model, kind: Kind, value: i128) -> String {
+    match kind {
+        Kind::Version => version_of(value).series().to_string(),
+        _ => value_literal(model, kind, value),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::version_code;
+    use mapwright_grammar::Version;
 
     #[test]
     fn addresses_are_grouped_from_the_right() {
@@ -167,8 +173,14 @@ mod tests {
         assert_eq!(literal(split, 0), "Three");
         assert_eq!(literal(split, 7), "7");
         assert_eq!(literal(Kind::Bool, 1), "true");
-        assert_eq!(literal(Kind::Version, version_code([4, 19, 0])), "v4.19");
-        assert_eq!(literal(Kind::Version, version_code([2, 6, 32])), "v2.6.32");
+        assert_eq!(
+            literal(Kind::Version, version_code(Version::new([4, 19, 0, 0]))),
+            "v4.19"
+        );
+        assert_eq!(
+            literal(Kind::Version, version_code(Version::new([2, 6, 32, 0]))),
+            "v2.6.32"
+        );
         assert_eq!(literal(Kind::Size, (896 << 20) - 4096), "0x37FF_F000");
         assert_eq!(literal(Kind::Size, 100), "100");
         assert_eq!(literal(Kind::Int, 70_000), "70000");

@@ -1,6 +1,8 @@
 //! The syntax tree of a layout file, as written: names are unresolved, numbers keep their spelling, and every node has a
 //! [`Span`]. Nothing here says whether the file means anything; that is the compiler's work.
 
+use crate::version::Version;
+
 /// A half-open byte range `start .. end` in one source text. Source texts are shorter than 4 GiB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Span {
@@ -627,10 +629,10 @@ pub enum ExprKind {
         /// As written.
         text: String,
     },
-    /// `v6.1`, `v2.6.32`; parts that are absent are 0.
+    /// `v6.1`, `v2.6.32`, `v6.1.0-50-amd64`.
     Version {
-        /// Major, minor, patch; `None` when a part exceeds 65,535.
-        value: Option<[u16; 3]>,
+        /// The version; `None` when a part exceeds 65,535.
+        value: Option<Version>,
         /// As written.
         text: String,
     },

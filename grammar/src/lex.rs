@@ -118,16 +118,19 @@ fn version_end(bytes: &[u8], start: usize) -> usize {
             .count()
     };
     let mut end = digits(start + 1);
-    for _ in 0..2 {
+    for _ in 0..3 {
         if bytes.get(end) == Some(&b'.') && digits(end + 1) > end + 1 {
             end = digits(end + 1);
         }
     }
     if bytes.get(end).is_some_and(|&b| is_word_byte(b)) {
-        word_end(bytes, start)
-    } else {
-        end
+        return word_end(bytes, start);
     }
+    // What distributions add.
+    while bytes.get(end) == Some(&b'-') && word_end(bytes, end + 1) > end + 1 {
+        end = word_end(bytes, end + 1);
+    }
+    end
 }
 
 /// The end of the quoted text that begins at `start`: behind its closing quote, or at the end of its line.

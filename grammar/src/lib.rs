@@ -2,7 +2,7 @@
 //!
 //! - [`parse`] reads a whole file and reports every mistake in it; [`parse_expr`] reads one expression, [`parse_range`] one
 //!   range; [`is_name`] knows what can be a name.
-//! - [`read_number`] reads one number: whatever takes a number outside layout files asks it, too.
+//! - [`read_number`] and [`read_version`] read one number or version: whatever takes them outside layout files asks there, too.
 //! - [`print()`] writes a tree in the one canonical form, with all its comments; [`expr_text`] writes one expression.
 //! - [`strip()`] forgets places, comments and parentheses, so that trees can be compared by what they say.
 //!
@@ -28,6 +28,7 @@ mod strip;
 #[cfg(test)]
 mod tests;
 mod text;
+mod version;
 pub mod words;
 
 pub use build::MAX_DEPTH;
@@ -38,3 +39,4 @@ pub use print::{expr_text, print};
 pub use scan::MAX_NESTING;
 pub use strip::strip;
 pub use text::{MAX_ERRORS, MAX_FILE, MAX_ITEM, cut, decode, quote};
+pub use version::{Version, VersionError, read_version};

@@ -174,6 +174,38 @@ fn every_reader_takes_the_same_spellings() {
     assert!(differ.is_empty(), "{}", differ.join("\n"));
 }
 
+/// What systems print as their version can be said to be the version of a layout.
+#[test]
+fn versions_are_what_systems_print() {
+    for (version, shown) in [
+        ("v6.1", "v6.1"),
+        ("v6.12.107", "v6.12.107"),
+        ("v2.6.32.69", "v2.6.32.69"),
+        ("v6.1.0-50", "v6.1"),
+        ("6.1.0-50-amd64", "v6.1"),
+        ("5.15.0-91-generic", "v5.15"),
+    ] {
+        let setting = format!("KERNEL={version}");
+        let run = mapwright(["check", "std:linux/x86_64", "--set", &setting]);
+        assert_eq!(run.code, 0, "{version}: {}", run.err);
+        let told = format!("for KERNEL = {shown}, ");
+        assert!(run.out.contains(&told), "{version}: {}", run.out);
+        let scenario = format!(
+            "set = {{ KERNEL = \"{version}\" }}\n[[step]]\ndo = \"note\"\ntext = \"a version\"\n"
+        );
+        let run = with_input(
+            ["simulate", "std:linux/x86_64", "-"],
+            scenario.as_bytes(),
+        );
+        assert_eq!(run.code, 0, "{version}: {}", run.err);
+    }
+    for version in ["v6.13", "v6.12.65536", "6", "six", "v1.2.3.4.5"] {
+        let setting = format!("KERNEL={version}");
+        let run = mapwright(["check", "std:linux/x86_64", "--set", &setting]);
+        assert_eq!(run.code, 1, "{version}: {}", run.out);
+    }
+}
+
 /// The words of the text without how long a proof took; the widths of columns go by what was written.
 fn without_time(out: &str) -> Vec<String> {
     let lines = out.lines().map(|line| {

@@ -4,7 +4,7 @@ use super::expr::Scope;
 use super::params::text_of_step;
 use super::{Evaluator, not_constant, outside_domain};
 use crate::model::{Domain, Kind, Model};
-use crate::show_value::value_literal;
+use crate::show_value::{end_literal, value_literal};
 use crate::source::FileId;
 use crate::term::VarId;
 use mapwright_grammar::ast::{Expr, Ident};
@@ -82,7 +82,8 @@ pub(crate) fn domain_text(model: &Model, kind: Kind, domain: &Domain) -> String 
                 1 => String::new(),
                 step => format!(" step {}", text_of_step(model, kind, *step)),
             };
-            format!("{} ..= {}{step}", text(*low), text(*high))
+            let high = end_literal(model, kind, *high);
+            format!("{} ..= {high}{step}", text(*low))
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::resolve::{Name, unknown_name, wrong_name};
 use crate::source::{FileId, Loc};
 use crate::term::{TermId, VarId};
 use mapwright_grammar::ast::{BinaryOp, Expr, ExprKind, Span, UnaryOp};
+use mapwright_grammar::{Version, read_version};
 
 /// The value of an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,12 +126,12 @@ impl Evaluator<'_> {
         ))
     }
 
-    fn version(&mut self, value: Option<[u16; 3]>, text: &str, loc: Loc) -> Option<Value> {
-        let Some(parts) = value else {
-            self.diagnostics.push(overflow::version(text, loc));
-            return None;
-        };
-        let term = self.model.terms.constant(version_code(parts));
+    fn version(&mut self, value: Option<Version>, text: &str, loc: Loc) -> Option<Value> {
+        let version = value.map_or_else(|| read_version(text), Ok);
+        let version = version
+            .map_err(|error| self.diagnostics.push(overflow::version(&error, loc)))
+            .ok()?;
+        let term = self.model.terms.constant(version_code(version));
         Some(Value::new(Kind::Version, term))
     }
 

@@ -16,7 +16,7 @@
 use super::domain_text;
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{Domain, Kind, Model};
-use crate::show_value::{value_literal, value_text};
+use crate::show_value::{end_literal, value_text};
 use crate::source::Loc;
 
 /// Its page.
@@ -62,7 +62,7 @@ fn message(model: &Model, name: &str, kind: Kind, value: i128, domain: &Domain) 
     let domain_words = domain_text(model, kind, domain);
     let near: Vec<String> = nearest(domain, value)
         .into_iter()
-        .map(|value| value_literal(model, kind, value))
+        .map(|value| end_literal(model, kind, value))
         .collect();
     let plural = if near.len() == 1 { "" } else { "s" };
     Diagnostic::error(

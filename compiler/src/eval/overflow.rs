@@ -16,7 +16,7 @@
 
 use crate::diagnostic::{Diagnostic, Page};
 use crate::source::Loc;
-use mapwright_grammar::{NumberError, cut};
+use mapwright_grammar::{NumberError, VersionError};
 
 /// Its page.
 pub const PAGE: Page = Page {
@@ -34,9 +34,10 @@ pub(crate) fn literal(text: &str, loc: Loc) -> Diagnostic {
 }
 
 /// A part of a version does not fit.
-pub(crate) fn version(text: &str, loc: Loc) -> Diagnostic {
-    Diagnostic::error(&PAGE, format!("{} is no version", cut(text)))
-        .at(loc, "its parts go up to 65535")
+pub(crate) fn version(error: &VersionError, loc: Loc) -> Diagnostic {
+    Diagnostic::error(&PAGE, &error.message)
+        .at(loc, error.label)
+        .help(error.help)
 }
 
 /// The result of an operation does not fit.

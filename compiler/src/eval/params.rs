@@ -3,7 +3,7 @@
 use super::expr::Scope;
 use super::kinds::is_numeric;
 use super::{Evaluator, outside_domain, wrong_domain};
-use crate::model::{self, Domain, Kind, Var};
+use crate::model::{self, Domain, Kind, Var, version_code, version_of};
 use crate::source::Loc;
 use crate::term::VarId;
 use mapwright_grammar::ast::{self, Domain as Written, Expr};
@@ -146,7 +146,11 @@ impl Evaluator<'_> {
             Some(step) => self.step(step, kind, scope),
             None => Some(1),
         };
-        let (low, high, step) = (low?, high?, step?);
+        let (low, mut high, step) = (low?, high?, step?);
+        if kind == Kind::Version {
+            // `..= v6.12` means all updates of 6.12, too.
+            high = version_code(version_of(high).last_of_series());
+        }
         let text = |value| crate::show_value::value_text(&self.model, kind, value);
         if high < low {
             let wrong =

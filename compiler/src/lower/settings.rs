@@ -3,12 +3,13 @@
 use super::{setting, undefined_here};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Evaluator, binding};
-use crate::model::{EnumId, Model, Need};
+use crate::model::{EnumId, Kind, Model, Need};
 use crate::resolve::{Meaning, Name, Resolved, unknown_name};
 use crate::source::{FileId, Loc, Sources};
 use crate::syntax;
 use crate::term::{NoValue, TermId, VarId};
-use mapwright_grammar::ast::{Ident, Span};
+use mapwright_grammar::ast::{Expr, ExprKind, Ident, Span};
+use mapwright_grammar::{SyntaxError, read_version};
 
 /// Parameters with the values that were given for them, in the order given.
 pub type Settings = Vec<(VarId, i128)>;
@@ -68,18 +69,10 @@ fn one(
         diagnostics.push(unknown_name::among(name, "parameter", name_loc, names));
         return None;
     };
-    let offset = u32::try_from(left.len() + 1).unwrap_or(u32::MAX);
-    // Blanks stand for the name, so that places in the expression are places in the argument.
-    let padded = format!("{}{right}", " ".repeat(left.len() + 1));
-    let expr = match mapwright_grammar::parse_expr(&padded) {
-        Ok(expr) => expr,
-        Err(mut error) => {
-            error.span.start = error.span.start.max(offset);
-            error.span.end = error.span.end.max(offset);
-            diagnostics.push(syntax::diagnostic(file, &error));
-            return None;
-        }
-    };
+    let expr = value(model.params[place].kind, left.len() + 1, right);
+    let expr = expr
+        .map_err(|error| diagnostics.push(syntax::diagnostic(file, &error)))
+        .ok()?;
     let ident = Ident {
         text: name.to_owned(),
         span: name_loc.span,
@@ -95,6 +88,32 @@ fn one(
         diagnostics.extend(undefined(&evaluator.model, name));
     }
     bound.map(|(var, value)| (var, value, name_loc))
+}
+
+/// The value of a parameter of this kind, which begins at `offset` in its argument: an expression, or a version as
+/// systems print it.
+fn value(kind: Kind, offset: usize, text: &str) -> Result<Expr, SyntaxError> {
+    if kind == Kind::Version
+        && let Ok(version) = read_version(text.trim())
+    {
+        let start = offset + text.len() - text.trim_start().len();
+        let end = start + text.trim().len();
+        return Ok(Expr {
+            kind: ExprKind::Version {
+                value: Some(version),
+                text: text.trim().to_owned(),
+            },
+            span: Span::new(start as u32, end as u32),
+        });
+    }
+    // Blanks stand for the name, so that places in the expression are places in the argument.
+    let padded = format!("{}{text}", " ".repeat(offset));
+    mapwright_grammar::parse_expr(&padded).map_err(|mut error| {
+        let offset = offset as u32;
+        error.span.start = error.span.start.max(offset);
+        error.span.end = error.span.end.max(offset);
+        error
+    })
 }
 
 /// Nothing is declared for a setting but the enums.

@@ -223,7 +223,7 @@ fn settings_are_literals_of_the_language() {
     fine(&["HIGH=false", "MODE=Fast"], &[0, 0]);
     fine(
         &["MODE=Mode.Safe", "V=v6.1.7"],
-        &[1, (6 << 32) | (1 << 16) | 7],
+        &[1, (6 << 48) | (1 << 32) | (7 << 16)],
     );
     let wrong = |args: &[&str], message: &str| {
         let (_, said) = read(args);

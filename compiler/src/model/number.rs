@@ -3,6 +3,7 @@
 use super::EnumId;
 use crate::source::Loc;
 use crate::term::TermId;
+use mapwright_grammar::Version;
 
 /// What a number means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,10 +24,18 @@ pub enum Kind {
     Enum(EnumId),
 }
 
-/// The integer that stands for a version in terms: `major << 32 | minor << 16 | patch`.
+/// The integer that stands for a version in terms: its four parts of 16 bits, so that versions are ordered as their integers.
 #[must_use]
-pub const fn version_code(version: [u16; 3]) -> i128 {
-    ((version[0] as i128) << 32) | ((version[1] as i128) << 16) | version[2] as i128
+pub fn version_code(version: Version) -> i128 {
+    let parts = version.parts().into_iter();
+    parts.fold(0, |code, part| (code << 16) | i128::from(part))
+}
+
+/// The version that an integer stands for.
+#[must_use]
+pub fn version_of(code: i128) -> Version {
+    let part = |shift: u32| ((code >> shift) & 0xFFFF) as u16;
+    Version::new([part(48), part(32), part(16), part(0)])
 }
 
 /// A number, and where it was written.

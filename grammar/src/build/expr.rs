@@ -7,6 +7,7 @@ use crate::error::SyntaxError;
 use crate::number::read_number;
 use crate::parser::{Pair, Rule};
 use crate::print::expr_text;
+use crate::version::read_version;
 
 use super::{MAX_DEPTH, Parts, Result, disagreement, pair_span, tight_span, too_deep};
 
@@ -182,7 +183,7 @@ fn primary(pair: Pair<'_>, base: usize) -> Result<Deep> {
             }
         }
         Rule::version => ExprKind::Version {
-            value: version_value(text),
+            value: read_version(text).ok(),
             text: text.to_owned(),
         },
         Rule::boolean => ExprKind::Bool(text == "true"),
@@ -227,16 +228,4 @@ fn if_expr(pair: Pair<'_>, base: usize) -> Result<Deep> {
         )?;
     }
     Ok(value)
-}
-
-/// Major, minor and patch of `v6.1`.
-pub(crate) fn version_value(text: &str) -> Option<[u16; 3]> {
-    let mut value = [0; 3];
-    for (part, digits) in value
-        .iter_mut()
-        .zip(text.trim_start_matches('v').split('.'))
-    {
-        *part = digits.parse().ok()?;
-    }
-    Some(value)
 }

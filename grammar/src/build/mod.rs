@@ -14,8 +14,6 @@ use crate::parser::{Pair, Rule};
 use crate::text::span;
 
 pub(crate) use expr::build_expr;
-#[cfg(test)]
-pub(crate) use expr::version_value;
 pub(crate) use item::build_range;
 
 /// How deep an expression's tree may be. Chains count too: `a + b + c` is three deep. Everything that walks a tree may

@@ -6,7 +6,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::ast::*;
-use crate::build::version_value;
 
 /// Words that stand between the parts of items. The language reads them as names in most places; in the few where it does
 /// not (see the reference), a tree with such a name has no text, so random trees do without.
@@ -76,9 +75,11 @@ fn number() -> impl Strategy<Value = ExprKind> {
 }
 
 fn version() -> impl Strategy<Value = ExprKind> {
-    r"v[0-9]{1,2}(\.[0-9]{1,5}){0,2}".prop_map(|text| ExprKind::Version {
-        value: version_value(&text),
-        text,
+    r"v[0-9]{1,2}(\.[0-9]{1,5}){0,3}(-[a-z0-9]{1,5}){0,2}".prop_map(|text| {
+        ExprKind::Version {
+            value: crate::read_version(&text).ok(),
+            text,
+        }
     })
 }
 

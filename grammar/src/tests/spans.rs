@@ -1,7 +1,7 @@
 //! Every node knows its place in the text: no blanks, no comments and no `;` around it.
 
 use crate::ast::*;
-use crate::parse;
+use crate::{Version, parse};
 
 /// The only item of a text that is right.
 fn only(text: &str) -> Item {
@@ -210,10 +210,16 @@ fn numbers_and_versions_have_values() {
         Ok(ExprKind::Version { value, .. }) => value,
         _ => None,
     };
-    assert_eq!(version("v6.1"), Some([6, 1, 0]));
-    assert_eq!(version("v2.6.32"), Some([2, 6, 32]));
-    assert_eq!(version("v6"), Some([6, 0, 0]));
+    assert_eq!(version("v6.1"), Some(Version::new([6, 1, 0, 0])));
+    assert_eq!(version("v2.6.32"), Some(Version::new([2, 6, 32, 0])));
+    assert_eq!(version("v6"), Some(Version::new([6, 0, 0, 0])));
+    assert_eq!(version("v2.6.32.69"), Some(Version::new([2, 6, 32, 69])));
+    assert_eq!(version("v6.1.0-50-amd64"), Some(Version::new([6, 1, 0, 0])));
     assert_eq!(version("v65536.0"), None);
+    // What is added to a version touches it and begins with a letter or digit.
+    for text in ["v6.1 - 50", "v6.1-(50)", "v6.1..v6.2", "v6.1-rc1..v6.2"] {
+        assert_eq!(version(text), None, "{text}");
+    }
     for name in ["v", "vmalloc", "v6a", "v_6"] {
         let kind = crate::parse_expr(name).map(|expr| expr.kind);
         assert_eq!(kind, Ok(ExprKind::Name(name.to_owned())));

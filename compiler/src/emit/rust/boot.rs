@@ -7,7 +7,7 @@ use super::{Unit, author};
 use crate::emit::bounds::is_word;
 use crate::emit::define::definition::Type;
 use crate::model::{Domain, Kind, Param};
-use crate::show_value::{value_literal, value_text};
+use crate::show_value::{end_literal, value_literal, value_text};
 use mapwright_grammar::ast::ParamClass;
 
 impl Unit<'_> {
@@ -172,7 +172,8 @@ impl Unit<'_> {
         }
         match &self.model.vars[param.var.index()].domain {
             Domain::Interval { low, high, step: 1 } => {
-                format!(", `{} ..= {}`", text(*low), text(*high))
+                let high = end_literal(self.model, param.kind, *high);
+                format!(", `{} ..= {high}`", text(*low))
             }
             Domain::Interval { low, high, step } => {
                 format!(

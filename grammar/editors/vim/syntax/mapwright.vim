@@ -26,7 +26,7 @@ syntax match layoutNumber /\<\d[0-9_]*[KMGTPE]\?\>/
 syntax match layoutNumber /\<0x_*\x[0-9A-Fa-f_]*\>/
 syntax match layoutNumber /\<0b_*[01][01_]*\>/
 syntax match layoutNumber /\<0o_*\o[0-7_]*\>/
-syntax match layoutVersion /\<v\d\+\(\.\d\+\)\{0,2}\>/
+syntax match layoutVersion /\<v\d\+\(\.\d\+\)\{0,3}\(-\w\+\)*\>/
 syntax match layoutOperator /->\|\.\.=\?\|<<\|>>\|&&\|||\|[=!<>]=/
 
 syntax match layoutEscape contained /\\["\\]/
