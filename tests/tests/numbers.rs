@@ -193,10 +193,7 @@ fn versions_are_what_systems_print() {
         let scenario = format!(
             "set = {{ KERNEL = \"{version}\" }}\n[[step]]\ndo = \"note\"\ntext = \"a version\"\n"
         );
-        let run = with_input(
-            ["simulate", "std:linux/x86_64", "-"],
-            scenario.as_bytes(),
-        );
+        let run = with_input(["simulate", "std:linux/x86_64", "-"], scenario.as_bytes());
         assert_eq!(run.code, 0, "{version}: {}", run.err);
     }
     for version in ["v6.13", "v6.12.65536", "6", "six", "v1.2.3.4.5"] {

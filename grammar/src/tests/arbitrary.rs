@@ -75,11 +75,9 @@ fn number() -> impl Strategy<Value = ExprKind> {
 }
 
 fn version() -> impl Strategy<Value = ExprKind> {
-    r"v[0-9]{1,2}(\.[0-9]{1,5}){0,3}(-[a-z0-9]{1,5}){0,2}".prop_map(|text| {
-        ExprKind::Version {
-            value: crate::read_version(&text).ok(),
-            text,
-        }
+    r"v[0-9]{1,2}(\.[0-9]{1,5}){0,3}(-[a-z0-9]{1,5}){0,2}".prop_map(|text| ExprKind::Version {
+        value: crate::read_version(&text).ok(),
+        text,
     })
 }
 
