@@ -64,6 +64,21 @@ pub(super) fn comparisons(text: &str, made: &Compilation) -> String {
 
 /// `let boot = Boot { ... };`
 fn boot(out: &mut String, text: &str, made: &Compilation) {
+    let Some(literal) = boot_literal(made) else {
+        return;
+    };
+    writeln!(
+        out,
+        "    let boot = {literal};\n    assert!(boot.is_valid());"
+    )
+    .expect("a string");
+    if text.contains("fn laws_hold") {
+        out.push_str("    assert!(laws_hold(&boot));\n");
+    }
+}
+
+/// `Boot { ... }`; `None` for a layout without boot parameters.
+pub(super) fn boot_literal(made: &Compilation) -> Option<String> {
     let params: Vec<_> = made
         .model
         .params
@@ -71,9 +86,9 @@ fn boot(out: &mut String, text: &str, made: &Compilation) {
         .filter(|param| param.class == ParamClass::Boot)
         .collect();
     if params.is_empty() {
-        return;
+        return None;
     }
-    out.push_str("    let boot = Boot { ");
+    let mut out = String::from("Boot { ");
     for param in params {
         let value = made.values[param.var.index()];
         let value = match param.kind {
@@ -87,10 +102,8 @@ fn boot(out: &mut String, text: &str, made: &Compilation) {
         };
         write!(out, "{}: {value}, ", lower(&param.name)).expect("a string");
     }
-    out.push_str("};\n    assert!(boot.is_valid());\n");
-    if text.contains("fn laws_hold") {
-        out.push_str("    assert!(laws_hold(&boot));\n");
-    }
+    out.push('}');
+    Some(out)
 }
 
 fn upper(name: &str) -> String {
@@ -98,19 +111,19 @@ fn upper(name: &str) -> String {
 }
 
 /// Words in small letters, joined by one `_`.
-fn lower(name: &str) -> String {
+pub(super) fn lower(name: &str) -> String {
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
     words.join("_").to_lowercase()
 }
 
 /// The generated code.
-struct Code<'a> {
-    text: &'a str,
+pub(super) struct Code<'a> {
+    pub(super) text: &'a str,
 }
 
 impl Code<'_> {
     /// How a function is called: its arguments, with `more` behind `&boot`; and whether it gives an `Option`.
-    fn call(&self, name: &str, more: &[String]) -> Option<(String, bool)> {
+    pub(super) fn call(&self, name: &str, more: &[String]) -> Option<(String, bool)> {
         let from = self.text.find(&format!("pub const fn {name}("))?;
         let line: String = self.text[from..]
             .chars()
@@ -238,10 +251,6 @@ fn window(out: &mut String, code: &Code<'_>, layout: &Layout, id: PlaceId) {
             Translation::Mapped { address, .. } => Some(address),
             _ => None,
         };
-        // A guard or hole inside a window is the layout's business: the function is the window's rule.
-        if range.contains(address) && expected.is_none() {
-            continue;
-        }
         writeln!(
             out,
             "    word(\"{address:#x}\", {call}, &{:?});",

@@ -1,12 +1,15 @@
 //! Generated Rust, compiled by rustc as a kernel would and run: every value is compared with the layout's own table, for
 //! several boots.
 
+mod accepted;
 mod expected;
 mod layouts;
 mod random;
 mod refused;
 mod rustc;
+mod translated;
 
+use expected::{boot_literal, lower};
 use mapwright::model::{Domain, Model};
 use mapwright::show_value::value_literal;
 use mapwright::source::{Disk, Files, Input};

@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::emit::collision::{collision, reserved};
 use crate::emit::define::Entry;
 use crate::emit::rust::arithmetic::SERVICES;
-use crate::emit::rust::names::lower;
+use crate::emit::rust::names::{self, lower};
 use crate::source::Loc;
 use crate::term::{TermId, VarId};
 use std::collections::BTreeMap;
@@ -30,7 +30,16 @@ pub(in crate::emit) struct Owner {
 }
 
 /// Names that generated code needs for itself, besides its own functions.
-const OWN: [&str; 6] = ["Boot", "Option", "Some", "None", "laws_hold", "generated"];
+const OWN: [&str; 8] = [
+    "Boot",
+    "Option",
+    "Some",
+    "None",
+    "laws_hold",
+    "generated",
+    "Place",
+    "PlaceKind",
+];
 
 impl Taken {
     /// Claims a name: true when it is to be written, false when the same value has it already.
@@ -39,7 +48,9 @@ impl Taken {
         name: &str,
         owner: Owner,
     ) -> Result<bool, Box<Diagnostic>> {
-        let own = OWN.contains(&name) || SERVICES.iter().any(|service| service.name() == name);
+        let own = OWN.contains(&name)
+            || names::LOCAL.contains(&name)
+            || SERVICES.iter().any(|service| service.name() == name);
         if own {
             return Err(reserved(name, &owner.what, owner.loc));
         }

@@ -2,7 +2,7 @@
 
 use super::claims::{Owner, Taken, owner};
 use crate::diagnostic::Diagnostic;
-use crate::emit::bounds::{WORD, is_word};
+use crate::emit::bounds::{Bounds, WORD, is_word};
 use crate::emit::define::{Entry, Facet, Group};
 use crate::emit::export_name::export_name;
 use crate::emit::expression::defined::{Known, NameTable, VarKind, VarText};
@@ -21,12 +21,32 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(in crate::emit) enum Type {
     /// `u64`
     Word,
-    /// `i128`
+    /// `i64`
+    Signed,
+    /// `i128`: beyond 64 bits.
     Wide,
     /// `bool`
     Bool,
     /// An enum.
     Choice(EnumId),
+}
+
+impl Type {
+    /// The smallest type of numbers that holds all of these.
+    pub(in crate::emit) fn of(bounds: Bounds) -> Self {
+        let signed = |(low, high): (i128, i128)| {
+            // Differences of two of them, too.
+            let most = i128::from(i64::MAX);
+            i128::from(i64::MIN) <= low && high <= most && high - low <= most
+        };
+        if is_word(bounds) {
+            Self::Word
+        } else if bounds.is_some_and(signed) {
+            Self::Signed
+        } else {
+            Self::Wide
+        }
+    }
 }
 
 /// One constant or function.
@@ -84,6 +104,8 @@ pub(in crate::emit) struct Defs {
     /// Headings with the definitions below them.
     pub(in crate::emit) groups: Vec<(String, Option<ItemId>, std::ops::Range<usize>)>,
     facets: BTreeMap<(ItemId, Facet), usize>,
+    /// What is said about items, whether it has a definition of its own or an export took its name.
+    said: BTreeMap<(ItemId, Facet), Entry>,
     /// Exports that took the name of something with another value: the name, and what that is.
     pub(in crate::emit) displaced: BTreeMap<String, String>,
     /// The names of all values.
@@ -94,6 +116,11 @@ impl Defs {
     /// What says this about an item.
     pub(in crate::emit) fn facet(&self, item: ItemId, facet: Facet) -> Option<&Def> {
         self.facets.get(&(item, facet)).map(|&at| &self.all[at])
+    }
+
+    /// What is said about an item, defined under a name of its own or not.
+    pub(in crate::emit) fn said(&self, item: ItemId, facet: Facet) -> Option<&Entry> {
+        self.said.get(&(item, facet))
     }
 }
 
@@ -134,6 +161,9 @@ impl Definer<'_, '_> {
             let start = defs.all.len();
             for entry in group.entries {
                 let key = entry.item.map(|item| (item, entry.facet));
+                if let Some(key) = key.filter(|(_, facet)| *facet != Facet::Other) {
+                    defs.said.entry(key).or_insert_with(|| entry.clone());
+                }
                 let at = match self.def(entry, &mut taken, &mut exports)? {
                     Claimed::New(def) => {
                         written.insert(def.name.clone(), defs.all.len());
@@ -214,7 +244,7 @@ impl Definer<'_, '_> {
                 same: None,
                 export: true,
             };
-            fields.claim(&format!("boot.{}", names::function(&param.name)), owner)?;
+            fields.claim(&format!("boot.{}", names::field(&param.name)), owner)?;
         }
         Ok(())
     }
@@ -303,7 +333,7 @@ impl Definer<'_, '_> {
                 .fits_word(&mut self.fixed.terms, entry.term, TermId::TRUE)
             {
                 TermId::TRUE => Type::Word,
-                _ => Type::Wide,
+                _ => Type::of(self.facts.bounds(&self.fixed.terms, entry.term)),
             },
         }
     }
@@ -313,13 +343,16 @@ impl Definer<'_, '_> {
         let mut table = NameTable::default();
         for param in &self.model.params {
             if param.class == ParamClass::Boot {
-                let name = names::escape(&names::function(&param.name));
+                let name = names::escape(&names::field(&param.name));
                 let var = &self.model.vars[param.var.index()];
                 let kind = match param.kind {
                     Kind::Bool => VarKind::Bool,
                     Kind::Enum(id) => self.choices(id),
-                    _ if is_word(Some((var.domain.low(), var.domain.high()))) => VarKind::Word,
-                    _ => VarKind::Wide,
+                    _ => match Type::of(Some((var.domain.low(), var.domain.high()))) {
+                        Type::Word => VarKind::Word,
+                        Type::Signed => VarKind::Signed,
+                        _ => VarKind::Wide,
+                    },
                 };
                 table.add_var(param.var, VarText::Field { name, kind });
             }
@@ -362,7 +395,7 @@ impl Definer<'_, '_> {
     fn add_name(&mut self, table: &mut NameTable, position: usize, def: &Def) {
         let wide = match def.kind {
             Type::Word => false,
-            Type::Wide => true,
+            Type::Signed | Type::Wide => true,
             Type::Bool | Type::Choice(_) => return,
         };
         if def.member.is_some() || !def.is_plain() {
@@ -395,6 +428,7 @@ impl Definer<'_, '_> {
                 name: def.name.clone(),
                 boot: def.boot,
                 wide,
+                signed: def.kind == Type::Signed,
                 bounds,
                 position,
             },
@@ -410,10 +444,5 @@ fn within_word(bounds: Option<(i128, i128)>) -> (i128, i128) {
 
 /// The parameter for a family's member number.
 fn member_name(name: &str) -> String {
-    let name = names::function(name);
-    if ["boot", "address", "offset", "slot"].contains(&name.as_str()) {
-        format!("{name}_")
-    } else {
-        names::escape(&name)
-    }
+    names::escape(&names::function(name))
 }

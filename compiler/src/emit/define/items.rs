@@ -353,7 +353,7 @@ impl<'m> Catalogue<'_, 'm> {
                 entries.push(entry);
             }
         }
-        let (kind, exists, facet) = (Kind::Int, frame.exists, Facet::Other);
+        let (kind, exists, facet) = (Kind::Int, frame.exists, Facet::Slots);
         let detail = Detail {
             suffix: "slots",
             what: "number of page slots",

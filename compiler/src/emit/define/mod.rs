@@ -1,6 +1,7 @@
 //! The constants of a layout: what every target writes, with the config parameters fixed.
 
 pub(super) mod claims;
+pub(super) mod deciders;
 pub(super) mod definition;
 mod items;
 
@@ -24,6 +25,8 @@ pub(crate) enum Facet {
     Last,
     /// The bytes.
     Size,
+    /// The number of page slots of a fixed window.
+    Slots,
     /// Anything else.
     Other,
 }

@@ -11,8 +11,10 @@ pub(in crate::emit) struct Known {
     pub(in crate::emit) name: String,
     /// True for a function of the boot parameters.
     pub(in crate::emit) boot: bool,
-    /// True when it is an `i128`.
+    /// True when it is an `i64` or `i128`.
     pub(in crate::emit) wide: bool,
+    /// True when it is an `i64`.
+    pub(in crate::emit) signed: bool,
     /// Its bounds.
     pub(in crate::emit) bounds: Bounds,
     /// Where it is declared among all values.
@@ -43,6 +45,8 @@ pub(in crate::emit) enum VarText {
 pub(in crate::emit) enum VarKind {
     /// `u64`
     Word,
+    /// `i64`
+    Signed,
     /// `i128`
     Wide,
     /// `bool`

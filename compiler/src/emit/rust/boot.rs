@@ -4,7 +4,6 @@ use super::lines::Lines;
 use super::names;
 use super::operand::literal;
 use super::{Unit, author};
-use crate::emit::bounds::is_word;
 use crate::emit::define::definition::Type;
 use crate::model::{Domain, Kind, Param};
 use crate::show_value::{end_literal, value_literal, value_text};
@@ -159,8 +158,7 @@ impl Unit<'_> {
         match param.kind {
             Kind::Bool => "bool".to_owned(),
             Kind::Enum(id) => self.type_text(Type::Choice(id)),
-            _ if is_word(Some((domain.low(), domain.high()))) => "u64".to_owned(),
-            _ => "i128".to_owned(),
+            _ => self.type_text(Type::of(Some((domain.low(), domain.high())))),
         }
     }
 
@@ -209,7 +207,7 @@ fn on_step(path: &str, low: i128, step: i128) -> String {
 
 /// The field of a parameter.
 fn field(param: &Param) -> String {
-    names::escape(&names::function(&param.name))
+    names::escape(&names::field(&param.name))
 }
 
 /// `matches!(path, a | b | c)`, or a `let` that is built up where that would be too long for a line.

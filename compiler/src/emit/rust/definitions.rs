@@ -5,8 +5,8 @@ use super::lines::Lines;
 use super::names::lower;
 use super::operand::literal;
 use super::{Unit, author};
-use crate::emit::define::Facet;
 use crate::emit::define::definition::{Def, Type};
+use crate::emit::define::{Facet, Members};
 use crate::emit::expression::defined::VarText;
 use crate::model::Kind;
 use crate::show_value::{addr_text, value_text};
@@ -87,13 +87,13 @@ impl Unit<'_> {
     fn body(&mut self, lines: &mut Lines, position: usize, def: &Def) {
         let (term, exists, kind) = (def.entry.term, def.entry.exists, def.kind);
         let mut writer = self.writer(position, Some(term), "boot", 2);
-        let wide = kind == Type::Wide;
+        let wide = matches!(kind, Type::Wide | Type::Signed);
         let roots = if exists == TermId::TRUE {
             vec![term]
         } else {
             vec![term, exists]
         };
-        writer.value = Some(wide);
+        writer.value = (kind != Type::Signed).then_some(wide);
         let written = writer.write(&roots, wide);
         lines.push(&written.lets);
         if let Some([condition, a, b]) = &written.choice {
@@ -164,6 +164,7 @@ impl Unit<'_> {
     pub(super) fn type_text(&self, kind: Type) -> String {
         match kind {
             Type::Word => "u64".to_owned(),
+            Type::Signed => "i64".to_owned(),
             Type::Wide => "i128".to_owned(),
             Type::Bool => "bool".to_owned(),
             Type::Choice(id) => super::names::type_name(&self.model.enums[id.index()].name),
@@ -181,7 +182,7 @@ impl Unit<'_> {
         }
     }
 
-    fn document(&self, lines: &mut Lines, def: &Def) {
+    fn document(&mut self, lines: &mut Lines, def: &Def) {
         let entry = &def.entry;
         let value = self
             .fixed
@@ -200,17 +201,8 @@ impl Unit<'_> {
         };
         lines.doc(&format!("{}{value}", entry.brief));
         if let Some(members) = entry.members.as_ref().filter(|_| def.member.is_some()) {
-            let bound = |id| {
-                self.fixed
-                    .terms
-                    .as_const(id)
-                    .map_or_else(|| "...".to_owned(), |n: i128| n.to_string())
-            };
-            let (low, high) = (bound(members.low), bound(members.high));
-            lines.line("///").doc(&format!(
-                "`{}` is a member's number, in `{low}..{high}`.",
-                members.name
-            ));
+            let text = self.members_text(&members.clone());
+            lines.line("///").doc(&text);
         }
         if !def.is_plain() {
             let why = match entry.facet {
@@ -229,6 +221,28 @@ impl Unit<'_> {
             ));
         }
         author(lines, &entry.doc);
+    }
+
+    /// Which numbers members have: `0..4`, or `0..boot.cpus`.
+    fn members_text(&mut self, members: &Members) -> String {
+        let name = &members.name;
+        let mut writer = self.writer(usize::MAX, None, "boot", 0);
+        let written = writer.write(&[members.low, members.high], false);
+        let [low, high] = [0, 1].map(|at| written.numbers[at].text());
+        if written.lets.is_empty() && !written.wide {
+            return format!("`{name}` is a member's number, in `{low}..{high}`.");
+        }
+        let mut most = |id| self.facts.bounds(&self.fixed.terms, id);
+        let (low, high) = (most(members.low), most(members.high));
+        match (low, high) {
+            (Some((low, _)), Some((_, high))) => {
+                format!(
+                    "`{name}` is a member's number: at least {low}, at most {}.",
+                    high - 1
+                )
+            }
+            _ => format!("`{name}` is a member's number."),
+        }
     }
 
     /// An export keeps its spelling, whatever Rust thinks of it.
@@ -256,7 +270,8 @@ fn side_text(kind: Type, side: &str) -> String {
 fn value(kind: Type, written: &Written) -> String {
     match kind {
         Type::Bool => written.conditions[0].text().to_owned(),
-        Type::Word if written.wide => written.numbers[0].as_word(),
+        Type::Word if written.wide => written.numbers[0].as_type("u64"),
+        Type::Signed => written.numbers[0].as_type("i64"),
         _ => written.numbers[0].text().to_owned(),
     }
 }

@@ -31,7 +31,8 @@ pub(super) struct Writer<'a, 'm> {
     pub(super) value: Option<bool>,
     /// The `let`s.
     lets: Vec<Binding>,
-    parts: usize,
+    /// How many `let`s have been made.
+    pub(super) parts: usize,
 }
 
 /// Roots written together: their pieces, and whether numbers are `i128`.
@@ -238,7 +239,7 @@ impl<'a, 'm> Writer<'a, 'm> {
             Some(VarText::Field { name, kind }) => {
                 let path = format!("{}.{name}", self.boot);
                 match kind {
-                    VarKind::Word => self.widened(path, false),
+                    VarKind::Word | VarKind::Signed => self.widened(path, false),
                     VarKind::Wide | VarKind::Bool => Piece::tight(path),
                     VarKind::Choice(..) => {
                         let number = if self.wide() { "i128" } else { "u64" };

@@ -59,12 +59,10 @@ impl Unit<'_> {
             .blank()
             .doc("True when the laws of the layout hold, as they do for every valid `boot`.");
         let (terms, mut written) = (laws.terms.clone(), Vec::new());
-        let used = !(laws.boot.is_empty() && terms.is_empty());
-        let argument = if used { "boot: &Boot" } else { "_boot: &Boot" };
-        lines.open_function("pub const fn laws_hold", &[argument.to_owned()], "bool");
+        let mut body = self.new_body(lines);
         let mut writer = self.writer(usize::MAX, None, "boot", 2);
         let result = writer.write(&terms, false);
-        lines.push(&result.lets);
+        body.push(&result.lets);
         written.extend(laws.boot.iter().cloned());
         let conditions = result
             .conditions
@@ -78,7 +76,9 @@ impl Unit<'_> {
         if written.is_empty() {
             written.push("true".to_owned());
         }
-        lines.chain("&&", &written, "").close("}");
+        body.chain("&&", &written, "");
+        let arguments = ["boot: &Boot".to_owned()];
+        lines.function("pub const fn laws_hold", &arguments, "bool", body);
         lines.blank().assertion("Boot::DEFAULT.is_valid()");
         lines.assertion("laws_hold(&Boot::DEFAULT)");
     }
@@ -159,6 +159,12 @@ impl Unit<'_> {
             let terms = &mut self.fixed.terms;
             let (above, below) = (terms.le(outer_start, start), terms.le(end, outer_end));
             let inside = terms.and(above, below);
+            // What is empty lies nowhere.
+            let empty = terms.ge(start, end);
+            let inside = match self.model.item(id).optional {
+                true => terms.or(empty, inside),
+                false => inside,
+            };
             laws.terms.push(terms.implies(exists, inside));
         }
     }

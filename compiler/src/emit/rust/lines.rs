@@ -125,6 +125,27 @@ impl Lines {
         self
     }
 
+    /// `if a && b {`, and one step deeper.
+    pub(super) fn open_if(&mut self, tests: &[String]) -> &mut Self {
+        let flat = format!("if {} {{", tests.join(" && "));
+        if flat.len() <= self.room() {
+            return self.open(&flat);
+        }
+        if let Some((first, rest)) = tests.split_first() {
+            self.open(&format!("if {first}"));
+            for test in rest {
+                self.line(&format!("&& {test}"));
+            }
+            self.depth -= 1;
+        }
+        self.open("{")
+    }
+
+    /// How deep the next line stands.
+    pub(super) const fn depth(&self) -> usize {
+        self.depth
+    }
+
     /// No lines yet, one step deeper than these.
     pub(super) fn inner(&self) -> Self {
         Self::at(self.depth + 1)

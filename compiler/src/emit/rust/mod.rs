@@ -8,19 +8,22 @@
 //! - Everything is in an inner module whose unused parts cause no warning, since the file can have no inner attributes.
 
 pub(super) mod arithmetic;
-mod between_spaces;
 mod boot;
+mod classify;
 mod definitions;
 mod formula;
 mod laws;
 mod lines;
+mod membership;
 pub(super) mod names;
 mod operand;
+mod slots;
 mod sums;
 #[cfg(test)]
 mod tests;
 mod translation;
 
+use super::define::deciders::{Decider, deciders};
 use super::define::definition::{Definer, Defs};
 use super::define::{Catalogue, Entry, Group};
 use super::expression::defined::NameTable;
@@ -28,7 +31,7 @@ use super::expression::{Shaper, linear};
 use super::facts::Facts;
 use super::fixed::Fixed;
 use crate::diagnostic::Diagnostic;
-use crate::model::{EnumId, Model};
+use crate::model::{EnumId, Model, SpaceId};
 use crate::show_value::value_literal;
 use crate::term::TermId;
 use formula::Writer;
@@ -44,6 +47,10 @@ struct Unit<'m> {
     facts: Facts<'m>,
     defs: Defs,
     names: NameTable,
+    /// Who decides in each space.
+    deciders: Vec<Vec<Decider>>,
+    /// How many `let`s the function that is being written has.
+    parts: usize,
 }
 
 /// Writes `model` as a Rust module. `values` has a value for every parameter, by variable: those of config parameters are
@@ -64,7 +71,12 @@ pub fn rust(model: &Model, values: &[i128], name: &str) -> Result<String, Box<Di
         facts: &mut facts,
     }
     .groups()?;
-    let functions = translation::function_names(model, &mut fixed);
+    let spaces = (0..).map(SpaceId).take(model.spaces.len());
+    let deciders: Vec<_> = spaces
+        .map(|space| deciders(model, &mut fixed, space))
+        .collect();
+    let mut functions = translation::function_names(model, &mut fixed, &deciders);
+    functions.extend(classify::function_names(model, &deciders));
     let mut definer = Definer {
         model,
         fixed: &mut fixed,
@@ -79,6 +91,8 @@ pub fn rust(model: &Model, values: &[i128], name: &str) -> Result<String, Box<Di
         facts,
         defs,
         names,
+        deciders,
+        parts: 0,
     };
     Ok(unit.text(name))
 }
@@ -115,11 +129,14 @@ impl<'m> Unit<'m> {
         let mut lines = Lines::default();
         self.header(&mut lines, name);
         lines.line("// A kernel uses what it needs of this; the rest is no dead code.");
-        lines.line("#[allow(dead_code)]").open("mod generated {");
+        lines
+            .line("#[allow(dead_code, unreachable_code)]")
+            .open("mod generated {");
         self.enums(&mut lines);
         self.boot(&mut lines);
         self.groups(&mut lines);
         self.space_functions(&mut lines);
+        self.classify(&mut lines);
         self.laws(&mut lines);
         arithmetic::write(&mut lines);
         lines.close("}").blank();

@@ -12,6 +12,12 @@ const KEYWORDS: [&str; 51] = [
 /// Keywords that `r#` does not make names of.
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 
+/// Parameters and `let`s of generated functions.
+pub(crate) const LOCAL: [&str; 19] = [
+    "address", "at", "boot", "choice", "element", "found", "last", "members", "number", "offset",
+    "page", "per", "reach", "repeat", "size", "slot", "slots", "start", "target",
+];
+
 /// The words of a name: parted at `_`, and where a small letter or digit is followed by a capital.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -55,9 +61,20 @@ pub(crate) fn constant(name: &str) -> String {
     legal(words(name).join("_").to_uppercase())
 }
 
-/// The name of a function, field or parameter, before [`escape`]: `vmalloc_start`.
-pub(crate) fn function(name: &str) -> String {
+/// The name of a field, before [`escape`]: `vmalloc_start`.
+pub(crate) fn field(name: &str) -> String {
     legal(words(name).join("_").to_lowercase())
+}
+
+/// The name of a function or parameter, before [`escape`]: that of a field, but for names that generated code gives to its
+/// own parameters and `let`s, which would hide a function.
+pub(crate) fn function(name: &str) -> String {
+    let name = field(name);
+    if LOCAL.contains(&name.as_str()) {
+        format!("{name}_")
+    } else {
+        name
+    }
 }
 
 /// The name of a type or choice: `VmSplit`.

@@ -68,13 +68,17 @@ impl Piece {
         &self.text
     }
 
-    /// The value as a `u64`, for one that is computed in more.
-    pub(super) fn as_word(&self) -> String {
+    /// The value as a `u64` or `i64`, for one that is computed in more.
+    pub(super) fn as_type(&self, number: &str) -> String {
         // A number has the type that is asked for.
-        if self.text.starts_with(|c: char| c.is_ascii_digit()) && self.binds == Binds::Tight {
-            return self.text.clone();
+        let digits = self.text.strip_prefix('-').unwrap_or(&self.text);
+        if digits.starts_with(|c: char| c.is_ascii_digit()) && self.binds == Binds::Tight {
+            return match self.text.starts_with('-') && number == "u64" {
+                true => format!("{}_i128 as u64", self.text),
+                false => self.text.clone(),
+            };
         }
-        format!("{} as u64", self.operand(Binds::Cast))
+        format!("{} as {number}", self.operand(Binds::Cast))
     }
 }
 

@@ -15,7 +15,7 @@ impl Writer<'_, '_> {
             } else {
                 known.name.clone()
             };
-            self.widened(call, known.wide)
+            self.widened(call, known.wide && !known.signed)
         });
         // A base comes before what is added to it.
         let base = match &name {

@@ -12,7 +12,7 @@
 // Learned when it starts: RAM
 
 // A kernel uses what it needs of this; the rest is no dead code.
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_code)]
 mod generated {
     /// What is learned when the kernel starts.
     ///
@@ -656,6 +656,80 @@ mod generated {
             return Some(found);
         }
         None
+    }
+
+    // What addresses are
+
+    /// What an address is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Place {
+        /// What decides about it.
+        pub kind: PlaceKind,
+        /// The name of the window, guard, hole, area or part; empty where there is none.
+        pub name: &'static str,
+        /// The number of the member, in a family.
+        pub member: Option<i64>,
+    }
+
+    /// What decides about an address.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum PlaceKind {
+        /// A window maps it, at a fixed distance.
+        Linear,
+        /// Page tables decide while the kernel runs.
+        Dynamic,
+        /// A guard: touching it is a fault.
+        Guard,
+        /// A hole: touching it is a fault.
+        Hole,
+        /// Nothing is declared there.
+        Unmapped,
+        /// Page tables cannot translate it.
+        NonCanonical,
+    }
+
+    impl Place {
+        const fn of(kind: PlaceKind, name: &'static str, member: Option<i64>) -> Option<Self> {
+            Some(Self { kind, name, member })
+        }
+    }
+
+    /// What `address` of space `linear` is; `None` when the space has no such address.
+    pub const fn classify(boot: &Boot, address: u64) -> Option<Place> {
+        if address > 0xFFFF_FFFF {
+            return None;
+        }
+        if address <= USER_LAST {
+            return Place::of(PlaceKind::Dynamic, "user", None);
+        }
+        if address >= KERNEL_START && address <= KERNEL_LAST {
+            if address >= LOWMEM_START && address <= lowmem_last(boot) {
+                return Place::of(PlaceKind::Linear, "lowmem", None);
+            }
+            if address >= gap_start(boot) && address <= gap_last(boot) {
+                return Place::of(PlaceKind::Guard, "gap", None);
+            }
+            if address >= vmalloc_start(boot) && address <= VMALLOC_LAST {
+                return Place::of(PlaceKind::Dynamic, "vmalloc", None);
+            }
+            if address >= VMALLOC_GUARD_START && address <= VMALLOC_GUARD_LAST {
+                return Place::of(PlaceKind::Guard, "vmalloc_guard", None);
+            }
+            if address >= PKMAP_START && address <= PKMAP_LAST {
+                return Place::of(PlaceKind::Dynamic, "pkmap", None);
+            }
+            if address >= SPARE_START && address <= SPARE_LAST {
+                return Place::of(PlaceKind::Hole, "spare", None);
+            }
+            if address >= FIXMAP_START && address <= FIXMAP_LAST {
+                return Place::of(PlaceKind::Dynamic, "fixmap", None);
+            }
+            if address >= FIX_HOLE_START && address <= FIX_HOLE_LAST {
+                return Place::of(PlaceKind::Hole, "fix_hole", None);
+            }
+            return Place::of(PlaceKind::Unmapped, "kernel", None);
+        }
+        Place::of(PlaceKind::Unmapped, "", None)
     }
 
     // The laws of the layout
