@@ -15,12 +15,13 @@ mod segment;
 mod space;
 mod target;
 
-pub use attributes::{Attrs, Cache, Mode, Reason, Rights, Sharing};
+pub use attributes::{Attrs, Cache, Mode, Reason};
 pub use claim::{Claim, Comparison, Need, Obligation};
 pub use example::{Expect, FaultKind, Outcome};
 pub use ids::{EnumId, FormatId, ItemId, SpaceId};
 pub use item::{Alias, Covers, Extent, Family, Item, ItemKind};
 pub use mapwright_prove::domain::{Domain, Var};
+pub use mapwright_runtime::layout::Sharing;
 pub use number::{Export, Kind, Let, Num, version_code, version_of};
 pub use parameter::{Enum, Param, Variant};
 pub use segment::Segment;

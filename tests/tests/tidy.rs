@@ -1,5 +1,6 @@
 //! The invariants of the source tree, so that a reader can rely on them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -334,4 +335,33 @@ fn one_file_says_how_large_a_page_is() {
         }
     }
     assert_eq!(asked, 2, "{home} is not what it was");
+}
+
+/// One public type for one word, in all packages below `runtime/`: what is said of `Rights` there is said of one type.
+#[test]
+fn public_types_have_names_of_their_own() {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for path in files("runtime", ".rs") {
+        let name = relative(&path);
+        if !name.contains("/src/") {
+            continue;
+        }
+        for line in code(&path).lines() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            if let ["pub", "struct" | "enum" | "trait" | "type", word, ..] = words[..] {
+                let end = word.find(|c: char| !c.is_alphanumeric());
+                let word = &word[..end.unwrap_or(word.len())];
+                if let Some(other) = seen.insert(word.to_owned(), name.clone()) {
+                    wrong.push(format!("{word} is in {other} and in {name}"));
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "name them by what they mean:\n{}",
+        wrong.join("\n")
+    );
+    assert!(seen.len() > 100, "this test looks at nothing");
 }

@@ -20,7 +20,8 @@
 use super::frames::{Shown, children, every_frame, kin, linear_windows};
 use super::{Checker, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{ItemId, Rights, Target};
+use crate::model::{ItemId, Target};
+use mapwright_runtime::Access;
 
 /// Its page.
 pub const PAGE: Page = Page {
@@ -36,7 +37,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         gather(checker, window.id, &mut holders);
     }
     // Most layouts have many windows that can be written and few that can be executed.
-    let some = |wanted: fn(&Rights) -> bool| -> Vec<Shown> {
+    let some = |wanted: fn(&Access) -> bool| -> Vec<Shown> {
         let those = holders.iter().filter(|(_, rights)| wanted(rights));
         those.map(|(shown, _)| shown.clone()).collect()
     };
@@ -51,7 +52,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 /// A window and its views that have rights of their own, each without the views inside it that have some.
-fn gather(checker: &mut Checker<'_>, id: ItemId, holders: &mut Vec<(Shown, Rights)>) {
+fn gather(checker: &mut Checker<'_>, id: ItemId, holders: &mut Vec<(Shown, Access)>) {
     let Some(mut shown) = Shown::of(checker, id) else {
         return;
     };

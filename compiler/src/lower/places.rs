@@ -28,10 +28,7 @@ impl Instance<'_> {
             .parent
             .and_then(|parent| self.ids(&[parent]).first().copied());
         place.access = self.access(item);
-        place.tables = item.attrs.tables.map(|(sharing, _)| match sharing {
-            crate::model::Sharing::Shared => rt::Tables::Shared,
-            crate::model::Sharing::PerProcess => rt::Tables::PerProcess,
-        });
+        place.tables = item.attrs.tables.map(|(sharing, _)| sharing);
         place.target = target;
         place.alias_of = item
             .alias
@@ -46,10 +43,7 @@ impl Instance<'_> {
     /// What a place allows. Windows and areas that do not say so may be read and written; a view
     /// has its window's rights; a part limits nothing but who may enter.
     fn access(&self, item: &Item) -> Access {
-        let rights = |item: &Item| {
-            let said = item.attrs.rights.map(|(rights, _)| rights);
-            said.map(|rights| Access::new(rights.read, rights.write, rights.execute))
-        };
+        let rights = |item: &Item| item.attrs.rights.map(|(rights, _)| rights);
         let access = match item.kind {
             ItemKind::Part => match item.attrs.mode {
                 Some((Mode::Nobody, _)) => Access::NONE,

@@ -2,6 +2,8 @@
 
 use super::{ItemId, Num};
 use crate::source::Loc;
+use mapwright_runtime::Access;
+use mapwright_runtime::layout::Sharing;
 
 /// Who may use a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,33 +16,13 @@ pub enum Mode {
     Nobody,
 }
 
-/// How the tables of a part belong to processes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Sharing {
-    /// One set of tables, seen by every process.
-    Shared,
-    /// Each process has its own.
-    PerProcess,
-}
-
-/// Rights of a mapping.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Rights {
-    /// May be read.
-    pub read: bool,
-    /// May be written.
-    pub write: bool,
-    /// May be executed.
-    pub execute: bool,
-}
-
 /// The attributes of an item, known keys only.
 #[derive(Debug, Clone, Default)]
 pub struct Attrs {
     /// `access: user / supervisor / none` of a part.
     pub mode: Option<(Mode, Option<Loc>)>,
     /// `access: rwx` of a window or area.
-    pub rights: Option<(Rights, Loc)>,
+    pub rights: Option<(Access, Loc)>,
     /// `tables: shared / per_process` of a part.
     pub tables: Option<(Sharing, Loc)>,
     /// `global`: its entries survive a switch of address space.

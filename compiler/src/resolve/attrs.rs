@@ -2,10 +2,11 @@
 //! [`mapwright_grammar::words`].
 
 use super::{Resolver, attribute};
-use crate::model::{Attrs, Cache, ItemId, Mode, Reason, Rights, Sharing};
+use crate::model::{Attrs, Cache, ItemId, Mode, Reason, Sharing};
 use crate::source::{FileId, Loc};
 use mapwright_grammar::ast::{Attr, AttrValue, Expr, ExprKind, Ident, PlaceKind, Text};
 use mapwright_grammar::words::{ATTRIBUTES, Attribute, Owner, Takes, attributes_of};
+use mapwright_runtime::Access;
 
 /// A single word as the value.
 fn word(attr: &Attr) -> Option<&str> {
@@ -32,23 +33,13 @@ fn value_loc(file: FileId, attr: &Attr) -> Loc {
     Loc { file, span }
 }
 
-/// `r`, `w`, `x`, each at most once and in this order.
-fn rights(letters: &str) -> Option<Rights> {
-    let access = mapwright_runtime::Access::from_letters(letters)?;
-    Some(Rights {
-        read: access.read,
-        write: access.write,
-        execute: access.execute,
-    })
-}
-
 /// What an attribute takes, read.
 enum Value<'a> {
     /// The key alone.
     Flag,
     /// One of the words of its declaration.
     Word(&'static str),
-    Rights(Rights),
+    Rights(Access),
     Number(&'a Expr),
     Reason(&'a Text),
     Zones(Vec<ItemId>),
@@ -140,7 +131,7 @@ impl<'a> Resolver<'a> {
             (Takes::Nothing, AttrValue::Flag) => return Some(Value::Flag),
             (Takes::Nothing, _) => self.wrong_value(file, attr, "no value", &[]),
             (Takes::Word(words), _) => return self.one_of(file, attr, words).map(Value::Word),
-            (Takes::Rights, _) => match word(attr).and_then(rights) {
+            (Takes::Rights, _) => match word(attr).and_then(Access::from_letters) {
                 Some(rights) => return Some(Value::Rights(rights)),
                 None => {
                     let words = ["r", "rw", "rx", "rwx"];

@@ -1,6 +1,6 @@
 //! What a place is, in words.
 
-use mapwright_runtime::layout::{Layout, Place, PlaceId, PlaceKind, Tables, Target};
+use mapwright_runtime::layout::{Layout, Place, PlaceId, PlaceKind, Sharing, Target};
 use mapwright_runtime::translate::{Fault, Translation};
 
 /// Labels of places, joined by commas.
@@ -88,8 +88,8 @@ pub(super) fn part(place: &Place) -> String {
         _ => "nobody",
     };
     let tables = match place.tables {
-        Some(Tables::Shared) => ", shared between all processes",
-        Some(Tables::PerProcess) => ", different in each process",
+        Some(Sharing::Shared) => ", shared between all processes",
+        Some(Sharing::PerProcess) => ", different in each process",
         None => "",
     };
     format!("{}: {mode}{tables}", place.name)
@@ -101,7 +101,7 @@ pub(super) fn gap(layout: &Layout, what: Translation, memory: bool) -> String {
         Translation::Dynamic { place } => {
             let place = layout.place(place);
             match place.tables {
-                Some(Tables::PerProcess) => format!("{}: mapped by each process", place.name),
+                Some(Sharing::PerProcess) => format!("{}: mapped by each process", place.name),
                 _ => format!("{}: mapped while the system runs", place.name),
             }
         }

@@ -3,7 +3,7 @@
 use super::*;
 use expect_test::{expect, expect_file};
 use mapwright_runtime::layout::{
-    FixedSlot, LayoutBuilder, Parameter, Place, PlaceId, PlaceKind, Space, Tables, Target,
+    FixedSlot, LayoutBuilder, Parameter, Place, PlaceId, PlaceKind, Sharing, Space, Target,
 };
 use mapwright_runtime::{Access, Range};
 
@@ -73,7 +73,7 @@ pub(super) fn sample() -> Layout {
 
     let mut user = Place::new("user", PlaceKind::Part, linear, range(0, 0xC000_0000));
     user.access = Access::new(true, true, true).for_user();
-    user.tables = Some(Tables::PerProcess);
+    user.tables = Some(Sharing::PerProcess);
     m.place(user);
     let mut kernel = Place::new(
         "kernel",
@@ -82,7 +82,7 @@ pub(super) fn sample() -> Layout {
         range(0xC000_0000, 1 << 32),
     );
     kernel.access = Access::new(true, true, true);
-    kernel.tables = Some(Tables::Shared);
+    kernel.tables = Some(Sharing::Shared);
     let kernel = m.place(kernel);
     let mut child = |name: &str, kind, start, end, target| {
         let mut place = Place::new(name, kind, linear, range(start, end));

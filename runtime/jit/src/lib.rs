@@ -18,7 +18,7 @@ mod walker;
 
 pub use inverse::InverseTranslator;
 pub use translator::{Answer, Engine, Translator};
-pub use walker::{Mapped, WalkCache, WalkEngine, Walker};
+pub use walker::{FoundPage, WalkCache, WalkEngine, Walker};
 
 #[cfg(test)]
 mod tests;

@@ -53,7 +53,7 @@ impl fmt::Display for WalkEngine {
 
 /// What a batch says of an address, without where its entry stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Mapped {
+pub struct FoundPage {
     /// The physical address.
     pub physical: u64,
     /// The bytes of the page.
@@ -312,7 +312,7 @@ impl Walker {
         roots: &[u64],
         address: u64,
         answer: (u64, u32),
-    ) -> Result<Mapped, WalkFault> {
+    ) -> Result<FoundPage, WalkFault> {
         let (physical, code) = answer;
         match self.mapped(physical, code) {
             Some(mapped) => Ok(mapped),
@@ -325,12 +325,12 @@ impl Walker {
 
     /// What a code says of an address that is mapped; `None` for a fault.
     #[must_use]
-    pub fn mapped(&self, physical: u64, code: u32) -> Option<Mapped> {
+    pub fn mapped(&self, physical: u64, code: u32) -> Option<FoundPage> {
         if Kind::of(code) != Some(Kind::Mapped) {
             return None;
         }
         let level = outcome::level_of(code);
-        Some(Mapped {
+        Some(FoundPage {
             physical,
             page: *self.pages.get(level as usize)?,
             rights: self.rights(code)?,
@@ -348,8 +348,8 @@ impl Walker {
         Some((fault.word(), level, physical))
     }
 
-    fn of_walk(&self, walk: &Walk) -> Mapped {
-        Mapped {
+    fn of_walk(&self, walk: &Walk) -> FoundPage {
+        FoundPage {
             physical: walk.physical,
             page: walk.page.bytes,
             rights: walk.page.rights,

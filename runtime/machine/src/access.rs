@@ -1,7 +1,7 @@
 //! Reading and writing by virtual address, as a processor does: through the tables, with the rights of
 //! its mode.
 
-use super::memory::Piece;
+use super::memory::Chunk;
 use super::tables::{PageTables, Walk, WalkFault};
 use super::{Machine, MachineError};
 use alloc::boxed::Box;
@@ -160,14 +160,14 @@ impl Machine {
         address: u64,
         all: usize,
         kind: AccessKind,
-    ) -> Result<Vec<Piece>, MachineError> {
+    ) -> Result<Vec<Chunk>, MachineError> {
         let tables = self.kernel.clone();
         let mut pieces = Vec::new();
         let mut done = 0;
         while done < all {
             let (at, bytes) = self.piece(address, done, all, kind)?;
             let walk = self.resolve(&tables, at, kind, Mode::Kernel)?;
-            pieces.push(Piece {
+            pieces.push(Chunk {
                 physical: walk.physical,
                 bytes,
             });

@@ -35,7 +35,7 @@ pub mod window;
 
 pub use access::{AccessFault, AccessKind, Denied, Mode};
 pub use error::MachineError;
-pub use kernel::{KmapResult, Kunmapped, Mapped, Pages, Woken};
+pub use kernel::{KernelArea, KmapResult, Kunmapped, Pages, Woken};
 pub use random::Random;
 pub use spec::{BuildError, FrameFlags, MachineSpec, ZoneChoice};
 

@@ -13,7 +13,7 @@ use mapwright_runtime::range::Range;
 
 /// Which watermarks zones have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Marks {
+pub enum WatermarkChoice {
     /// As Linux computes them from the size of memory (`init_per_zone_wmark_min`).
     #[default]
     Linux,
@@ -57,7 +57,7 @@ pub struct MachineSpec {
     /// The pages of the direct map.
     pub direct: DirectPages,
     /// The watermarks.
-    pub marks: Marks,
+    pub marks: WatermarkChoice,
     /// Requests that could use a higher zone leave one frame in a lower one for each so many of the higher
     /// (`lowmem_reserve_ratio`); 0 for none.
     pub protection: u64,
@@ -80,7 +80,7 @@ impl Default for MachineSpec {
             kmalloc_limit: 128 << 10,
             descriptor_bytes: None,
             direct: DirectPages::Large,
-            marks: Marks::Linux,
+            marks: WatermarkChoice::Linux,
             protection: 0,
             lists: Lists::Linux,
             host_limit: 1 << 30,

@@ -1,6 +1,6 @@
 //! Why a layout is refused.
 
-use super::{PlaceKind, Tables};
+use super::{PlaceKind, Sharing};
 use crate::range::Range;
 use alloc::string::String;
 use core::fmt;
@@ -155,7 +155,7 @@ pub enum LayoutError {
         /// The place.
         place: PlaceLabel,
         /// What it says.
-        tables: Tables,
+        tables: Sharing,
     },
     /// A place of this kind cannot have a target (or, for a window, has none).
     TargetKind {

@@ -12,7 +12,7 @@ mod place;
 
 pub use builder::LayoutBuilder;
 pub use error::{LayoutError, PlaceLabel};
-pub use place::{FixedSlot, Place, PlaceKind, Tables, Target};
+pub use place::{FixedSlot, Place, PlaceKind, Sharing, Target};
 
 use crate::paging::Format;
 use crate::range::Range;

@@ -60,7 +60,7 @@ impl fmt::Display for PlaceKind {
 
 /// Whose page tables describe a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Tables {
+pub enum Sharing {
     /// The same in every process.
     Shared,
     /// Each process has its own.
@@ -68,7 +68,7 @@ pub enum Tables {
 }
 
 /// `shared` or `per_process`, as in the language.
-impl fmt::Display for Tables {
+impl fmt::Display for Sharing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Shared => "shared",
@@ -201,7 +201,7 @@ pub struct Place {
     /// What may be done there.
     pub access: Access,
     /// Whose page tables describe it, where that is said: on parts.
-    pub tables: Option<Tables>,
+    pub tables: Option<Sharing>,
     /// What it maps its addresses to.
     pub target: Target,
     /// The windows whose frames it shows a second time, on purpose.

@@ -3,7 +3,9 @@
 use super::inverse::InverseTable;
 use super::stretch::{Decision, Linear, Rule, Stretch};
 use super::{Fault, Tables};
-use crate::layout::{Contents, Index, Place, PlaceId, PlaceKind, SpaceId, Tables as Owned, Target};
+use crate::layout::{
+    Contents, Index, Place, PlaceId, PlaceKind, Sharing as Owned, SpaceId, Target,
+};
 use crate::range::Range;
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;

@@ -26,7 +26,7 @@ pub use fault::WalkFault;
 pub use image::{Image, ImageError, Piece};
 pub use interpreter::{Interpreter, Page, Walk};
 pub use memory::{Missing, PhysicalMemory};
-pub use ranges::{BrokenRange, Mapped, MappedRange};
+pub use ranges::{BrokenRange, MappedRange, MappedTree};
 pub use reading::Reading;
 pub use rights::{AccessKind, Mode, Rights, Wanted};
 
@@ -86,6 +86,6 @@ pub fn ranges(
     space_bits: u32,
     roots: &[u64],
     limit: usize,
-) -> Mapped {
+) -> MappedTree {
     Interpreter::new(format, space_bits).ranges(memory, roots, limit)
 }

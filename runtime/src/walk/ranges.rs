@@ -76,7 +76,7 @@ pub struct BrokenRange {
 
 /// What a tree of tables maps.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Mapped {
+pub struct MappedTree {
     /// What is mapped, in address order.
     pub ranges: Vec<MappedRange>,
     /// What is broken, in address order. Entries that are not present are no mistake.
@@ -97,8 +97,8 @@ impl Interpreter {
         memory: &(impl PhysicalMemory + ?Sized),
         roots: &[u64],
         limit: usize,
-    ) -> Mapped {
-        let mut found = Mapped::default();
+    ) -> MappedTree {
+        let mut found = MappedTree::default();
         for (number, root) in roots.iter().enumerate().take(self.roots()) {
             let mut search = Search {
                 memory,
@@ -125,7 +125,7 @@ impl Interpreter {
     }
 
     /// Sorts runs of full addresses into what is mapped and what is broken, as far as the limit allows.
-    fn sort_out(&self, runs: &[Run], limit: usize, found: &mut Mapped) {
+    fn sort_out(&self, runs: &[Run], limit: usize, found: &mut MappedTree) {
         for run in runs {
             if found.ranges.len() + found.broken.len() >= limit {
                 found.stopped_at = Some(run.first);

@@ -1,7 +1,7 @@
 //! Layouts and formats that tests and benchmarks share.
 
 use mapwright_runtime::layout::{
-    FormatId, Layout, LayoutBuilder, Place, PlaceId, PlaceKind, Space, SpaceId, Tables, Target,
+    FormatId, Layout, LayoutBuilder, Place, PlaceId, PlaceKind, Sharing, Space, SpaceId, Target,
 };
 use mapwright_runtime::paging::{
     AddressForm, Condition, EntryForm, Field, Format, FormatSpec, FramePiece, Level, Slice,
@@ -58,7 +58,7 @@ impl Draft {
         }
     }
 
-    pub fn part(&mut self, name: &str, range: Range, tables: Option<Tables>) -> PlaceId {
+    pub fn part(&mut self, name: &str, range: Range, tables: Option<Sharing>) -> PlaceId {
         let part = Place::new(name, PlaceKind::Part, self.space, range);
         self.builder.place(Place { tables, ..part })
     }
@@ -133,8 +133,8 @@ fn pages(zones: &[PlaceId]) -> Target {
 pub fn i386() -> Layout {
     let mut draft = Draft::new("i386", 32, 32, Some(x86_32()));
     let user = range(0, 0xC000_0000);
-    draft.part("user", user, Some(Tables::PerProcess));
-    let kernel = draft.part("kernel", range(0xC000_0000, 1 << 32), Some(Tables::Shared));
+    draft.part("user", user, Some(Sharing::PerProcess));
+    let kernel = draft.part("kernel", range(0xC000_0000, 1 << 32), Some(Sharing::Shared));
     draft.zone("DMA", range(0, 16 << 20));
     let normal = draft.zone("NORMAL", range(16 << 20, 0x377f_e000));
     let high = draft.zone("HIGHMEM", range(0x377f_e000, 0x4000_0000));
@@ -183,10 +183,10 @@ pub fn i386() -> Layout {
 /// Linux on x86-64 with 4 levels: the classic table, with an espfix-like repeated page.
 pub fn x86_64() -> Layout {
     let mut draft = Draft::new("x86_64", 64, 52, Some(x86_64_4level()));
-    draft.part("user", range(0, 1 << 47), Some(Tables::PerProcess));
+    draft.part("user", range(0, 1 << 47), Some(Sharing::PerProcess));
     draft.part("middle", range(1 << 47, 0xffff_8000_0000_0000), None);
     let kernel = range(0xffff_8000_0000_0000, 1 << 64);
-    let kernel = draft.part("kernel", kernel, Some(Tables::Shared));
+    let kernel = draft.part("kernel", kernel, Some(Sharing::Shared));
     let normal = draft.zone("NORMAL", range(0, 1 << 46));
     draft.guard("hypervisor", kernel, sized(0xffff_8000_0000_0000, 8 << 40));
     let direct = draft.linear(

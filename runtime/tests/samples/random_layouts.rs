@@ -1,7 +1,7 @@
 //! Layouts made by chance, and the addresses that are worth asking about.
 
 use super::{Draft, range, x86_32, x86_64_4level};
-use mapwright_runtime::layout::{Layout, Place, PlaceId, PlaceKind, Tables, Target};
+use mapwright_runtime::layout::{Layout, Place, PlaceId, PlaceKind, Sharing, Target};
 use mapwright_runtime::{Access, Range};
 use proptest::prelude::*;
 
@@ -66,7 +66,7 @@ fn build(
     let mut draft = Draft::new("random", bits, physical_bits, format);
     let end = Range::of_bits(bits).expect("a width").end();
     let [low_range, high_range] = [range(0, middle.into()), range(middle.into(), end)];
-    let tables = [Some(Tables::PerProcess), Some(Tables::Shared)];
+    let tables = [Some(Sharing::PerProcess), Some(Sharing::Shared)];
     let parts = if split {
         let low = draft.part("low", low_range, tables[0]);
         let high = draft.part("high", high_range, tables[1]);

@@ -3,7 +3,7 @@
 use crate::samples::{Draft, i386, range, sized, space, x86_32, x86_64, x86_64_4level};
 use mapwright_runtime::layout::{
     DescriptorTable, FixedSlot, LayoutBuilder, LayoutError, Parameter, Place, PlaceId, PlaceKind,
-    Segment, SegmentClass, Space, SpaceId, Tables, Target,
+    Segment, SegmentClass, Sharing, Space, SpaceId, Target,
 };
 use std::time::{Duration, Instant};
 
@@ -340,8 +340,8 @@ fn splits_tile() {
 #[test]
 fn shared_parts_begin_on_an_entry_of_the_top_table() {
     let mut draft = Draft::new("x", 32, 32, Some(x86_32()));
-    draft.part("user", range(0, 0xC010_0000), Some(Tables::PerProcess));
-    draft.part("kernel", range(0xC010_0000, 1 << 32), Some(Tables::Shared));
+    draft.part("user", range(0, 0xC010_0000), Some(Sharing::PerProcess));
+    draft.part("kernel", range(0xC010_0000, 1 << 32), Some(Sharing::Shared));
     assert_eq!(
         refused(draft),
         [
@@ -352,7 +352,7 @@ fn shared_parts_begin_on_an_entry_of_the_top_table() {
     let mut draft = flat();
     let guard = Place::new("g", PlaceKind::Guard, draft.space, sized(0, 1));
     draft.builder.place(Place {
-        tables: Some(Tables::Shared),
+        tables: Some(Sharing::Shared),
         ..guard
     });
     assert_eq!(

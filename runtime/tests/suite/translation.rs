@@ -3,7 +3,7 @@
 use crate::samples::random_layouts::{addresses, layout};
 use crate::samples::{Draft, i386, range, sized, space, x86_64};
 use mapwright_runtime::layout::{
-    Layout, LayoutBuilder, Place, PlaceId, PlaceKind, Space, SpaceId, Tables, Target,
+    Layout, LayoutBuilder, Place, PlaceId, PlaceKind, Sharing, Space, SpaceId, Target,
 };
 use mapwright_runtime::translate::{Fault, Inverse, Translation};
 use proptest::prelude::*;
@@ -140,7 +140,7 @@ fn areas_are_templates_where_processes_have_their_own_tables() {
         ..Place::new(name, PlaceKind::Area, space, range)
     };
     let mut draft = Draft::new("x", 32, 32, None);
-    let user = draft.part("user", range(0, 0xC000_0000), Some(Tables::PerProcess));
+    let user = draft.part("user", range(0, 0xC000_0000), Some(Sharing::PerProcess));
     let kernel = draft.part("kernel", range(0xC000_0000, 1 << 32), None);
     let space = draft.space;
     draft.builder.place(area(
@@ -274,7 +274,7 @@ fn naive(layout: &Layout, space: SpaceId, address: u64) -> Translation {
         }
     }
     match part.map(|part| (part, layout.place(part).tables)) {
-        Some((part, Some(Tables::PerProcess))) => Translation::Dynamic { place: part },
+        Some((part, Some(Sharing::PerProcess))) => Translation::Dynamic { place: part },
         _ if place.kind == PlaceKind::Area => Translation::Dynamic { place: innermost },
         _ => Translation::Fault(Fault::Unmapped { part }),
     }

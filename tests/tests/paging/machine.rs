@@ -4,7 +4,7 @@ use crate::cli::program::{directory, mapwright, path};
 use mapwright::source::{Disk, Input};
 use mapwright::{Options, compile};
 use mapwright_machine::process::{Backing, ProcessId};
-use mapwright_machine::spec::{Lists, Marks};
+use mapwright_machine::spec::{Lists, WatermarkChoice};
 use mapwright_machine::{Machine, MachineSpec, Mode};
 use mapwright_runtime::Access;
 use mapwright_runtime::layout::Layout;
@@ -55,7 +55,7 @@ fn write(machine: &mut Machine, id: ProcessId, address: u64, value: u8) {
 fn lives(name: &str, argument: &str, set: &[&str], direct: &str) {
     let layout = layout(&Input::named(argument), set);
     let spec = MachineSpec {
-        marks: Marks::None,
+        marks: WatermarkChoice::None,
         lists: Lists::Sizes(mapwright_machine::buddy::ListSizes::OFF),
         ..MachineSpec::default()
     };

@@ -1,7 +1,7 @@
 //! What walks: the interpreter of the format, or machine code made from it.
 
 use mapwright_runtime::range::Range;
-use mapwright_runtime::walk::{Image, Interpreter, Mapped, Reading, Walk, WalkFault, Wanted};
+use mapwright_runtime::walk::{Image, Interpreter, MappedTree, Reading, Walk, WalkFault, Wanted};
 
 use super::super::console::Failure;
 use super::super::options::Engine;
@@ -67,7 +67,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Everything that the tables map. Every table is read once, whatever the engine.
-    pub(super) fn ranges(&self) -> Mapped {
+    pub(super) fn ranges(&self) -> MappedTree {
         self.interpreter.ranges(self.image, self.roots, MOST_RANGES)
     }
 

@@ -8,7 +8,7 @@ use std::slice;
 
 use mapwright_runtime::layout::{Layout, PlaceId};
 use mapwright_runtime::range::Range;
-use mapwright_runtime::walk::{BrokenRange, Mapped, MappedRange};
+use mapwright_runtime::walk::{BrokenRange, MappedRange, MappedTree};
 
 use super::super::console::{Console, Exit, Failure};
 use super::super::options::WalkFormat;
@@ -312,7 +312,7 @@ impl<'s> Printer<'s> {
     }
 
     /// What follows all ranges in a table: how much there is, and where what it names is declared.
-    fn footer(&self, mapped: &Mapped) -> String {
+    fn footer(&self, mapped: &MappedTree) -> String {
         if self.how != WalkFormat::Text {
             return String::new();
         }

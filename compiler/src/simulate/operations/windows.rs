@@ -1,6 +1,6 @@
 //! The kernel's dynamic windows: areas, slots, fixed slots.
 
-use mapwright_machine::{KmapResult, Mapped};
+use mapwright_machine::{KernelArea, KmapResult};
 
 use crate::simulate::operations::declaration::{Field, Operation, Takes, may, need, number, text};
 use crate::simulate::outcome::{Outcome, Refusal};
@@ -191,7 +191,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn area(world: &World<'_>, mapped: Mapped) -> Outcome {
+fn area(world: &World<'_>, mapped: KernelArea) -> Outcome {
     let page = world.machine.page();
     let start = mapped.address - mapped.address % page;
     Outcome::new()

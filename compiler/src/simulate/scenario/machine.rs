@@ -2,7 +2,7 @@
 
 use mapwright_machine::MachineSpec;
 use mapwright_machine::buddy::ListSizes;
-use mapwright_machine::spec::{Lists, Marks};
+use mapwright_machine::spec::{Lists, WatermarkChoice};
 use mapwright_machine::swap::Policy;
 use mapwright_machine::tables::DirectPages;
 use toml::de::{DeTable, DeValue};
@@ -97,7 +97,10 @@ fn numbers(constants: &mut Constants<'_, '_, '_, '_>, table: &DeTable<'_>, spec:
 }
 
 fn words(constants: &mut Constants<'_, '_, '_, '_>, table: &DeTable<'_>, spec: &mut MachineSpec) {
-    let marks = [("linux", Marks::Linux), ("none", Marks::None)];
+    let marks = [
+        ("linux", WatermarkChoice::Linux),
+        ("none", WatermarkChoice::None),
+    ];
     if let Some(marks) = constants.word(table, "watermarks", &marks) {
         spec.marks = marks;
     }

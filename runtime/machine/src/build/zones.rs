@@ -4,7 +4,7 @@ use crate::buddy::{ListSizes, Watermarks, ZoneId, ZoneSpec};
 use crate::direct::LinearWindows;
 use crate::memory::{MemoryKind, MemoryRange, RamMap};
 use crate::physical::Physical;
-use crate::spec::{BuildError, Lists, MachineSpec, Marks};
+use crate::spec::{BuildError, Lists, MachineSpec, WatermarkChoice};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use mapwright_runtime::layout::{Layout, Place, PlaceId, PlaceKind, SpaceId};
@@ -221,7 +221,7 @@ pub(super) fn set_marks(
     windows: &LinearWindows,
     bits: u32,
 ) {
-    if spec.marks == Marks::None {
+    if spec.marks == WatermarkChoice::None {
         return;
     }
     let zones: Vec<(ZoneId, u64, bool)> = physical

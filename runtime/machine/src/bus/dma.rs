@@ -2,7 +2,7 @@
 
 use super::{BusDenied, BusDevice, BusError, BusFault, BusTables, DeviceId, DomainId};
 use crate::access::{AccessKind, Denied, Mode};
-use crate::memory::{FrameUse, MemoryKind, Piece};
+use crate::memory::{Chunk, FrameUse, MemoryKind};
 use crate::process::ProcessId;
 use crate::tables::{PageTables, Walk, WalkFault};
 use crate::{Machine, MachineError};
@@ -234,12 +234,12 @@ impl Machine {
         address: u64,
         all: usize,
         kind: AccessKind,
-    ) -> Result<Vec<Piece>, MachineError> {
+    ) -> Result<Vec<Chunk>, MachineError> {
         let mut pieces = Vec::new();
         let mut done = 0;
         while done < all {
             let (physical, bytes) = self.device_piece(device, address, done, all, kind)?;
-            pieces.push(Piece { physical, bytes });
+            pieces.push(Chunk { physical, bytes });
             done += bytes;
         }
         Ok(pieces)

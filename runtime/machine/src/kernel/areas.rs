@@ -13,7 +13,7 @@ use mapwright_runtime::range::Range;
 
 /// An area that was mapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Mapped {
+pub struct KernelArea {
     /// The address of the first byte asked for.
     pub address: u64,
     /// The bytes mapped, in whole pages.
@@ -48,7 +48,11 @@ impl Machine {
     ///
     /// # Errors
     /// When no gap is large enough or frames run out; nothing has changed then.
-    pub fn vmalloc(&mut self, bytes: u64, window: Option<&str>) -> Result<Mapped, MachineError> {
+    pub fn vmalloc(
+        &mut self,
+        bytes: u64,
+        window: Option<&str>,
+    ) -> Result<KernelArea, MachineError> {
         let id = self.area_window(window)?;
         let place = self.layout.place(id);
         let Target::Pages { zones, .. } = &place.target else {
@@ -99,7 +103,7 @@ impl Machine {
         id: PlaceId,
         start: u64,
         used: AreaUse,
-    ) -> Result<Mapped, MachineError> {
+    ) -> Result<KernelArea, MachineError> {
         let page = self.page();
         let access = self.layout.place(id).access;
         let window = self.areas.get(&id).map(|window| window.area_from(start));
@@ -128,7 +132,7 @@ impl Machine {
             address: start,
             bytes,
         });
-        Ok(Mapped {
+        Ok(KernelArea {
             address: start,
             bytes,
             pages: bytes / page,
@@ -163,7 +167,7 @@ impl Machine {
     ///
     /// # Errors
     /// When no area begins there.
-    pub fn vfree(&mut self, address: u64) -> Result<Mapped, MachineError> {
+    pub fn vfree(&mut self, address: u64) -> Result<KernelArea, MachineError> {
         let page = self.page();
         let no_area = WindowError::NoArea {
             address,
@@ -183,7 +187,7 @@ impl Machine {
         }
         let bytes = area.bytes;
         self.note(Event::AreaFreed { address, bytes });
-        Ok(Mapped {
+        Ok(KernelArea {
             address,
             bytes,
             pages: bytes / page,
@@ -195,7 +199,7 @@ impl Machine {
     ///
     /// # Errors
     /// When the range is memory, or leaves physical space, or no gap is large enough.
-    pub fn ioremap(&mut self, at: u64, bytes: u64) -> Result<Mapped, MachineError> {
+    pub fn ioremap(&mut self, at: u64, bytes: u64) -> Result<KernelArea, MachineError> {
         let range = self.physical_range(at, bytes)?;
         let map = self.physical.memory().map();
         let memory = map
@@ -213,7 +217,7 @@ impl Machine {
         if let Some(address) = self.direct_address(range) {
             let page = self.page();
             let pages = (at % page).saturating_add(bytes).div_ceil(page);
-            return Ok(Mapped {
+            return Ok(KernelArea {
                 address,
                 bytes: pages * page,
                 pages,
@@ -249,9 +253,9 @@ impl Machine {
     ///
     /// # Errors
     /// When no area begins at the page of `address`.
-    pub fn iounmap(&mut self, address: u64) -> Result<Mapped, MachineError> {
+    pub fn iounmap(&mut self, address: u64) -> Result<KernelArea, MachineError> {
         if self.windows.physical_of(address).is_some() {
-            return Ok(Mapped {
+            return Ok(KernelArea {
                 address,
                 bytes: 0,
                 pages: 0,
@@ -291,13 +295,13 @@ impl Machine {
         at: u64,
         bytes: u64,
         used: fn(u64) -> AreaUse,
-    ) -> Result<Mapped, MachineError> {
+    ) -> Result<KernelArea, MachineError> {
         let page = self.page();
         let offset = at % page;
         let whole = bytes.saturating_add(offset);
         let start = self.reserve_area(id, whole, 1)?;
         let mapped = self.fill_area(id, start, used(at - offset))?;
-        Ok(Mapped {
+        Ok(KernelArea {
             address: start + offset,
             ..mapped
         })
@@ -313,7 +317,7 @@ impl Machine {
         at: u64,
         bytes: u64,
         window: Option<&str>,
-    ) -> Result<Mapped, MachineError> {
+    ) -> Result<KernelArea, MachineError> {
         let range = self.physical_range(at, bytes)?;
         let map = self.physical.memory().map();
         let mut next = Some(range.base());

@@ -3,7 +3,7 @@
 mod areas;
 mod slots;
 
-pub use areas::Mapped;
+pub use areas::KernelArea;
 pub(crate) use slots::processors_of;
 pub use slots::{KmapResult, Kunmapped, Woken};
 

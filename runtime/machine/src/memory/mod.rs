@@ -60,9 +60,9 @@ impl fmt::Display for MemoryError {
 
 impl core::error::Error for MemoryError {}
 
-/// A piece of an access: bytes that follow each other in physical memory.
+/// A chunk of an access: bytes that follow each other in physical memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Piece {
+pub struct Chunk {
     /// Where they begin.
     pub physical: u64,
     /// How many they are.
@@ -149,7 +149,7 @@ impl Memory {
     ///
     /// # Errors
     /// When nothing answers at one of them.
-    pub fn read_pieces(&self, pieces: &[Piece], bytes: &mut [u8]) -> Result<(), MemoryError> {
+    pub fn read_pieces(&self, pieces: &[Chunk], bytes: &mut [u8]) -> Result<(), MemoryError> {
         let mut left = bytes;
         for piece in pieces {
             let (into, rest) = left.split_at_mut(piece.bytes.min(left.len()));
@@ -163,7 +163,7 @@ impl Memory {
     ///
     /// # Errors
     /// When nothing answers at one of them, or the host's limit is reached; nothing is written then.
-    pub fn write_pieces(&mut self, pieces: &[Piece], bytes: &[u8]) -> Result<(), MemoryError> {
+    pub fn write_pieces(&mut self, pieces: &[Chunk], bytes: &[u8]) -> Result<(), MemoryError> {
         for piece in pieces {
             self.back(piece.physical, piece.bytes)?;
         }

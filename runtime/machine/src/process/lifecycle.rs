@@ -7,7 +7,7 @@ use crate::tables::{Mapping, PageTables};
 use crate::{Machine, MachineError};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
-use mapwright_runtime::layout::{PlaceKind, Tables};
+use mapwright_runtime::layout::{PlaceKind, Sharing};
 use mapwright_runtime::range::Range;
 
 impl Machine {
@@ -43,7 +43,7 @@ impl Machine {
         let places = self.layout.places().map(|(_, place)| place);
         places
             .filter(move |place| place.space == space && place.kind == PlaceKind::Part)
-            .filter(|place| place.tables == Some(Tables::Shared))
+            .filter(|place| place.tables == Some(Sharing::Shared))
             .map(|place| place.range)
     }
 

@@ -6,7 +6,7 @@ use crate::{Machine, MachineError};
 use alloc::format;
 use alloc::vec::Vec;
 use mapwright_runtime::access::Access;
-use mapwright_runtime::layout::{Place, PlaceKind, Tables};
+use mapwright_runtime::layout::{Place, PlaceKind, Sharing};
 use mapwright_runtime::range::Range;
 
 impl Machine {
@@ -37,7 +37,7 @@ impl Machine {
         if of_kind(PlaceKind::Part).next().is_none() {
             return self.layout.space_range(self.space).contains_range(range);
         }
-        let own = of_kind(PlaceKind::Part).filter(|part| part.tables == Some(Tables::PerProcess));
+        let own = of_kind(PlaceKind::Part).filter(|part| part.tables == Some(Sharing::PerProcess));
         let mut holding = own.filter(|part| part.range.contains_range(range));
         holding.any(|part| {
             let mut areas = of_kind(PlaceKind::Area).peekable();

@@ -2,7 +2,7 @@
 
 use super::ProcessId;
 use crate::access::{AccessKind, Mode};
-use crate::memory::Piece;
+use crate::memory::Chunk;
 use crate::{Machine, MachineError};
 use alloc::vec::Vec;
 use mapwright_runtime::range::Range;
@@ -82,13 +82,13 @@ impl Machine {
         address: u64,
         all: usize,
         mode: Mode,
-    ) -> Result<Vec<Piece>, MachineError> {
+    ) -> Result<Vec<Chunk>, MachineError> {
         let mut pieces = Vec::new();
         let mut done = 0;
         while done < all {
             let (at, bytes) = self.piece(address, done, all, AccessKind::Write)?;
             let walk = self.touch(id, at, AccessKind::Write, mode)?;
-            pieces.push(Piece {
+            pieces.push(Chunk {
                 physical: walk.physical,
                 bytes,
             });
@@ -102,7 +102,7 @@ impl Machine {
         &self,
         id: ProcessId,
         address: u64,
-        pieces: &[Piece],
+        pieces: &[Chunk],
     ) -> Result<bool, MachineError> {
         let tables = self.process(id)?.tables();
         let mut at = address;

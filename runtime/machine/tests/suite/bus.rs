@@ -9,7 +9,7 @@ use mapwright_machine::swap::Policy;
 use mapwright_machine::{
     AccessKind, FrameFlags, Machine, MachineError, MachineSpec, Mode, ZoneChoice,
 };
-use mapwright_runtime::layout::{Layout, LayoutBuilder, Place, PlaceKind, Space, Tables, Target};
+use mapwright_runtime::layout::{Layout, LayoutBuilder, Place, PlaceKind, Sharing, Space, Target};
 use mapwright_runtime::paging::Format;
 use mapwright_runtime::{Access, Range};
 
@@ -38,8 +38,8 @@ fn with_bus(bits: u32, format: Option<Format>, places: &[(&str, Range, Option<u6
         tables: Some(tables),
         ..Place::new(name, PlaceKind::Part, linear, range)
     };
-    builder.place(part("user", range(0, 3 << 30), Tables::PerProcess));
-    let kernel = builder.place(part("kernel", range(3 << 30, 1 << 32), Tables::Shared));
+    builder.place(part("user", range(0, 3 << 30), Sharing::PerProcess));
+    let kernel = builder.place(part("kernel", range(3 << 30, 1 << 32), Sharing::Shared));
     let target = |at| Target::Linear {
         space: physical,
         at,

@@ -4,7 +4,7 @@ use super::layouts::i386;
 use mapwright_machine::buddy::ListSizes;
 use mapwright_machine::cost::CostModel;
 use mapwright_machine::process::{Backing, ProcessId};
-use mapwright_machine::spec::{Lists, Marks};
+use mapwright_machine::spec::{Lists, WatermarkChoice};
 use mapwright_machine::tlb::{TlbCounts, TlbSpec};
 use mapwright_machine::{FrameFlags, Machine, MachineSpec, Mode};
 use mapwright_runtime::Access;
@@ -16,7 +16,7 @@ const RW: Access = Access::new(true, true, false);
 fn machine(cpus: u32, tlb: TlbSpec) -> Machine {
     let spec = MachineSpec {
         cpus,
-        marks: Marks::None,
+        marks: WatermarkChoice::None,
         lists: Lists::Sizes(ListSizes::OFF),
         ..MachineSpec::default()
     };

@@ -5,7 +5,7 @@ use mapwright_machine::buddy::{FrameFailure, FrameRequest, ListSizes, Refusal};
 use mapwright_machine::event::Event;
 use mapwright_machine::laws::Law;
 use mapwright_machine::physical::{FailEvery, Interposer, Verdict};
-use mapwright_machine::spec::{BuildError, Lists, Marks};
+use mapwright_machine::spec::{BuildError, Lists, WatermarkChoice};
 use mapwright_machine::tables::DirectPages;
 use mapwright_machine::window::WindowError;
 use mapwright_machine::{FrameFlags, KmapResult, Machine, MachineError, MachineSpec, ZoneChoice};
@@ -19,7 +19,7 @@ const G: u64 = 1 << 30;
 
 fn plain() -> MachineSpec {
     MachineSpec {
-        marks: Marks::None,
+        marks: WatermarkChoice::None,
         lists: Lists::Sizes(ListSizes::OFF),
         ..MachineSpec::default()
     }

@@ -4,7 +4,7 @@ use super::formats;
 use crate::samples::{Draft, range, sized};
 use mapwright_runtime::Access;
 use mapwright_runtime::layout::{
-    DescriptorTable, FixedSlot, Layout, Place, PlaceId, PlaceKind, Segment, SegmentClass, Tables,
+    DescriptorTable, FixedSlot, Layout, Place, PlaceId, PlaceKind, Segment, SegmentClass, Sharing,
     Target,
 };
 
@@ -55,8 +55,8 @@ fn segment(name: &str, index: u16, class: SegmentClass, dpl: u8, limit: u64) -> 
 pub(crate) fn i386(ram: u64, cpus: u64, highmem: bool) -> Layout {
     let mut draft = Draft::new("i386", 32, 32, Some(formats::x86_32_pse36()));
     let low = ram.min(896 * M);
-    let user = draft.part("user", range(0, 3 << 30), Some(Tables::PerProcess));
-    let kernel = draft.part("kernel", range(3 << 30, 1 << 32), Some(Tables::Shared));
+    let user = draft.part("user", range(0, 3 << 30), Some(Sharing::PerProcess));
+    let kernel = draft.part("kernel", range(3 << 30, 1 << 32), Some(Sharing::Shared));
     let mut zones = vec![draft.zone("DMA", range(0, (16 * M).into()))];
     if low > 16 * M {
         zones.push(draft.zone("NORMAL", range((16 * M).into(), low.into())));
@@ -143,11 +143,11 @@ pub(crate) fn i386(ram: u64, cpus: u64, highmem: bool) -> Layout {
 /// The classic 64-bit table with all memory mapped one to one, and descriptors of frames.
 pub(crate) fn x86_64(ram: u64) -> Layout {
     let mut draft = Draft::new("x86_64", 64, 46, Some(formats::x86_64()));
-    let user = draft.part("user", range(0, 1 << 47), Some(Tables::PerProcess));
+    let user = draft.part("user", range(0, 1 << 47), Some(Sharing::PerProcess));
     let middle = range(1 << 47, 0xffff_8000_0000_0000);
     draft.part("middle", middle, None);
     let kernel = range(0xffff_8000_0000_0000, 1 << 64);
-    let kernel = draft.part("kernel", kernel, Some(Tables::Shared));
+    let kernel = draft.part("kernel", kernel, Some(Sharing::Shared));
     let dma = draft.zone("DMA", range(0, (16 * M).into()));
     let dma32 = draft.zone("DMA32", range((16 * M).into(), ram.min(4 << 30).into()));
     let mut zones = vec![dma32, dma];

@@ -4,7 +4,7 @@ use super::layouts::{i386, x86_64};
 use mapwright_machine::buddy::ListSizes;
 use mapwright_machine::physical::FailEvery;
 use mapwright_machine::process::{Backing, ProcessError, ProcessId};
-use mapwright_machine::spec::{Lists, Marks};
+use mapwright_machine::spec::{Lists, WatermarkChoice};
 use mapwright_machine::swap::{Policy, replay};
 use mapwright_machine::{AccessKind, Denied, Machine, MachineError, MachineSpec, Mode, Random};
 use mapwright_runtime::Access;
@@ -14,7 +14,7 @@ const M: u64 = 1 << 20;
 
 fn machine(ram: u64) -> Machine {
     let spec = MachineSpec {
-        marks: Marks::None,
+        marks: WatermarkChoice::None,
         lists: Lists::Sizes(ListSizes::OFF),
         ..MachineSpec::default()
     };

@@ -1,7 +1,7 @@
 //! Laws about ranges: who is inside whom, who overlaps whom, and what is left out.
 
 use super::super::index::Index;
-use super::super::{Contents, LayoutError, Place, PlaceId, PlaceKind, SpaceId, Tables, Target};
+use super::super::{Contents, LayoutError, Place, PlaceId, PlaceKind, Sharing, SpaceId, Target};
 use crate::range::Range;
 use alloc::vec::Vec;
 
@@ -127,7 +127,7 @@ fn check_split(
 /// Tables are shared by sharing entries of the top table: whole ones.
 fn check_shared(contents: &Contents, part: &Place, errors: &mut Vec<LayoutError>) {
     let format = contents.spaces[part.space.index()].format;
-    let Some(format) = format.filter(|_| part.tables == Some(Tables::Shared)) else {
+    let Some(format) = format.filter(|_| part.tables == Some(Sharing::Shared)) else {
         return;
     };
     let span = contents.formats[format.index()].top_entry_span();

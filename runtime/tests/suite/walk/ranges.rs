@@ -3,7 +3,7 @@
 use super::{formats, trees};
 use mapwright_machine::Random;
 use mapwright_runtime::paging::Format;
-use mapwright_runtime::walk::{Image, Interpreter, Mapped, Rights};
+use mapwright_runtime::walk::{Image, Interpreter, MappedTree, Rights};
 use std::time::{Duration, Instant};
 
 const ALL: u64 = 7;
@@ -21,7 +21,7 @@ impl Tables {
         self.0[at..at + 8].copy_from_slice(&entry.to_le_bytes());
     }
 
-    fn ranges(&self, limit: usize) -> Mapped {
+    fn ranges(&self, limit: usize) -> MappedTree {
         let image = Image::new([(0, &self.0[..])]).expect("one piece");
         interpreter().ranges(&image, &[0], limit)
     }
@@ -80,7 +80,7 @@ fn ranges_are_what_walks_find() {
     }
 }
 
-fn check_order(found: &Mapped, format: &Format) {
+fn check_order(found: &MappedTree, format: &Format) {
     for pair in found.ranges.windows(2) {
         assert!(
             pair[0].range.last() < pair[1].range.base(),

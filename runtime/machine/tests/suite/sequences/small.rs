@@ -4,11 +4,11 @@
 use crate::formats;
 use crate::samples::{range, sized, space};
 use mapwright_machine::buddy::ListSizes;
-use mapwright_machine::spec::{Lists, Marks};
+use mapwright_machine::spec::{Lists, WatermarkChoice};
 use mapwright_machine::{Machine, MachineSpec};
 use mapwright_runtime::Access;
 use mapwright_runtime::layout::{
-    FixedSlot, Layout, LayoutBuilder, Place, PlaceId, PlaceKind, Space, SpaceId, Tables, Target,
+    FixedSlot, Layout, LayoutBuilder, Place, PlaceId, PlaceKind, Sharing, Space, SpaceId, Target,
 };
 
 pub(super) const K: u64 = 1 << 10;
@@ -32,7 +32,7 @@ impl Small {
             .place(Place::new(name, kind, self.physical, range))
     }
 
-    fn part(&mut self, name: &str, start: u128, end: u128, tables: Tables) -> PlaceId {
+    fn part(&mut self, name: &str, start: u128, end: u128, tables: Sharing) -> PlaceId {
         let part = Place::new(name, PlaceKind::Part, self.linear, range(start, end));
         self.builder.place(Place {
             tables: Some(tables),
@@ -106,8 +106,8 @@ pub(crate) fn layout() -> Layout {
         linear,
         physical,
     };
-    let user = small.part("user", 0, 3 << 30, Tables::PerProcess);
-    let kernel = small.part("kernel", 3 << 30, 1 << 32, Tables::Shared);
+    let user = small.part("user", 0, 3 << 30, Sharing::PerProcess);
+    let kernel = small.part("kernel", 3 << 30, 1 << 32, Sharing::Shared);
     let mut zones = vec![
         small.physical("DMA", PlaceKind::Zone, 0, M),
         small.physical("NORMAL", PlaceKind::Zone, M, 4 * M),
@@ -166,9 +166,9 @@ pub(crate) fn machine(layout: &Layout, number: u64) -> Machine {
         largest_order: 9,
         kmalloc_limit: 16 * K,
         marks: if number & 2 == 0 {
-            Marks::None
+            WatermarkChoice::None
         } else {
-            Marks::Linux
+            WatermarkChoice::Linux
         },
         protection: if number & 4 == 0 { 0 } else { 32 },
         lists: Lists::Sizes(lists),
