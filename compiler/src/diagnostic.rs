@@ -7,6 +7,7 @@ mod excerpt;
 pub mod json;
 mod lines;
 mod message;
+mod proposal;
 mod visible;
 
 use std::ops::Range;
@@ -16,6 +17,7 @@ use codespan_reporting::files::{Error as FilesError, Files};
 use codespan_reporting::term::{self, termcolor};
 
 pub use message::{CounterValue, Counterexample, Diagnostic, Label, Page, Severity, has_errors};
+pub use proposal::{Place, Proposal};
 pub use visible::line as visible_line;
 
 use crate::source::{FileId, Sources};

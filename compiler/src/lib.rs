@@ -29,6 +29,7 @@ pub mod syntax;
 pub mod trace;
 
 mod compilation;
+mod trial;
 
 pub use mapwright_prove::{prove, term};
 
@@ -62,6 +63,7 @@ fn stages(input: &Input, files: &dyn Files, options: &Options) -> Result<Compila
     let mut made = Compilation::new(sources, model, settings, found);
     if settings_are_good {
         made.check(options);
+        trial::settle(&mut made.diagnostics, &loaded, &made.sources, &made.model);
         made.lower();
     }
     Ok(made)

@@ -108,6 +108,12 @@ impl Sources {
         FileId(u32::try_from(self.texts.len() - 1).expect("fewer than 2^32 files"))
     }
 
+    /// Gives a text another content.
+    pub(crate) fn replace(&mut self, id: FileId, text: String) {
+        let source = &mut self.texts[id.0 as usize];
+        *source = Source::new(std::mem::take(&mut source.name), text);
+    }
+
     /// How many texts there are.
     #[must_use]
     pub fn len(&self) -> usize {

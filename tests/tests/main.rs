@@ -11,6 +11,7 @@ mod engines;
 mod fixtures;
 mod numbers;
 mod paging;
+mod proposals;
 mod reject;
 mod simulate;
 mod tidy;

@@ -18,8 +18,9 @@
 //! What to do: make three parts, the middle one with `access: none`. A window belongs below the middle or above it
 //! (`0xFFFF_8000_0000_0000` is the first address above, with 48 bits).
 
+use super::room::beside;
 use super::{Case, Checker, Law, as_addr, item_title, span_text};
-use crate::diagnostic::{Diagnostic, Page};
+use crate::diagnostic::{Diagnostic, Page, Proposal};
 use crate::model::{Item, ItemId, ItemKind, Mode, SpaceId};
 use crate::paging::{InForce, formats};
 use crate::term::TermId;
@@ -122,8 +123,8 @@ fn diagnostic(
             "give {} to a part of its own with `access: none`",
             span_text(low, high)
         ),
-        _ if one_half => format!("end it at {below} or lower"),
-        _ => format!("end it at {below} or lower, or begin it at {above} or higher"),
+        _ if one_half => format!("keep it below {below}"),
+        _ => format!("keep it below {below}, or at {above} and above"),
     };
     Diagnostic::error(
         &PAGE,
@@ -141,5 +142,15 @@ fn diagnostic(
         format!("addresses of {} bits", in_force.spec.va_bits),
     )
     .note(halves)
-    .help(help)
+    .propose(Proposal {
+        before: "move it to ".to_owned(),
+        places: match item.kind {
+            ItemKind::Part => Vec::new(),
+            ItemKind::Place(_) => beside(checker, id, (low, high), case),
+        },
+        most: 2,
+        after: String::new(),
+        otherwise: help,
+        values: case.values.clone(),
+    })
 }

@@ -11,7 +11,7 @@
 //! use std "paging/x86.layout";
 //! space  physical : 32 bits;
 //! space  linear   : 32 bits, paging x86_32, to physical;
-//! zone   low   in physical : 0 .. 64M;
+//! zone   low   in physical : 0 .. 64M { unreached: "an example" };
 //! window image in linear   : 3G .. +8M -> physical at 1M { page: 4M };       // rejected: 3G is on a 4M page, 1M is not
 //! ```
 //!
@@ -19,11 +19,12 @@
 //! pages.
 
 use super::not_page_aligned::{for_all_pages, in_force};
+use super::room::start_at;
 use super::{Case, Checker, Law, as_addr, item_title};
-use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{ItemId, Num, Target};
+use crate::diagnostic::{Diagnostic, Page, Place, Proposal};
+use crate::model::{ItemId, Kind, Num, Target};
 use crate::paging::Pages;
-use crate::show_value::size_text;
+use crate::show_value::{size_text, value_literal};
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
 
@@ -156,11 +157,23 @@ fn diagnostic(checker: &Checker<'_>, id: ItemId, at: Num, page: i128, case: &Cas
     if let Some(asked) = item.attrs.page {
         diagnostic = diagnostic.also(asked.loc, "the size asked for");
     }
+    let start_there = start_at(checker, id, fitting, case).map(|place| Place {
+        text: format!("start the window at {}", place.text),
+        ..place
+    });
+    let shown = at_value - its + own;
+    let map_there = Place {
+        text: format!("map it to {}", as_addr(checker.model, shown)),
+        edits: vec![(at.loc, value_literal(checker.model, Kind::Addr, shown))],
+    };
     diagnostic
         .note("a page-table entry keeps the offset in the page: both must have the same")
-        .help(format!(
-            "start the window at {} or map it to {}",
-            as_addr(checker.model, fitting),
-            as_addr(checker.model, at_value - its + own)
-        ))
+        .propose(Proposal {
+            before: String::new(),
+            places: start_there.into_iter().chain([map_there]).collect(),
+            most: 2,
+            after: String::new(),
+            otherwise: "move the window, or map it elsewhere".to_owned(),
+            values: case.values.clone(),
+        })
 }

@@ -18,11 +18,12 @@
 //!
 //! What to do: round the number (`align_up(x, 4K)`, `align_down(x, 4K)`), or give the parameter a `step` of a page.
 
+use super::room::end_moved;
 use super::{Case, Checker, Law, as_addr, item_title};
-use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{ItemId, ItemKind, Num, Target};
+use crate::diagnostic::{Diagnostic, Page, Proposal};
+use crate::model::{ItemId, ItemKind, Kind, Num, Target};
 use crate::paging::PLAIN_PAGE;
-use crate::show_value::size_text;
+use crate::show_value::{size_text, value_literal};
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
 
@@ -143,6 +144,8 @@ fn diagnostic(
     } else {
         format!("is {}", as_addr(checker.model, value))
     };
+    let literal = value_literal(checker.model, Kind::Size, page);
+    let rounding = format!("round with `align_down(x, {literal})` or `align_up(x, {literal})`");
     Diagnostic::error(
         &PAGE,
         format!("{} does not {word} on a page", item_title(item)),
@@ -153,10 +156,15 @@ fn diagnostic(
         size_text(page),
         size_text(value - below)
     ))
-    .help(format!(
-        "{word} at {} or {}, or round with `align_down(x, {page})` or `align_up(x, {page})`",
-        as_addr(checker.model, below),
-        as_addr(checker.model, below + page),
-        page = crate::show_value::value_literal(checker.model, crate::model::Kind::Size, page)
-    ))
+    .propose(Proposal {
+        before: format!("{word} at "),
+        places: [below, below + page]
+            .iter()
+            .filter_map(|&to| end_moved(checker, id, num, to, case))
+            .collect(),
+        most: 2,
+        after: format!(", or {rounding}"),
+        otherwise: rounding,
+        values: case.values.clone(),
+    })
 }

@@ -19,12 +19,12 @@
 //! inside another on purpose is declared in it: `window image in direct : ...`. Frames that are mapped twice are not an
 //! overlap: that is what `alias of` says.
 
-use super::room::room;
+use super::room::places;
 use super::sweep::{Stretch, disjoint, every_case, meetings};
 use super::{Case, Checker, Law, item_title, span_text};
-use crate::diagnostic::{Diagnostic, Page};
+use crate::diagnostic::{Diagnostic, Page, Proposal};
 use crate::model::{ItemId, ItemKind};
-use crate::show_value::{addr_text, size_text};
+use crate::show_value::size_text;
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -260,20 +260,24 @@ fn diagnostic(
             .note(format!("{both} {}", span_text(low, high)));
     }
     diagnostic = diagnostic.shown_by(checker.counterexample(case));
-    match room(checker, culprit, siblings, case) {
-        Some(base) if base != start => diagnostic.help(format!(
-            "{} would fit at {}{}",
-            size_text(end - start),
-            addr_text(base),
-            if case.uses.is_empty() {
-                ""
-            } else {
-                " for these values"
-            }
-        )),
-        _ => diagnostic
-            .help("make one of them smaller: no free place here is large enough for this size"),
-    }
+    let places = places(checker, culprit, siblings, case);
+    let otherwise = if places.is_empty() {
+        "make one of them smaller: no free place here is large enough for this size"
+    } else {
+        "move one of them, or make it smaller"
+    };
+    diagnostic.propose(Proposal {
+        before: format!("{} would fit at ", size_text(end - start)),
+        places,
+        most: 1,
+        after: if case.uses.is_empty() {
+            String::new()
+        } else {
+            " for these values".to_owned()
+        },
+        otherwise: otherwise.to_owned(),
+        values: case.values.clone(),
+    })
 }
 
 /// `window pkmap overlaps ldt by 4M`

@@ -22,10 +22,10 @@
 //! What to do: move the boundary to a multiple of what an entry covers, or exclude the case with an `assume`.
 
 use super::{Case, Checker, Law, as_addr, item_title, span_text};
-use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{ItemId, Num, Sharing, Split};
+use crate::diagnostic::{Diagnostic, Page, Place, Proposal};
+use crate::model::{ItemId, Kind, Num, Sharing, Split};
 use crate::paging::{InForce, formats};
-use crate::show_value::size_text;
+use crate::show_value::{size_text, value_literal};
 use crate::term::TermId;
 
 /// Its page.
@@ -78,14 +78,14 @@ fn part(checker: &mut Checker<'_>, split: &Split, id: ItemId, in_force: &InForce
             what,
         };
         checker.hold(id, &law, |checker, case| {
-            diagnostic(checker, id, in_force, num, word, case)
+            diagnostic(checker, (split, id), in_force, num, word, case)
         });
     }
 }
 
 fn diagnostic(
     checker: &Checker<'_>,
-    id: ItemId,
+    (split, id): (&Split, ItemId),
     in_force: &InForce<'_>,
     num: Num,
     word: &str,
@@ -121,9 +121,36 @@ fn diagnostic(
              process's own at once",
             span_text(below, below + covers)
         ))
-        .help(format!(
-            "{word} it at {} or {}, or exclude the case with an `assume`",
-            as_addr(checker.model, below),
-            as_addr(checker.model, below + covers)
-        ))
+        .propose(Proposal {
+            before: format!("{word} it at "),
+            places: [below, below + covers]
+                .iter()
+                .map(|&to| boundary_at(checker, split, num, to, case))
+                .collect(),
+            most: 2,
+            after: ", or exclude the case with an `assume`".to_owned(),
+            otherwise: "exclude the case with an `assume`".to_owned(),
+            values: case.values.clone(),
+        })
+}
+
+/// The end of a part moved, and with it the parts that begin or end there.
+fn boundary_at(checker: &Checker<'_>, split: &Split, num: Num, to: i128, case: &Case) -> Place {
+    let value = checker.value(num.term, case);
+    let literal = value_literal(checker.model, Kind::Addr, to);
+    let ranges = split
+        .parts
+        .iter()
+        .filter_map(|&id| checker.model.item(id).range);
+    let ends = ranges.flat_map(|range| match range.sized {
+        true => vec![range.start],
+        false => vec![range.start, range.end],
+    });
+    Place {
+        text: as_addr(checker.model, to),
+        edits: ends
+            .filter(|end| checker.value(end.term, case) == value)
+            .map(|end| (end.loc, literal.clone()))
+            .collect(),
+    }
 }

@@ -15,8 +15,9 @@
 //!
 //! What to do: end the zone at its reach; let it fall back only on zones below that.
 
+use super::room::end_moved;
 use super::{Case, Checker, Law, as_addr, item_title};
-use crate::diagnostic::{Diagnostic, Page};
+use crate::diagnostic::{Diagnostic, Page, Proposal};
 use crate::model::{ItemId, Num};
 use crate::show_value::size_text;
 use mapwright_grammar::ast::PlaceKind;
@@ -89,6 +90,9 @@ fn diagnostic(
     let text = checker.described(held, case);
     let place = other.range.map_or(other.name_loc, |range| range.end.loc);
     if zone == held {
+        let end = other
+            .range
+            .and_then(|range| end_moved(checker, zone, range.end, limit, case));
         return Diagnostic::error(
             &PAGE,
             format!("{} passes its reach by {by}", item_title(item)),
@@ -101,10 +105,17 @@ fn diagnostic(
                 as_addr(checker.model, limit)
             ),
         )
-        .help(format!(
-            "end it at {} or below",
-            as_addr(checker.model, limit)
-        ));
+        .propose(Proposal {
+            before: "end it at ".to_owned(),
+            places: end.into_iter().collect(),
+            most: 1,
+            after: " or below".to_owned(),
+            otherwise: format!(
+                "give what is above {} to another zone",
+                as_addr(checker.model, limit)
+            ),
+            values: case.values.clone(),
+        });
     }
     let list = item
         .attrs

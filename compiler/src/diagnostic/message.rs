@@ -1,5 +1,6 @@
 //! Messages as data: what the stages make, and what rendering and JSON read.
 
+use super::proposal::Proposal;
 use crate::source::Loc;
 
 /// How bad it is.
@@ -85,6 +86,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// When it shows, for mistakes that depend on parameters.
     pub counterexample: Option<Counterexample>,
+    /// Places that may be a way out: they become help once they are tried.
+    pub proposal: Option<Box<Proposal>>,
 }
 
 impl Diagnostic {
@@ -110,7 +113,15 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             counterexample: None,
+            proposal: None,
         }
+    }
+
+    /// Proposes places, to be tried before they are named.
+    #[must_use]
+    pub fn propose(mut self, proposal: Proposal) -> Self {
+        self.proposal = Some(Box::new(proposal));
+        self
     }
 
     /// Names the culprit.
