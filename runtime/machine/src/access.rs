@@ -2,13 +2,14 @@
 //! its mode.
 
 use super::memory::Chunk;
+use super::process::ProcessId;
 use super::tables::{PageTables, Walk, WalkFault};
 use super::{Machine, MachineError};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 use mapwright_runtime::layout::Layout;
-use mapwright_runtime::translate::Translation;
+use mapwright_runtime::translate::{self, Translation};
 
 pub use mapwright_runtime::walk::{AccessKind, Mode};
 use mapwright_runtime::walk::{Rights, Wanted};
@@ -18,6 +19,8 @@ use mapwright_runtime::walk::{Rights, Wanted};
 pub enum Denied {
     /// The tables lead nowhere.
     Walk(WalkFault),
+    /// The address is wider than its space.
+    OutOfSpace,
     /// The page may not be used so.
     Right,
     /// The page is the kernel's.
@@ -31,13 +34,14 @@ pub enum Denied {
 }
 
 impl Denied {
-    /// The name of the fault: that of [`WalkFault::word`], `protection`, `privilege`, `no_area`, `area_rights`
+    /// The name of the fault: that of [`WalkFault::word`], `out_of_space`, `permission`, `privilege`, `no_area`, `area_rights`
     /// or `stack_limit`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Walk(fault) => fault.word(),
-            Self::Right => "protection",
+            Self::OutOfSpace => "out_of_space",
+            Self::Right => "permission",
             Self::Privilege => "privilege",
             Self::NoArea => "no_area",
             Self::Area => "area_rights",
@@ -88,6 +92,17 @@ impl From<AccessFault> for MachineError {
     }
 }
 
+/// Why a page with these rights may not be used so; `None` when it may.
+fn refused(rights: Rights, kind: AccessKind, mode: Mode) -> Option<Denied> {
+    if rights.allow(Wanted { kind, mode }) {
+        None
+    } else if mode == Mode::User && !rights.has(Rights::USER) {
+        Some(Denied::Privilege)
+    } else {
+        Some(Denied::Right)
+    }
+}
+
 impl Machine {
     /// A fault at `address`, with what the layout says of it.
     pub(super) fn fault(
@@ -97,13 +112,49 @@ impl Machine {
         mode: Mode,
         why: Denied,
     ) -> AccessFault {
+        let meaning = self.layout.translate(self.space, address);
+        // What the layout calls so has one word, whoever says it.
+        let wide = matches!(meaning, Translation::Fault(translate::Fault::OutOfSpace));
+        let why = match why {
+            Denied::Walk(WalkFault::NonCanonical) if wide => Denied::OutOfSpace,
+            why => why,
+        };
         AccessFault {
             address,
             kind,
             mode,
             why,
-            meaning: self.layout.translate(self.space, address),
+            meaning,
         }
+    }
+
+    /// What an access would find, without marking anything or serving a fault.
+    ///
+    /// # Errors
+    /// The fault as the access would report it: of a process, with the reason that its areas give.
+    pub fn probe(
+        &self,
+        process: Option<ProcessId>,
+        address: u64,
+        kind: AccessKind,
+        mode: Mode,
+    ) -> Result<Walk, MachineError> {
+        let tables = match process {
+            Some(id) => self.process(id)?.tables(),
+            None => &self.kernel,
+        };
+        let found = tables.walk(self.physical.memory(), address);
+        let why = match found {
+            Ok(walk) => match refused(walk.page.rights, kind, mode) {
+                None => return Ok(walk),
+                Some(why) => why,
+            },
+            Err(why) => Denied::Walk(why),
+        };
+        let fault = self.fault(address, kind, mode, why);
+        let beyond = process.and_then(|id| self.beyond_serving(id, &fault));
+        let why = beyond.unwrap_or(fault.why);
+        Err(AccessFault { why, ..fault }.into())
     }
 
     /// What a processor with these tables finds at `address`, if it may use it so. The entry is marked
@@ -118,13 +169,7 @@ impl Machine {
         let walked = tables.walk(self.physical.memory(), address);
         self.count_translation(address, &walked);
         let walk = walked.map_err(|why| self.fault(address, kind, mode, Denied::Walk(why)))?;
-        let rights = walk.page.rights;
-        if !rights.allow(Wanted { kind, mode }) {
-            let why = if mode == Mode::User && !rights.has(Rights::USER) {
-                Denied::Privilege
-            } else {
-                Denied::Right
-            };
+        if let Some(why) = refused(walk.page.rights, kind, mode) {
             return Err(self.fault(address, kind, mode, why).into());
         }
         let write = kind == AccessKind::Write;

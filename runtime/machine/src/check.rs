@@ -280,6 +280,23 @@ impl Machine {
                 let expected = format!("a page at {address:#x}");
                 return Err(Violation::new(Law::TablesDecode, operation, expected, "none").into());
             }
+            for (address, frame) in process.hidden() {
+                let closed = process.area_at(address).is_some();
+                if !closed
+                    || process
+                        .tables()
+                        .walk(self.physical.memory(), address)
+                        .is_ok()
+                {
+                    let operation =
+                        format!("looking at the hidden pages of process {}", process.id());
+                    let expected = format!("a page of an area at {address:#x}, without an entry");
+                    return Err(
+                        Violation::new(Law::TablesDecode, operation, expected, "another").into(),
+                    );
+                }
+                *sharers.entry(frame).or_default() += 1;
+            }
             for (table, present) in counts {
                 self.check_count(table, present)?;
             }

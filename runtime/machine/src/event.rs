@@ -76,7 +76,7 @@ pub enum Event {
         process: u32,
         /// The address.
         address: u64,
-        /// How: `demand`, `copy`, `stack`, `kernel`, `swap`.
+        /// How: `demand`, `copy`, `stack`, `kernel`, `swap`, `rights` (the page was there, without an entry), or `retry`.
         how: &'static str,
     },
     /// A process began (by `fork` of another, or from nothing).

@@ -7,6 +7,7 @@ mod mistakes;
 mod output;
 mod policies;
 mod proc_tables;
+mod rights;
 
 use crate::cli::program::{Run, mapwright};
 use std::fs;

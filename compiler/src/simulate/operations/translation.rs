@@ -1,7 +1,7 @@
 //! Translation: through tables, through the direct map, by the layout, and by hand.
 
+use mapwright_machine::Mode;
 use mapwright_machine::tables::Walk;
-use mapwright_machine::{AccessFault, AccessKind, Denied, Mode};
 use mapwright_runtime::translate::Translation;
 
 use super::{ACCESS, MODES, access};
@@ -103,47 +103,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-/// What a processor finds at an address, without marking anything.
+/// What an access would find at an address, without marking anything.
 pub(super) fn walk(world: &World<'_>, arguments: &Arguments) -> Result<Walk, Refusal> {
     let address = arguments.number("address")?;
     let process = arguments.maybe_process(&world.machine)?;
-    let tables = match process {
-        Some(id) => world.machine.process(id)?.tables(),
-        None => world.machine.kernel_tables(),
-    };
     let mode = match arguments.text("mode") {
         Some("user") => Mode::User,
         _ => Mode::Kernel,
     };
     let kind = access::kind(arguments);
-    let memory = world.machine.physical().memory();
-    let walk = tables.walk(memory, address);
-    let walk = walk.map_err(|why| fault(world, address, kind, mode, Denied::Walk(why)))?;
-    let rights = walk.page.access;
-    if mode == Mode::User && !rights.user {
-        return Err(fault(world, address, kind, mode, Denied::Privilege));
-    }
-    let allowed = match kind {
-        AccessKind::Read => rights.read,
-        AccessKind::Write => rights.write,
-        AccessKind::Execute => rights.execute,
-    };
-    if allowed {
-        Ok(walk)
-    } else {
-        Err(fault(world, address, kind, mode, Denied::Right))
-    }
-}
-
-fn fault(world: &World<'_>, address: u64, kind: AccessKind, mode: Mode, why: Denied) -> Refusal {
-    let meaning = world.layout.translate(world.machine.space(), address);
-    Refusal::from(AccessFault {
-        address,
-        kind,
-        mode,
-        why,
-        meaning,
-    })
+    Ok(world.machine.probe(process, address, kind, mode)?)
 }
 
 fn translate(world: &mut World<'_>, arguments: &Arguments) -> Result<Outcome, Refusal> {

@@ -51,6 +51,7 @@ pub(crate) fn word(event: &Event) -> &'static str {
             "stack" => "fault_stack",
             "kernel" => "fault_kernel",
             "swap" => "fault_swap",
+            "rights" => "fault_rights",
             _ => "fault_retry",
         },
         Event::ProcessMade { .. } => "process_made",

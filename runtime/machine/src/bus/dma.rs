@@ -181,6 +181,7 @@ impl Machine {
         let walk = touched.map_err(|error| match error {
             MachineError::Fault(fault) => Refused::Denied(match fault.why {
                 Denied::Walk(fault) => denied(&fault),
+                Denied::OutOfSpace => BusDenied::OutOfSpace,
                 Denied::NoArea | Denied::StackLimit => BusDenied::NotMapped,
                 Denied::Right | Denied::Privilege | Denied::Area => BusDenied::Permission,
             }),

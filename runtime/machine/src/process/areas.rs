@@ -57,6 +57,12 @@ impl VmArea {
         }
     }
 
+    /// Whether anything may be done in the area; its pages have no entries otherwise.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.access.read || self.access.write || self.access.execute
+    }
+
     /// The same area over other addresses.
     #[must_use]
     pub fn over(&self, range: Range) -> Self {

@@ -1,7 +1,7 @@
 //! Page faults of processes: demand paging, copy-on-write, stacks that grow, kernel entries that came
 //! later, pages that were written out.
 
-use super::{AreaGrowth, ProcessError, ProcessId, VmArea};
+use super::{AreaGrowth, Process, ProcessError, ProcessId, VmArea};
 use crate::access::{AccessFault, AccessKind, Denied, Mode};
 use crate::buddy::{FrameFailure, FrameRequest, Urgency};
 use crate::event::Event;
@@ -51,36 +51,57 @@ impl Machine {
         }
     }
 
-    /// Serves a page fault: how.
-    fn serve(&mut self, id: ProcessId, fault: &AccessFault) -> Result<&'static str, MachineError> {
+    /// Why a fault cannot be served, whatever there is of memory; `None` when it can. An area gives what its format
+    /// cannot keep apart from its rights, and nothing when it gives no right.
+    pub(crate) fn beyond_serving(&self, id: ProcessId, fault: &AccessFault) -> Option<Denied> {
         let address = fault.address;
-        if let Denied::Privilege | Denied::Walk(WalkFault::NonCanonical) = fault.why {
-            return Err((*fault).into());
+        if let Denied::Privilege | Denied::OutOfSpace | Denied::Walk(WalkFault::NonCanonical) =
+            fault.why
+        {
+            return Some(fault.why);
         }
         if self.is_shared(address) {
-            return self.serve_kernel(id, fault);
+            let user = fault.mode == Mode::User;
+            return user.then_some(Denied::Privilege);
         }
         if let Translation::Fault(Fault::Guard(_) | Fault::Hole(_)) = fault.meaning {
             // Declared inside an area: nothing is ever mapped there.
-            let why = Denied::NoArea;
+            return Some(Denied::NoArea);
+        }
+        let process = self.processes.get(&id)?;
+        let area = match process.area_at(address) {
+            Some(area) => area,
+            None => match process.stack_over(address - address % self.page()) {
+                Ok(area) => area,
+                Err(why) => return Some(why),
+            },
+        };
+        let granted = self.kernel.encoder().expressible(area.access);
+        let allowed = area.is_open()
+            && match fault.kind {
+                AccessKind::Read => granted.read,
+                AccessKind::Write => granted.write,
+                AccessKind::Execute => granted.execute,
+            };
+        (!allowed).then_some(Denied::Area)
+    }
+
+    /// Serves a page fault: how.
+    fn serve(&mut self, id: ProcessId, fault: &AccessFault) -> Result<&'static str, MachineError> {
+        if let Some(why) = self.beyond_serving(id, fault) {
             return Err(AccessFault { why, ..*fault }.into());
         }
+        let address = fault.address;
+        if self.is_shared(address) {
+            return self.serve_kernel(id, fault);
+        }
         let page = address - address % self.page();
-        let grown = self.grow_stack(id, fault)?;
+        let grown = self.process_mut(id)?.grow_stack(address, page);
         let area = self.process(id)?.area_at(address);
         let area = area.cloned().ok_or(AccessFault {
             why: Denied::NoArea,
             ..*fault
         })?;
-        let allowed = match fault.kind {
-            AccessKind::Read => area.access.read,
-            AccessKind::Write => area.access.write,
-            AccessKind::Execute => area.access.execute,
-        };
-        if !allowed {
-            let why = Denied::Area;
-            return Err(AccessFault { why, ..*fault }.into());
-        }
         let how = match fault.why {
             Denied::Walk(WalkFault::NotPresent { .. }) => {
                 self.bring_in(id, page, &area, fault.kind)?
@@ -100,10 +121,6 @@ impl Machine {
         id: ProcessId,
         fault: &AccessFault,
     ) -> Result<&'static str, MachineError> {
-        if fault.mode == Mode::User {
-            let why = Denied::Privilege;
-            return Err(AccessFault { why, ..*fault }.into());
-        }
         let mut tables = self.process(id)?.tables.clone();
         let Self {
             kernel, physical, ..
@@ -117,42 +134,7 @@ impl Machine {
         }
     }
 
-    /// Lets a stack grow down to the page touched; whether it did.
-    fn grow_stack(&mut self, id: ProcessId, fault: &AccessFault) -> Result<bool, MachineError> {
-        let address = fault.address;
-        let page = address - address % self.page();
-        let process = self.process_mut(id)?;
-        if process.area_at(address).is_some() {
-            return Ok(false);
-        }
-        let Some((_, above)) = process.areas.range(address..).next() else {
-            return Ok(false);
-        };
-        let AreaGrowth::Down(limit) = above.growth else {
-            return Ok(false);
-        };
-        let (base, last) = (above.range.base(), above.range.last());
-        let below = process.areas.range(..address).next_back();
-        let free = below.is_none_or(|(_, area)| area.range.last() < page);
-        if page < limit {
-            // Far below is no stack at all; right below its limit it is one that is too large.
-            let near = limit - page <= last - limit;
-            let why = if near {
-                Denied::StackLimit
-            } else {
-                Denied::NoArea
-            };
-            return Err(AccessFault { why, ..*fault }.into());
-        }
-        let range = Range::new(page, last).filter(|_| free);
-        if let (Some(range), Some(area)) = (range, process.areas.remove(&base)) {
-            process.areas.insert(page, area.over(range));
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
-    /// Gives an untouched page a frame of zeros, or reads it back.
+    /// Gives an untouched page a frame of zeros, reads it back, or shows it again.
     fn bring_in(
         &mut self,
         id: ProcessId,
@@ -160,6 +142,12 @@ impl Machine {
         area: &VmArea,
         kind: AccessKind,
     ) -> Result<&'static str, MachineError> {
+        match self.show_page(id, page, area.access) {
+            Ok(true) => return Ok("rights"),
+            Ok(false) => {}
+            Err(error) if self.can_mend(&error) && self.make_room(id)? => return Ok("retry"),
+            Err(error) => return Err(error),
+        }
         let place = self.process(id)?.swapped.get(&page).copied();
         let frame = self.user_frame(id)?;
         if let Some(place) = place
@@ -323,5 +311,41 @@ impl Machine {
                 self.owners.remove(&frame);
             }
         }
+    }
+}
+
+impl Process {
+    /// The stack that would grow down to hold the page at `address`.
+    fn stack_over(&self, address: u64) -> Result<&VmArea, Denied> {
+        let above = self.areas.range(address..).next();
+        let (_, above) = above.ok_or(Denied::NoArea)?;
+        let AreaGrowth::Down(limit) = above.growth else {
+            return Err(Denied::NoArea);
+        };
+        // Far below is no stack at all; right below its limit it is one that is too large.
+        match limit.checked_sub(address) {
+            None | Some(0) => Ok(above),
+            Some(below) if below <= above.range.last() - limit => Err(Denied::StackLimit),
+            Some(_) => Err(Denied::NoArea),
+        }
+    }
+
+    /// Lets a stack grow down to the page touched; whether it did.
+    fn grow_stack(&mut self, address: u64, page: u64) -> bool {
+        if self.area_at(address).is_some() {
+            return false;
+        }
+        let Ok(above) = self.stack_over(page) else {
+            return false;
+        };
+        let (base, last) = (above.range.base(), above.range.last());
+        let below = self.areas.range(..address).next_back();
+        let free = below.is_none_or(|(_, area)| area.range.last() < page);
+        let range = Range::new(page, last).filter(|_| free);
+        if let (Some(range), Some(area)) = (range, self.areas.remove(&base)) {
+            self.areas.insert(page, area.over(range));
+            return true;
+        }
+        false
     }
 }

@@ -101,6 +101,7 @@ impl Machine {
             tables,
             areas: BTreeMap::new(),
             resident: BTreeSet::new(),
+            hidden: BTreeMap::new(),
             swapped: BTreeMap::new(),
             heap: None,
             mmap: None,
@@ -163,6 +164,11 @@ impl Machine {
                 self.exit(child)?;
                 return Err(error);
             }
+        }
+        for (address, frame) in original.hidden() {
+            self.process_mut(child)?.hidden.insert(address, frame);
+            self.link(frame, child, address);
+            self.change_sharers(frame, 1)?;
         }
         for (address, place) in &original.swapped {
             if let Some(swap) = &mut self.swap {
@@ -255,11 +261,21 @@ impl Machine {
         let within = range.base()..=range.last();
         let process = self.process_mut(id)?;
         let resident: Vec<u64> = process.resident.range(within.clone()).copied().collect();
+        let hidden: Vec<(u64, u64)> = process
+            .hidden
+            .range(within.clone())
+            .map(|(address, frame)| (*address, *frame))
+            .collect();
         let swapped: Vec<(u64, u64)> = process
             .swapped
             .range(within)
             .map(|(address, place)| (*address, *place))
             .collect();
+        for (address, frame) in hidden {
+            self.process_mut(id)?.hidden.remove(&address);
+            self.unlink(frame, id, address);
+            self.change_sharers(frame, -1)?;
+        }
         for address in resident {
             let mut tables = self.process(id)?.tables.clone();
             let mapping = tables.unmap(&mut self.physical, address)?;
@@ -289,6 +305,21 @@ impl Machine {
         process.resident.remove(&address);
         process.swapped.insert(address, place);
         Ok(())
+    }
+
+    /// A page that has no entry was written out.
+    pub(crate) fn write_out_hidden(
+        &mut self,
+        id: ProcessId,
+        address: u64,
+        place: u64,
+    ) -> Result<bool, MachineError> {
+        let process = self.process_mut(id)?;
+        let hidden = process.hidden.remove(&address).is_some();
+        if hidden {
+            process.swapped.insert(address, place);
+        }
+        Ok(hidden)
     }
 
     /// Gives a frame back that nobody maps any more.

@@ -1,7 +1,7 @@
 //! `brk`, `mmap`, `munmap`, `mprotect`.
 
 use super::{AreaGrowth, Backing, Process, ProcessError, ProcessId, VmArea};
-use crate::tables::Mapping;
+use crate::tables::{Mapping, Marks};
 use crate::{Machine, MachineError};
 use alloc::format;
 use alloc::vec::Vec;
@@ -179,12 +179,32 @@ impl Machine {
     ) -> Result<(), MachineError> {
         let range = self.user_range(address, bytes)?;
         let access = access.for_user();
+        self.kernel.check_rights(access)?;
         let process = self.process_mut(id)?;
         process.check_covered(range)?;
+        let mut open = false;
         for area in process.cut(range) {
-            let base = area.range.base();
-            process.areas.insert(base, VmArea { access, ..area });
+            let area = VmArea { access, ..area };
+            open |= area.is_open();
+            process.areas.insert(area.range.base(), area);
         }
+        if open {
+            self.protect_pages(id, range, access)?;
+            self.show_pages(id, range, access)
+        } else {
+            self.hide_pages(id, range)
+        }
+    }
+
+    /// Gives the entries of a range other rights.
+    fn protect_pages(
+        &mut self,
+        id: ProcessId,
+        range: Range,
+        access: Access,
+    ) -> Result<(), MachineError> {
+        let granted = self.kernel.encoder().expressible(access);
+        let process = self.process(id)?;
         let within = process.resident.range(range.base()..=range.last());
         let pages: Vec<u64> = within.copied().collect();
         for page in pages {
@@ -195,9 +215,10 @@ impl Machine {
             };
             let frame = mapping.physical / mapping.bytes;
             let shared = memory.frames().get(frame).count > 1;
+            // A shared page stays read-only: its first write copies it.
             let rights = Access {
-                write: access.write && !shared,
-                ..access
+                write: granted.write && !shared,
+                ..granted
             };
             let Mapping {
                 physical, marks, ..
@@ -206,6 +227,77 @@ impl Machine {
             self.process_mut(id)?.tables = tables;
         }
         Ok(())
+    }
+
+    /// Takes the entries of a range away: its pages keep their frames. No rights are no entry, in every format.
+    fn hide_pages(&mut self, id: ProcessId, range: Range) -> Result<(), MachineError> {
+        let process = self.process(id)?;
+        let within = process.resident.range(range.base()..=range.last());
+        let pages: Vec<u64> = within.copied().collect();
+        for page in pages {
+            let mut tables = self.process(id)?.tables.clone();
+            let mapping = tables.unmap(&mut self.physical, page)?;
+            let frame = mapping.physical / mapping.bytes;
+            let process = self.process_mut(id)?;
+            process.tables = tables;
+            process.resident.remove(&page);
+            process.hidden.insert(page, frame);
+        }
+        Ok(())
+    }
+
+    /// Gives hidden pages of a range their entries back, as far as there are frames for tables: the others come when
+    /// they are touched.
+    fn show_pages(
+        &mut self,
+        id: ProcessId,
+        range: Range,
+        access: Access,
+    ) -> Result<(), MachineError> {
+        let within = self.process(id)?.hidden.range(range.base()..=range.last());
+        let pages: Vec<u64> = within.map(|(page, _)| *page).collect();
+        for page in pages {
+            match self.show_page(id, page, access) {
+                Err(error) if error.is_shortage() => return Ok(()),
+                shown => shown.map(|_| ())?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a hidden page its entry back; whether the page was hidden.
+    pub(super) fn show_page(
+        &mut self,
+        id: ProcessId,
+        page: u64,
+        access: Access,
+    ) -> Result<bool, MachineError> {
+        let Some(frame) = self.process(id)?.hidden.get(&page).copied() else {
+            return Ok(false);
+        };
+        let shared = self.physical.memory().frames().get(frame).count > 1;
+        let granted = self.kernel.encoder().expressible(access);
+        let rights = Access {
+            write: granted.write && !shared,
+            ..granted
+        };
+        let mut tables = self.process(id)?.tables.clone();
+        let size = self.page();
+        // What it held may have been written before: it counts as written.
+        let made = tables.map(
+            &mut self.physical,
+            page,
+            frame * size,
+            size,
+            rights,
+            Marks::BOTH,
+        );
+        self.process_mut(id)?.tables = tables;
+        made?;
+        let process = self.process_mut(id)?;
+        process.hidden.remove(&page);
+        process.resident.insert(page);
+        Ok(true)
     }
 }
 

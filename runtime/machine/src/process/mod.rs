@@ -128,8 +128,10 @@ pub struct Process {
     parent: Option<ProcessId>,
     tables: PageTables,
     areas: BTreeMap<u64, VmArea>,
-    /// Pages with a frame, by address.
+    /// Pages with a frame and an entry, by address.
     resident: BTreeSet<u64>,
+    /// Pages with a frame and no entry, since nothing may be done there, with the frame of each.
+    hidden: BTreeMap<u64, u64>,
     /// Pages that were written out, with the place of each in swap.
     swapped: BTreeMap<u64, u64>,
     /// Where the heap begins and may end at most, and where it ends.
@@ -171,15 +173,22 @@ impl Process {
         area.range.contains(address).then_some(area)
     }
 
-    /// Its pages that have a frame, by address.
+    /// Its pages that have a frame and an entry in the tables, by address.
     pub fn resident(&self) -> impl Iterator<Item = u64> {
         self.resident.iter().copied()
+    }
+
+    /// Its pages that have a frame and no entry, since nothing may be done there, with the frame of each.
+    pub fn hidden(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.hidden
+            .iter()
+            .map(|(address, frame)| (*address, *frame))
     }
 
     /// How many pages have a frame.
     #[must_use]
     pub fn resident_pages(&self) -> u64 {
-        self.resident.len() as u64
+        (self.resident.len() + self.hidden.len()) as u64
     }
 
     /// How many pages are written out.

@@ -132,9 +132,11 @@ impl Machine {
         let owners: Vec<_> = self.owners.get(&frame).cloned().unwrap_or_default();
         swap.places.insert(place, (bytes, owners.len() as u32));
         for (id, address) in owners {
-            let mut tables = self.process(id)?.tables().clone();
-            tables.unmap(&mut self.physical, address)?;
-            self.write_out(id, address, place, tables)?;
+            if !self.write_out_hidden(id, address, place)? {
+                let mut tables = self.process(id)?.tables().clone();
+                tables.unmap(&mut self.physical, address)?;
+                self.write_out(id, address, place, tables)?;
+            }
             self.note(Event::Swapped {
                 process: id.number(),
                 address,

@@ -100,6 +100,8 @@ pub struct Encoder {
     pub(super) roots: usize,
     /// What entries that map pages can say.
     rights: Rights,
+    /// The rights that a page is given for those asked for, by their bits.
+    granted: [Option<Access>; 8],
     accessed: Option<Saying>,
     dirty: Option<Saying>,
 }
@@ -134,10 +136,11 @@ impl Encoder {
         let rights = Rights::of_pages(format);
         let note = |right| rights.only(right).map_err(unusable);
         let (accessed, dirty) = (note(Subject::Accessed)?, note(Subject::Dirty)?);
-        Ok(Self {
+        let mut encoder = Self {
             accessed,
             dirty,
             rights,
+            granted: [None; 8],
             levels,
             roots: if format.form() == AddressForm::TwoRoots && space_bits > format.va_bits() {
                 2
@@ -147,6 +150,46 @@ impl Encoder {
             canonical: format.canonical_ranges_in(space_bits),
             walks: Interpreter::new(format, space_bits),
             format: format.clone(),
+        };
+        let asked = |bits: usize| Access::new(bits & 1 != 0, bits & 2 != 0, bits & 4 != 0);
+        encoder.granted = core::array::from_fn(|bits| encoder.least_over(asked(bits)));
+        Ok(encoder)
+    }
+
+    /// The least rights that include `asked` and that an entry of the smallest page can say: where loads cannot be kept
+    /// from who may store (RISC-V reserves W without R), both are given, as kernels do.
+    fn least_over(&self, asked: Access) -> Option<Access> {
+        let level = self.levels.len() - 1;
+        let says = |access: &Access| {
+            let entry = self.exact_leaf(level, 0, access.for_user(), Marks::BOTH);
+            entry.is_some()
+        };
+        // In this order: loads are added before fetches, both only when neither will do alone.
+        let more = [(false, false), (true, false), (false, true), (true, true)];
+        let over = more.map(|(read, execute)| Access {
+            read: asked.read || read,
+            execute: asked.execute || execute,
+            ..asked
+        });
+        over.into_iter().find(says)
+    }
+
+    /// The rights of a page for which `access` is asked: those, and what the format cannot keep apart from them.
+    /// `None` when no entry can give them.
+    #[must_use]
+    pub fn granted(&self, access: Access) -> Option<Access> {
+        let Access {
+            read,
+            write,
+            execute,
+            ..
+        } = access;
+        let bits = usize::from(read) | usize::from(write) << 1 | usize::from(execute) << 2;
+        self.granted[bits].map(|granted| Access {
+            read: granted.read,
+            write: granted.write,
+            execute: granted.execute,
+            ..access
         })
     }
 
@@ -156,10 +199,10 @@ impl Encoder {
         &self.format
     }
 
-    /// What of `access` an entry of this format can say; what it cannot say is allowed, but for
-    /// `global`.
+    /// What an entry of this format says that is asked for `access`: what it cannot forbid is allowed, but for `global`.
     #[must_use]
     pub fn expressible(&self, access: Access) -> Access {
+        let access = self.granted(access).unwrap_or(access);
         self.rights.expressible(access)
     }
 
@@ -177,7 +220,7 @@ impl Encoder {
         self.levels.iter().position(fits)
     }
 
-    /// An entry that maps a page.
+    /// An entry that maps a page, with the rights that are granted for `access`.
     pub(super) fn leaf(
         &self,
         level: usize,
@@ -185,6 +228,11 @@ impl Encoder {
         access: Access,
         marks: Marks,
     ) -> Option<u64> {
+        self.exact_leaf(level, physical, self.granted(access)?, marks)
+    }
+
+    /// An entry that maps a page with just these rights.
+    fn exact_leaf(&self, level: usize, physical: u64, access: Access, marks: Marks) -> Option<u64> {
         let forms = self.levels[level].forms.iter().filter(|form| form.leaf);
         let mut entries = forms.filter_map(|form| {
             let mut wanted = form.place(physical)?;

@@ -178,6 +178,18 @@ impl PageTables {
         Ok(level)
     }
 
+    /// Refuses rights that no entry of the format can give.
+    ///
+    /// # Errors
+    /// When there is no such entry.
+    pub fn check_rights(&self, access: Access) -> Result<(), TableError> {
+        let level = self.encoder.levels.len() - 1;
+        let granted = self.encoder.granted(access);
+        granted
+            .map(|_| ())
+            .ok_or_else(|| self.unencodable(level, 0))
+    }
+
     fn unencodable(&self, level: usize, physical: u64) -> TableError {
         let level = self.encoder.format().levels()[level].name.clone();
         TableError::Unencodable { physical, level }
