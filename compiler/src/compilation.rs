@@ -2,11 +2,13 @@
 
 use crate::check::{self, Scope, Summary};
 use crate::diagnostic::{Diagnostic, Page, Severity, has_errors};
-use crate::lower::{self, Lowered, Settings};
+use crate::load;
+use crate::lower::{self, Lowered};
 use crate::model::Model;
+use crate::settings::{self, Settings};
 #[cfg(feature = "simulate")]
 use crate::simulate;
-use crate::source::{self, Sources};
+use crate::source::Sources;
 use crate::{emit, eval, resolve, syntax};
 use std::path::PathBuf;
 
@@ -40,8 +42,8 @@ impl Options {
         model: &Model,
         sources: &mut Sources,
     ) -> (Settings, Vec<Diagnostic>) {
-        let base = lower::variant(model, sources, self.variant.as_deref());
-        let (given, mut diagnostics) = lower::settings(model, sources, &self.set);
+        let base = settings::variant(model, sources, self.variant.as_deref());
+        let (given, mut diagnostics) = settings::settings(model, sources, &self.set);
         let mut settings = base.unwrap_or_else(|unknown| {
             diagnostics.insert(0, *unknown);
             Settings::new()
@@ -85,7 +87,7 @@ impl Compilation {
         diagnostics: Vec<Diagnostic>,
     ) -> Self {
         let mut made = Self {
-            values: lower::instance(&model, &settings),
+            values: settings::instance(&model, &settings),
             sources,
             model,
             settings,
@@ -168,7 +170,7 @@ pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 #[must_use]
 pub fn pages() -> Vec<&'static Page> {
     let stages = [
-        source::PAGES,
+        load::PAGES,
         syntax::PAGES,
         resolve::PAGES,
         eval::PAGES,

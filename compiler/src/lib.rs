@@ -14,11 +14,12 @@ pub mod diagnostic;
 pub mod did_you_mean;
 pub mod emit;
 pub mod eval;
+pub mod load;
 pub mod lower;
 pub mod machine_text;
 pub mod model;
-pub mod paging;
 pub mod resolve;
+pub mod settings;
 pub mod show;
 pub mod show_value;
 #[cfg(feature = "simulate")]
@@ -52,7 +53,7 @@ pub fn compile(
 
 fn stages(input: &Input, files: &dyn Files, options: &Options) -> Result<Compilation, InputError> {
     let mut sources = Sources::default();
-    let (loaded, mut found) = source::load(&mut sources, files, input, &options.include)?;
+    let (loaded, mut found) = load::load(&mut sources, files, input, &options.include)?;
     let (resolved, more) = resolve::resolve(&loaded, &sources, &found);
     found.extend(more);
     let (model, more) = eval::eval(&resolved);

@@ -10,6 +10,7 @@ mod example;
 mod ids;
 mod item;
 mod number;
+pub mod paging;
 mod parameter;
 mod segment;
 mod space;

@@ -2,9 +2,10 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::eval::eval;
+use crate::load::load;
 use crate::model::Model;
 use crate::resolve::resolve;
-use crate::source::{Input, Memory, Sources, load};
+use crate::source::{Input, Memory, Sources};
 
 /// Spaces, parts and zones that most tests need.
 pub(crate) const BASE: &str = "

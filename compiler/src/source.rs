@@ -1,35 +1,15 @@
-//! Source texts: where they come from, and places in them. Besides `cli`, only this module touches
-//! files.
+//! Source texts: where they come from, and places in them. Besides `cli`, only this module touches files.
 
 mod files;
 mod input;
-mod load;
-
-pub mod file_too_large;
-pub mod not_utf8;
-pub mod too_many_files;
-pub mod use_cycle;
-pub mod use_not_found;
-pub mod use_outside;
-pub mod use_unreadable;
 
 pub use files::{Disk, Files, Memory, ReadError};
 pub use input::{Input, InputError, split_variant};
-pub use load::{Loaded, MAX_BYTES, MAX_FILES, ParsedFile, load};
 
-use crate::diagnostic::Page;
 use mapwright_grammar::ast::Span;
 
-/// The diagnostic codes of this stage.
-pub const PAGES: &[&Page] = &[
-    &file_too_large::PAGE,
-    &not_utf8::PAGE,
-    &too_many_files::PAGE,
-    &use_cycle::PAGE,
-    &use_not_found::PAGE,
-    &use_outside::PAGE,
-    &use_unreadable::PAGE,
-];
+/// The largest file, in bytes.
+pub const MAX_BYTES: u64 = mapwright_grammar::MAX_FILE as u64;
 
 /// A source text in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,10 +24,23 @@ pub struct Loc {
     pub span: Span,
 }
 
+/// What a source text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A file, a bundled file, or a text that was given in the place of one.
+    File,
+    /// `NAME=VALUE`, from an argument or a scenario.
+    Setting,
+    /// The name of a variant, from an argument.
+    Variant,
+}
+
 /// One source text.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// How it is named in messages: a path as given, `std:linux/i386`, `<stdin>`, or `--set RAM`.
+    /// What it is.
+    pub origin: Origin,
+    /// How it is named in messages: a path as given, `std:linux/i386`, `<stdin>`, `--set` or `variant`.
     pub name: String,
     /// Its text.
     pub text: String,
@@ -72,7 +65,7 @@ fn characters(bytes: &[u8]) -> usize {
 }
 
 impl Source {
-    fn new(name: String, text: String) -> Self {
+    fn new(origin: Origin, name: String, text: String) -> Self {
         let bytes = text.as_bytes();
         let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
         let lines = std::iter::once(0).chain(ends.map(|(at, _)| at + 1));
@@ -84,7 +77,12 @@ impl Source {
             lines: lines.collect(),
             characters: counted,
         };
-        Self { name, text, index }
+        Self {
+            origin,
+            name,
+            text,
+            index,
+        }
     }
 
     /// How many characters begin before the byte at `offset`.
@@ -102,9 +100,23 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a text.
+    /// Adds the text of a file.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.texts.push(Source::new(name.into(), text.into()));
+        self.push(Origin::File, name.into(), text.into())
+    }
+
+    /// Adds a setting, `NAME=VALUE`.
+    pub fn add_setting(&mut self, text: impl Into<String>) -> FileId {
+        self.push(Origin::Setting, "--set".into(), text.into())
+    }
+
+    /// Adds the name of a variant that was asked for.
+    pub fn add_variant(&mut self, name: impl Into<String>) -> FileId {
+        self.push(Origin::Variant, "variant".into(), name.into())
+    }
+
+    fn push(&mut self, origin: Origin, name: String, text: String) -> FileId {
+        self.texts.push(Source::new(origin, name, text));
         FileId(u32::try_from(self.texts.len() - 1).expect("fewer than 2^32 files"))
     }
 
@@ -195,7 +207,7 @@ mod tests {
             assert_eq!(sources.line_column(file, end), (1, length + 1));
             assert_eq!(sources.line_column(file, end + 99), (1, length + 1));
         }
-        let empty = sources.add("--set", "");
+        let empty = sources.add_setting("");
         let loc = Loc {
             file: empty,
             span: Span::new(0, 0),

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::text::{cut, quote};
+use crate::quote::{cut, quote};
 
 /// The letters that may follow a decimal number; the first is worth 2^10, each further one 2^10 times the one before.
 const SUFFIXES: &str = "KMGTPE";

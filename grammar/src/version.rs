@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::text::cut;
+use crate::quote::cut;
 
 /// A version: `v6.1`, `v6.12.107`, `v2.6.32.69`. Versions are ordered by their parts, from the first on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,6 +106,10 @@ pub fn read_version(text: &str) -> Result<Version, VersionError> {
             .map_err(|_| wrong("its parts go up to 65535", "is there a digit too many?"))?;
         count += 1;
     }
+    // A number alone is a number.
+    if count == 1 && bare == text {
+        return Err(wrong("not a version", spelt));
+    }
     Ok(Version { parts })
 }
 
@@ -138,6 +142,7 @@ mod tests {
         }
         for text in [
             "",
+            "6",
             "v",
             "vv6",
             "6.",

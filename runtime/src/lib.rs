@@ -16,7 +16,7 @@ pub mod access;
 pub mod layout;
 pub mod paging;
 pub mod range;
-pub mod translate;
+pub use layout::translate;
 pub mod walk;
 
 pub use access::Access;

@@ -9,6 +9,7 @@ mod edits;
 mod emit;
 mod engines;
 mod fixtures;
+mod modules;
 mod numbers;
 mod paging;
 mod proposals;

@@ -3,7 +3,8 @@
 use crate::fixtures::{self, rendered};
 use expect_test::{expect, expect_file};
 use mapwright::diagnostic::Severity;
-use mapwright::source::{Input, MAX_BYTES, MAX_FILES, Memory};
+use mapwright::load::MAX_FILES;
+use mapwright::source::{Input, MAX_BYTES, Memory};
 use mapwright::{Compilation, Options, compile, pages};
 use std::collections::BTreeSet;
 use std::fs;

@@ -21,8 +21,8 @@
 use super::non_canonical::hole;
 use super::{Checker, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
+use crate::model::paging::{InForce, formats};
 use crate::model::{ItemId, Mode};
-use crate::paging::{InForce, formats};
 
 /// Its page.
 pub const PAGE: Page = Page {

@@ -20,8 +20,8 @@
 use super::frames::linear_windows;
 use super::{Case, Checker, Law, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page};
+use crate::model::paging::{InForce, formats};
 use crate::model::{FormatId, ItemId, Target};
-use crate::paging::{InForce, formats};
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
 use std::collections::BTreeMap;

@@ -22,7 +22,6 @@ use super::room::beside;
 use super::{Case, Checker, Law, as_addr, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page, Proposal};
 use crate::model::{Item, ItemId, ItemKind, Mode, SpaceId};
-use crate::paging::{InForce, formats};
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
 use mapwright_runtime::paging::AddressForm;

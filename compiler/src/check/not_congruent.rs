@@ -23,7 +23,7 @@ use super::room::start_at;
 use super::{Case, Checker, Law, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page, Place, Proposal};
 use crate::model::{ItemId, Kind, Num, Target};
-use crate::paging::Pages;
+use crate::model::paging::Pages;
 use crate::show_value::{size_text, value_literal};
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;

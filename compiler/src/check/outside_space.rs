@@ -17,8 +17,8 @@
 
 use super::{Case, Checker, Law, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page};
+use crate::model::paging::{InForce, formats};
 use crate::model::{ItemId, SpaceId};
-use crate::paging::{InForce, formats};
 use crate::prove::Verdict;
 use crate::show_value::size_text;
 use crate::term::TermId;

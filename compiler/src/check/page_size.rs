@@ -15,7 +15,7 @@
 
 use super::{Checker, Law, item_title};
 use crate::diagnostic::{Diagnostic, Page};
-use crate::paging::formats;
+use crate::model::paging::formats;
 use crate::show_value::size_text;
 use mapwright_grammar::ast::PlaceKind;
 

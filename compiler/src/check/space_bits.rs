@@ -13,8 +13,8 @@
 
 use super::{Checker, Law};
 use crate::diagnostic::{Diagnostic, Page};
+use crate::model::paging::{InForce, formats};
 use crate::model::{Num, Space, SpaceId};
-use crate::paging::{InForce, formats};
 use crate::term::TermId;
 
 /// Its page.

@@ -8,8 +8,9 @@ use super::console::{Console, Exit, Failure};
 use super::options::{Fmt, TextOrJson};
 use super::{open, whole};
 use crate::diagnostic::Diagnostic;
-use crate::source::{Disk, Files, MAX_BYTES, ReadError, Sources, not_utf8};
+use crate::source::{Disk, Files, MAX_BYTES, ReadError, Sources};
 use crate::syntax;
+use crate::syntax::not_utf8;
 
 /// `--check --format json`: one line per file.
 #[derive(Debug, Serialize)]

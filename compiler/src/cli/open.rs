@@ -6,7 +6,7 @@ use mapwright_runtime::layout::Layout;
 
 use super::console::{Console, Exit, Failure};
 use crate::diagnostic::{self, Diagnostic, Severity, visible_line};
-use crate::source::{Disk, Input, MAX_BYTES, Sources, split_variant};
+use crate::source::{Disk, Input, MAX_BYTES, Origin, Sources, split_variant};
 use crate::{Compilation, Options};
 
 /// How a layout from standard input is called in messages.
@@ -122,7 +122,7 @@ fn arguments_are_wrong(made: &Compilation) -> bool {
     errors.all(|diagnostic| {
         let file = diagnostic.primary.as_ref().map(|label| label.loc.file);
         file.and_then(|file| made.sources.find(file))
-            .is_some_and(|source| matches!(source.name.as_str(), "--set" | "variant"))
+            .is_some_and(|source| source.origin != Origin::File)
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::simulate::{self, Json, Ran, Report, RunOptions, Scenario, Setting, Text};
-use crate::source::{FileId, Loc, MAX_BYTES};
+use crate::source::{FileId, Loc, MAX_BYTES, Origin};
 use crate::{Compilation, diagnostic};
 use mapwright_grammar::ast::Span;
 use mapwright_runtime::layout::Layout;
@@ -174,7 +174,7 @@ fn blame_scenario(made: &mut Compilation, settings: &[Setting], file: FileId) ->
         let source = made.sources.get(label.loc.file);
         let of = settings
             .iter()
-            .find(|setting| source.name == "--set" && source.text == setting.argument);
+            .find(|setting| source.origin == Origin::Setting && source.text == setting.argument);
         if let Some(setting) = of {
             // Scenarios have at most 16 MiB.
             let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);

@@ -1,10 +1,10 @@
 //! Models made by hand, for tests: every item by one call, every name looked up nowhere.
 
+use crate::model::paging::Pages;
 use crate::model::{
     Alias, Attrs, Claim, Domain, Enum, EnumId, Export, Extent, Family, Item, ItemId, ItemKind,
     Kind, Let, Model, Num, Param, Slot, Space, SpaceId, Target, Var,
 };
-use crate::paging::Pages;
 use crate::source::{FileId, Loc};
 use crate::term::{TermId, VarId};
 use mapwright_grammar::ast::{ParamClass, PlaceKind, Span};

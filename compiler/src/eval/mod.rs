@@ -10,6 +10,7 @@ pub mod not_constant;
 pub mod outside_domain;
 pub mod overflow;
 pub mod power_of_two;
+pub mod setting;
 pub mod unknown_field;
 pub mod unknown_level;
 pub mod value_cycle;
@@ -61,6 +62,7 @@ pub const PAGES: &[&Page] = &[
     &outside_domain::PAGE,
     &overflow::PAGE,
     &power_of_two::PAGE,
+    &setting::PAGE,
     &unknown_field::PAGE,
     &unknown_level::PAGE,
     &value_cycle::PAGE,

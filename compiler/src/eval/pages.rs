@@ -2,8 +2,8 @@
 
 use super::expr::{Scope, Value};
 use super::{Evaluator, kind_mismatch, unknown_field, unknown_level};
+use crate::model::paging::{self, Pages};
 use crate::model::{FormatId, Kind, SpaceId};
-use crate::paging::{self, Pages};
 use crate::source::Loc;
 use crate::term::TermId;
 use mapwright_grammar::ast::{Expr, ExprKind};

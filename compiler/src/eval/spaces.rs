@@ -2,8 +2,8 @@
 
 use super::Evaluator;
 use super::expr::Scope;
+use crate::model::paging::Pages;
 use crate::model::{FormatId, Kind, Num, Space, SpaceId, Split};
-use crate::paging::Pages;
 use crate::resolve::{Name, unknown_name, wrong_name};
 use crate::source::Loc;
 use crate::term::{TermId, Terms};

@@ -1,7 +1,7 @@
 //! Named variants, and the parameters that they and examples fix.
 
+use super::setting;
 use super::{Evaluator, binding};
-use crate::lower::setting;
 use crate::model::Variant;
 use crate::resolve::{Name, unknown_name, wrong_name};
 use crate::source::{FileId, Loc};

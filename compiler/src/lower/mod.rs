@@ -2,7 +2,6 @@
 
 pub mod range_here;
 pub mod refused;
-pub mod setting;
 pub mod too_many_places;
 pub mod undefined_here;
 
@@ -10,11 +9,8 @@ mod existing;
 mod instance;
 mod places;
 mod segments;
-mod settings;
 mod spaces;
 mod targets;
-
-pub use settings::{Settings, instance, settings, variant};
 
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, Model};
@@ -25,7 +21,6 @@ use mapwright_runtime::layout::Layout;
 pub const PAGES: &[&Page] = &[
     &range_here::PAGE,
     &refused::PAGE,
-    &setting::PAGE,
     &too_many_places::PAGE,
     &undefined_here::PAGE,
 ];

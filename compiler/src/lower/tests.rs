@@ -1,9 +1,10 @@
 //! Instances and settings.
 
-use super::{Lowered, instance, lower, settings, variant};
+use super::{Lowered, lower};
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use crate::samples::{lines, model};
+use crate::settings::{instance, settings, variant};
 use crate::source::Sources;
 use mapwright_runtime::layout::{PlaceKind, Target};
 

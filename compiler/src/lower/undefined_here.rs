@@ -48,7 +48,7 @@ pub(super) fn of(model: &Model, values: &[i128], what: &str, no: NoValue, loc: L
 }
 
 /// The value given for a parameter has none.
-pub(super) fn setting(name: &str, no: NoValue, loc: Loc) -> Diagnostic {
+pub(crate) fn setting(name: &str, no: NoValue, loc: Loc) -> Diagnostic {
     Diagnostic::error(
         &PAGE,
         format!("{name} is set to something without a value: {no}"),

@@ -1,7 +1,7 @@
 //! Spaces: their page-table formats and their splits.
 
 use super::{FormatId, ItemId, Num, SpaceId};
-use crate::paging::Pages;
+use crate::model::paging::Pages;
 use crate::source::Loc;
 use crate::term::TermId;
 

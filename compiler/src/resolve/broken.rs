@@ -2,8 +2,9 @@
 
 use super::Resolved;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Loaded, Sources};
-use crate::{source, syntax};
+use crate::load::Loaded;
+use crate::source::Sources;
+use crate::{load, syntax};
 use mapwright_grammar::words::{ItemWord, item_word};
 
 /// Notes in `out` what is missing because of `earlier` messages.
@@ -17,7 +18,7 @@ pub(super) fn note(
         let of_stage = |d: &Diagnostic| pages.iter().any(|page| page.code == d.code);
         earlier.iter().any(of_stage)
     };
-    out.names.incomplete = has(source::PAGES);
+    out.names.incomplete = has(load::PAGES) || has(syntax::UNREAD);
     out.incomplete = out.names.incomplete;
     if has(syntax::PAGES) {
         out.incomplete = true;

@@ -4,8 +4,9 @@ use super::{
     ClaimDecl, ExportDecl, ItemDecl, LetDecl, Meaning, Name, Resolver, SpaceDecl, SplitDecl,
     TargetDecl, Written, duplicate_name, names, shadows_builtin,
 };
+use crate::load::Loaded;
 use crate::model::{self, Enum, EnumId, FormatId, ItemId, ItemKind, SpaceId};
-use crate::source::{FileId, Loaded, Loc};
+use crate::source::{FileId, Loc};
 use mapwright_grammar::ast::{self, Ident, ItemKind as Ast, Span};
 use std::collections::BTreeMap;
 

@@ -4,8 +4,9 @@ use super::{
     ExpectDecl, OutcomeDecl, Resolver, SegmentDecl, VariantDecl, Written, attribute,
     duplicate_name, names, shadows_builtin, unknown_name, variant_cycle,
 };
+use crate::load::Loaded;
 use crate::model::{FaultKind, ItemKind};
-use crate::source::{FileId, Loaded, Loc};
+use crate::source::{FileId, Loc};
 use mapwright_grammar::ast::{self, Ident, ItemKind as Ast, Outcome, PlaceKind};
 use mapwright_grammar::words::Owner;
 

@@ -31,7 +31,8 @@ pub use declared::{
 pub use names::{Meaning, Name, Names, built_in};
 
 use crate::diagnostic::{Diagnostic, Page};
-use crate::source::{Loaded, Sources};
+use crate::load::Loaded;
+use crate::source::Sources;
 
 /// The diagnostic codes of this stage.
 pub const PAGES: &[&Page] = &[

@@ -3,7 +3,8 @@
 use crate::error::SyntaxError;
 use crate::lex::{Token, TokenKind};
 use crate::parser::Rule;
-use crate::text::{quote, span};
+use crate::quote::quote;
+use crate::text::span;
 use crate::words::{ITEMS, item_word};
 
 use super::Scene;

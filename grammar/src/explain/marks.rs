@@ -4,7 +4,7 @@ use crate::ast::PlaceKind;
 use crate::error::SyntaxError;
 use crate::lex::TokenKind;
 use crate::parser::Rule;
-use crate::text::quote;
+use crate::quote::quote;
 
 use super::Scene;
 

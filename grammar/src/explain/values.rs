@@ -4,7 +4,8 @@ use crate::error::SyntaxError;
 use crate::lex::TokenKind;
 use crate::number::{NumberError, read_number};
 use crate::parser::Rule;
-use crate::text::{quote, span};
+use crate::quote::quote;
+use crate::text::span;
 
 use super::Scene;
 

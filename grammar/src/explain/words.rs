@@ -3,7 +3,7 @@
 use crate::error::SyntaxError;
 use crate::lex::TokenKind;
 use crate::parser::Rule;
-use crate::text::quote;
+use crate::quote::quote;
 
 use super::{Scene, item_word};
 

@@ -1,12 +1,12 @@
 //! The only way to a [`Layout`].
 
 use super::index::Index;
+use super::translate::Tables;
 use super::{
     Contents, FormatId, Layout, LayoutError, Parameter, Place, PlaceId, Segment, Space, SpaceId,
     check,
 };
 use crate::paging::Format;
-use crate::translate::Tables;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -9,6 +9,7 @@ mod check;
 mod error;
 mod index;
 mod place;
+pub mod translate;
 
 pub use builder::LayoutBuilder;
 pub use error::{LayoutError, PlaceLabel};
@@ -16,10 +17,10 @@ pub use place::{FixedSlot, Place, PlaceKind, Sharing, Target};
 
 use crate::paging::Format;
 use crate::range::Range;
-use crate::translate::Tables as TranslationTables;
 use alloc::string::String;
 use alloc::vec::Vec;
 pub(crate) use index::Index;
+use translate::Tables as TranslationTables;
 
 /// Makes a number that names one thing of a layout.
 macro_rules! id {

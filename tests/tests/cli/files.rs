@@ -222,3 +222,15 @@ fn standard_output_by_its_path() {
     assert!(output.status.success(), "{output:?}");
     assert!(!output.stdout.is_empty());
 }
+
+/// What a file is called does not make it an argument: a wrong layout has its verdict.
+#[test]
+fn files_are_layouts_whatever_they_are_called() {
+    let text: &[u8] = b"space s : 16 bits;\nzone a in s : 0 .. 64K;\nzone b in s : 4K .. 8K;\n";
+    let folder = directory(&[("variant", text), ("--set", text), ("other.layout", text)]);
+    for name in ["variant", "--set", "other.layout"] {
+        let run = mapwright(["check", &path(&folder, name)]);
+        assert_eq!(run.code, 1, "{name}: {}", run.err);
+        assert!(run.out.contains(": wrong; "), "{name}: {}", run.out);
+    }
+}

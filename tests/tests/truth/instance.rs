@@ -2,6 +2,7 @@
 
 use mapwright::lower::{self, Lowered};
 use mapwright::model::Model;
+use mapwright::settings;
 use mapwright::source::{Disk, Input, Sources};
 use mapwright::{Compilation, Options, compile};
 use mapwright_runtime::layout::{Layout, PlaceId, SpaceId};
@@ -37,9 +38,9 @@ impl Bundled {
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         let mut sources = self.sources.clone();
-        let (settings, wrong) = lower::settings(&self.model, &mut sources, &arguments);
+        let (given, wrong) = settings::settings(&self.model, &mut sources, &arguments);
         assert!(wrong.is_empty(), "{arguments:?}: {wrong:?}");
-        let values = lower::instance(&self.model, &settings);
+        let values = settings::instance(&self.model, &given);
         for claim in self.model.assumes.iter().chain(&self.model.asserts) {
             let holds = self.model.terms.eval(claim.cond, &values);
             assert_eq!(

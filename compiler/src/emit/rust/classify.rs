@@ -6,7 +6,7 @@ use super::lines::Lines;
 use super::names;
 use crate::emit::define::deciders::{Decider, Decision};
 use crate::model::{Model, SpaceId};
-use crate::paging::formats;
+use crate::model::paging::formats;
 use crate::show_value::addr_text;
 use crate::source::Loc;
 use crate::term::TermId;

@@ -9,9 +9,9 @@
 //!
 //! What to do: put what belongs together in one file.
 
-use super::Loc;
-use super::load::MAX_FILES;
+use super::MAX_FILES;
 use crate::diagnostic::{Diagnostic, Page};
+use crate::source::Loc;
 
 /// Its page.
 pub const PAGE: Page = Page {

@@ -14,9 +14,9 @@
 //!
 //! What to do: correct the name, or give the directory that holds the file with `--include`.
 
-use super::Loc;
 use crate::diagnostic::{Diagnostic, Page};
 use crate::did_you_mean::question;
+use crate::source::Loc;
 
 /// Its page.
 pub const PAGE: Page = Page {

@@ -13,8 +13,8 @@
 //!
 //! What to do: convert it: `iconv -f latin1 -t utf-8 old.layout > new.layout`.
 
-use super::{FileId, Loc};
 use crate::diagnostic::{Diagnostic, Page};
+use crate::source::{FileId, Loc};
 use mapwright_grammar::ast::Span;
 
 /// Its page.

@@ -20,8 +20,8 @@
 //! What to do: move what both need to a third file and use that from both. The same file may be used
 //! many times: it is read once.
 
-use super::{Loc, Sources};
 use crate::diagnostic::{Diagnostic, Page};
+use crate::source::{Loc, Sources};
 
 /// Its page.
 pub const PAGE: Page = Page {

@@ -15,10 +15,9 @@
 //! (`window slot[n in 0 .. 65536] in kernel : ...`) instead of single windows, or split it into
 //! files joined by `use`.
 
-use super::Loc;
-use super::load::MAX_BYTES;
 use crate::diagnostic::{Diagnostic, Page};
 use crate::show_value::size_text;
+use crate::source::{Loc, MAX_BYTES};
 
 /// Its page.
 pub const PAGE: Page = Page {

@@ -15,8 +15,8 @@
 //! What to do: put the file below the layout's directory, or say on the command line that it may be
 //! read: `--include ../shared`, and `use "secret.layout";`.
 
-use super::Loc;
 use crate::diagnostic::{Diagnostic, Page};
+use crate::source::Loc;
 
 /// Its page.
 pub const PAGE: Page = Page {

@@ -1,18 +1,28 @@
 //! Loading a layout: the main file and everything that its `use` lines reach, each file once.
 
-use super::{
-    FileId, Files, Input, InputError, Loc, ReadError, Sources, file_too_large, not_utf8,
-    too_many_files, use_cycle, use_not_found, use_outside, use_unreadable,
-};
-use crate::diagnostic::Diagnostic;
+pub mod too_many_files;
+pub mod use_cycle;
+pub mod use_not_found;
+pub mod use_outside;
+pub mod use_unreadable;
+
+use crate::bundled;
+use crate::diagnostic::{Diagnostic, Page};
 use crate::did_you_mean::nearest;
-use crate::{bundled, syntax};
+use crate::source::{FileId, Files, Input, InputError, Loc, MAX_BYTES, ReadError, Sources};
+use crate::syntax::{self, file_too_large, not_utf8};
 use mapwright_grammar::ast::{self, ItemKind, Text};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-/// The largest file, in bytes.
-pub const MAX_BYTES: u64 = 16 << 20;
+/// The diagnostic codes of this stage.
+pub const PAGES: &[&Page] = &[
+    &too_many_files::PAGE,
+    &use_cycle::PAGE,
+    &use_not_found::PAGE,
+    &use_outside::PAGE,
+    &use_unreadable::PAGE,
+];
 
 /// The largest number of files of one layout.
 pub const MAX_FILES: usize = 256;
@@ -424,5 +434,4 @@ fn unreadable(name: &str, error: &ReadError, at: Loc) -> Diagnostic {
 }
 
 #[cfg(test)]
-#[path = "load_tests.rs"]
 mod tests;

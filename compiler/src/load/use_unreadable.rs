@@ -12,8 +12,8 @@
 //!
 //! What to do: name a file in it (`use "paging/mine.layout";`), or change its permissions.
 
-use super::Loc;
 use crate::diagnostic::{Diagnostic, Page};
+use crate::source::Loc;
 
 /// Its page.
 pub const PAGE: Page = Page {

@@ -25,7 +25,7 @@ pub const PAGE: Page = Page {
 };
 
 /// There is no `=`.
-pub(super) fn shape(arg: &str, loc: Loc) -> Diagnostic {
+pub(crate) fn shape(arg: &str, loc: Loc) -> Diagnostic {
     Diagnostic::error(&PAGE, format!("the setting `{arg}` is not NAME=VALUE"))
         .at(loc, "no `=`")
         .help("write the name of a parameter, `=` and its value: `RAM=2G`")

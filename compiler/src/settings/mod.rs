@@ -1,8 +1,8 @@
 //! Values for the parameters: `--set NAME=VALUE`, variants, defaults.
 
-use super::{setting, undefined_here};
 use crate::diagnostic::Diagnostic;
-use crate::eval::{Evaluator, binding};
+use crate::eval::{Evaluator, binding, setting};
+use crate::lower::undefined_here;
 use crate::model::{EnumId, Kind, Model, Need};
 use crate::resolve::{Meaning, Name, Resolved, unknown_name};
 use crate::source::{FileId, Loc, Sources};
@@ -25,7 +25,7 @@ pub fn settings(
     let mut places: Vec<(VarId, Loc)> = Vec::new();
     let mut diagnostics = Vec::new();
     for arg in args {
-        let file = sources.add("--set", arg.as_str());
+        let file = sources.add_setting(arg.as_str());
         let Some((var, value, loc)) = one(model, file, arg, &mut diagnostics) else {
             continue;
         };
@@ -164,7 +164,7 @@ pub fn variant(
     if let Some(found) = model.variants.iter().find(|variant| variant.name == name) {
         return Ok(found.with.clone());
     }
-    let file = sources.add("variant", name);
+    let file = sources.add_variant(name);
     let end = u32::try_from(name.len()).unwrap_or(u32::MAX);
     let loc = Loc {
         file,
