@@ -21,8 +21,8 @@
 use super::room::end_moved;
 use super::{Case, Checker, Law, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page, Proposal};
-use crate::model::{ItemId, ItemKind, Kind, Num, Target};
 use crate::model::paging::PLAIN_PAGE;
+use crate::model::{ItemId, ItemKind, Kind, Num, Target};
 use crate::show_value::{size_text, value_literal};
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;

@@ -23,8 +23,8 @@
 
 use super::{Case, Checker, Law, as_addr, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page, Place, Proposal};
-use crate::model::{ItemId, Kind, Num, Sharing, Split};
 use crate::model::paging::{InForce, formats};
+use crate::model::{ItemId, Kind, Num, Sharing, Split};
 use crate::show_value::{size_text, value_literal};
 use crate::term::TermId;
 
