@@ -123,7 +123,7 @@ impl Sources {
     /// Gives a text another content.
     pub(crate) fn replace(&mut self, id: FileId, text: String) {
         let source = &mut self.texts[id.0 as usize];
-        *source = Source::new(std::mem::take(&mut source.name), text);
+        *source = Source::new(source.origin, std::mem::take(&mut source.name), text);
     }
 
     /// How many texts there are.

@@ -5,8 +5,9 @@
 
 use crate::check::{self, Scope};
 use crate::diagnostic::{Diagnostic, Place, Proposal, Severity, has_errors};
+use crate::load::Loaded;
 use crate::model::Model;
-use crate::source::{Loaded, Loc, Sources};
+use crate::source::{Loc, Sources};
 use crate::{eval, resolve};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -21,6 +21,7 @@
 use super::room::beside;
 use super::{Case, Checker, Law, as_addr, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page, Proposal};
+use crate::model::paging::{InForce, formats};
 use crate::model::{Item, ItemId, ItemKind, Mode, SpaceId};
 use crate::term::TermId;
 use mapwright_grammar::ast::PlaceKind;
