@@ -18,6 +18,7 @@ const OF_SCENARIOS: &[&str] = &[
     "law-broken",
     "machine-fails",
     "scenario-key",
+    "scenario-layout",
     "scenario-name",
     "scenario-syntax",
     "scenario-value",

@@ -1,8 +1,10 @@
 //! `mapwright simulate`: a scenario on a machine with a layout.
 
 use crate::diagnostic::{Diagnostic, Severity, has_errors};
-use crate::simulate::{self, Json, Ran, Report, RunOptions, Scenario, Setting, Text};
-use crate::source::{FileId, Loc, MAX_BYTES, Origin};
+use crate::simulate::{
+    self, Json, Ran, Report, RunOptions, Scenario, Setting, Text, scenario_layout,
+};
+use crate::source::{FileId, Loc, MAX_BYTES, Origin, split_variant};
 use crate::{Compilation, diagnostic};
 use mapwright_grammar::ast::Span;
 use mapwright_runtime::layout::Layout;
@@ -23,7 +25,8 @@ pub(super) fn run(
         return trace::run(command, opener, console);
     };
     let (name, text) = read(command, path, console)?;
-    let (_, settings) = simulate::preface(&text);
+    let preface = simulate::preface(&text);
+    let settings = preface.settings;
     let set = all_settings(command, &settings);
     let mut made = opener.open(&command.layout, &set, Need::Instance, console)?;
     let file = made.sources.add(name.clone(), text);
@@ -35,6 +38,11 @@ pub(super) fn run(
         // A value that the scenario gives a parameter is the scenario's mistake.
         return Ok(if mine { Exit::Wrong } else { exit });
     };
+    let told = preface.layout.and_then(|(named, span)| {
+        let other = !is_layout(path, &named, &command.layout);
+        other.then(|| scenario_layout::other(&command.layout, place(file, &span)))
+    });
+    let mut told: Vec<Diagnostic> = told.into_iter().collect();
     let beside = |name: &str| read_beside(path, name);
     let (scenario, found) = simulate::read(
         file,
@@ -44,13 +52,15 @@ pub(super) fn run(
         command.max_steps,
     );
     let Some(scenario) = scenario else {
-        say(&found, &made, &name, json, console);
+        told.extend(found);
+        say(&told, &made, &name, json, console);
         return Ok(Exit::Wrong);
     };
     let ran = print_run(command, &name, &scenario, &lowered.layout, console)?;
     console.flush()?;
-    say(&ran.diagnostics, &made, &name, json, console);
-    Ok(match has_errors(&ran.diagnostics) {
+    told.extend(ran.diagnostics);
+    say(&told, &made, &name, json, console);
+    Ok(match has_errors(&told) {
         true => Exit::Wrong,
         false => Exit::Fine,
     })
@@ -163,6 +173,34 @@ fn all_settings(command: &Simulate, settings: &[Setting]) -> Vec<String> {
         .collect()
 }
 
+/// Whether the layout that a scenario names is the one that is given: by its name, or the file of that name beside the
+/// scenario. What is read from standard input has no name that could differ.
+fn is_layout(scenario: &Path, named: &str, given: &str) -> bool {
+    let ((name, variant), (given, of)) = (split_variant(named), split_variant(given));
+    if given == "-" {
+        return true;
+    }
+    if variant != of {
+        return false;
+    }
+    let beside = scenario.parent().unwrap_or(Path::new("")).join(name);
+    let files = (beside.canonicalize(), Path::new(given).canonicalize());
+    match files {
+        (Ok(named), Ok(given)) => named == given,
+        _ => name == given,
+    }
+}
+
+/// Bytes of a scenario's text.
+fn place(file: FileId, span: &std::ops::Range<usize>) -> Loc {
+    // Scenarios have at most 16 MiB.
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Loc {
+        file,
+        span: Span::new(offset(span.start), offset(span.end)),
+    }
+}
+
 /// Moves messages about arguments that the scenario made to where the scenario gives the values; whether
 /// there was one that is an error.
 fn blame_scenario(made: &mut Compilation, settings: &[Setting], file: FileId) -> bool {
@@ -176,12 +214,7 @@ fn blame_scenario(made: &mut Compilation, settings: &[Setting], file: FileId) ->
             .iter()
             .find(|setting| source.origin == Origin::Setting && source.text == setting.argument);
         if let Some(setting) = of {
-            // Scenarios have at most 16 MiB.
-            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            label.loc = Loc {
-                file,
-                span: Span::new(offset(setting.span.start), offset(setting.span.end)),
-            };
+            label.loc = place(file, &setting.span);
             mine |= diagnostic.severity == Severity::Error;
         }
     }

@@ -21,6 +21,7 @@ pub mod expectation_fails;
 pub mod law_broken;
 pub mod machine_fails;
 pub mod scenario_key;
+pub mod scenario_layout;
 pub mod scenario_name;
 pub mod scenario_syntax;
 pub mod scenario_value;
@@ -33,7 +34,7 @@ pub use report::{Json, Report, Sink, Text};
 pub use run::{Counts, Output, Ran, RunOptions, StepEnd, StepReport, run};
 pub use scenario::Scenario;
 pub use scenario::memory::Beside;
-pub use scenario::read::{DEFAULT_MAX_STEPS, Setting, preface, read};
+pub use scenario::read::{DEFAULT_MAX_STEPS, Preface, Setting, preface, read};
 
 use crate::diagnostic::Page;
 
@@ -43,6 +44,7 @@ pub const PAGES: &[&Page] = &[
     &law_broken::PAGE,
     &machine_fails::PAGE,
     &scenario_key::PAGE,
+    &scenario_layout::PAGE,
     &scenario_name::PAGE,
     &scenario_syntax::PAGE,
     &scenario_value::PAGE,

@@ -572,3 +572,28 @@ fn machines_that_do_not_start() {
     "#]],
     );
 }
+
+/// The layout that a scenario names decides nothing, but it is told when it is not the one that is given.
+#[test]
+fn another_layout() {
+    let text = "layout = \"std:linux/x86_64\"\n[[step]]\ndo = \"check\"\n";
+    let run = run_text(text, &[]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    expect![[r#"
+        warning[scenario-layout]: the scenario is run with `std:linux/i386-3g1g`
+          ┌─ <stdin>:1:10
+          │
+        1 │ layout = "std:linux/x86_64"
+          │          ^^^^^^^^^^^^^^^^^^ its numbers are for this layout
+          │
+          = help: run it with the layout that it names, or name the one that it is for
+
+        warning: 1 warning in <stdin>
+    "#]].assert_eq(&run.err);
+    // Another variant is another layout; the same one is nothing to tell, and standard input has no name.
+    let variant = text.replace("x86_64", "i386-3g1g:big");
+    assert!(run_text(&variant, &[]).err.contains("scenario-layout"));
+    let same = text.replace("x86_64", "i386-3g1g");
+    let run = run_text(&same, &[]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+}

@@ -46,8 +46,8 @@ fn bundled() -> Vec<Bundled> {
         .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
         .map(|path| {
             let text = fs::read_to_string(&path).expect("readable");
-            let (layout, _) = mapwright::simulate::preface(&text);
-            let layout = layout.expect("a bundled scenario names its layout");
+            let named = mapwright::simulate::preface(&text).layout;
+            let (layout, _) = named.expect("a bundled scenario names its layout");
             let layout = match layout.strip_suffix(".layout") {
                 Some(_) => folder().join(layout).display().to_string(),
                 None => layout,

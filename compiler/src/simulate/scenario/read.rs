@@ -28,19 +28,28 @@ pub struct Setting {
     pub span: std::ops::Range<usize>,
 }
 
-/// What must be known of a scenario before its layout is compiled: the layout that its numbers are for, and
-/// the parameters that it fixes. Mistakes are left to [`read`].
+/// What must be known of a scenario before its layout is compiled.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Preface {
+    /// The layout that its numbers are for, with the bytes of that name in the scenario's text.
+    pub layout: Option<(String, std::ops::Range<usize>)>,
+    /// The parameters that it fixes.
+    pub settings: Vec<Setting>,
+}
+
+/// The preface of a scenario. Mistakes are left to [`read`].
 #[must_use]
-pub fn preface(text: &str) -> (Option<String>, Vec<Setting>) {
+pub fn preface(text: &str) -> Preface {
+    let mut preface = Preface::default();
     let Ok(document) = DeTable::parse(text) else {
-        return (None, Vec::new());
+        return preface;
     };
     let table = document.get_ref();
-    let layout = get(table, "layout").and_then(|(_, item)| match item.get_ref() {
-        DeValue::String(name) => Some(name.to_string()),
-        _ => None,
-    });
-    let mut settings = Vec::new();
+    if let Some((_, item)) = get(table, "layout")
+        && let DeValue::String(name) = item.get_ref()
+    {
+        preface.layout = Some((name.to_string(), item.span()));
+    }
     if let Some((_, item)) = get(table, "set")
         && let DeValue::Table(set) = item.get_ref()
     {
@@ -51,13 +60,13 @@ pub fn preface(text: &str) -> (Option<String>, Vec<Setting>) {
                 DeValue::Boolean(flag) => flag.to_string(),
                 _ => continue,
             };
-            settings.push(Setting {
+            preface.settings.push(Setting {
                 argument: format!("{}={value}", name.get_ref()),
                 span: item.span(),
             });
         }
     }
-    (layout, settings)
+    preface
 }
 
 /// Reads the scenario in `file`, a text of `sources`. `beside` reads files that it names; `max_steps` overrides what it
