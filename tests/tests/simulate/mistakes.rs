@@ -589,7 +589,8 @@ fn another_layout() {
           = help: run it with the layout that it names, or name the one that it is for
 
         warning: 1 warning in <stdin>
-    "#]].assert_eq(&run.err);
+    "#]]
+    .assert_eq(&run.err);
     // Another variant is another layout; the same one is nothing to tell, and standard input has no name.
     let variant = text.replace("x86_64", "i386-3g1g:big");
     assert!(run_text(&variant, &[]).err.contains("scenario-layout"));
