@@ -86,7 +86,7 @@ impl Machine {
     pub fn check(&self) -> Result<(), MachineError> {
         self.physical.check()?;
         self.slabs.check(&self.physical)?;
-        for window in self.areas.values() {
+        for window in self.dynamic.areas.values() {
             if let Some((expected, found)) = window.wrong() {
                 let operation = format!("looking at the areas of window `{}`", window.name);
                 return Err(Violation::new(Law::NoOverlap, operation, expected, found).into());
@@ -147,6 +147,7 @@ impl Machine {
             return;
         }
         if let Some(window) = self
+            .dynamic
             .areas
             .values()
             .find(|window| window.range.contains(address))
@@ -164,6 +165,7 @@ impl Machine {
             return self.expect(page, shown, window.range, census);
         }
         if let Some(window) = self
+            .dynamic
             .slots
             .values()
             .find(|window| window.range.contains(address))
@@ -177,7 +179,7 @@ impl Machine {
             self.expect_rights(page, self.layout.place(window.place).access, census);
             return self.expect(page, shown, window.range, census);
         }
-        for window in self.fixed.values() {
+        for window in self.dynamic.fixed.values() {
             let range = self.layout.place(window.place).range;
             if range.contains(address) {
                 let mut used = window.used().map(|(_, _, mapping)| mapping);
@@ -188,7 +190,8 @@ impl Machine {
             }
         }
         if !self
-            .tables_of_frames
+            .dynamic
+            .descriptors
             .iter()
             .any(|range| range.contains(address))
         {
@@ -215,15 +218,15 @@ impl Machine {
 
     /// As many pages as the books have, in each window; as many tables as were made.
     fn check_census(&self, census: &Census) -> Result<(), Violation> {
-        let areas = self.areas.values().map(|window| {
+        let areas = self.dynamic.areas.values().map(|window| {
             let pages = window.areas().map(|area| area.bytes / window.page).sum();
             (window.range, pages)
         });
-        let slots = self.slots.values().map(|window| {
+        let slots = self.dynamic.slots.values().map(|window| {
             let mapped = window.slots().iter().filter(|slot| slot.count != 0).count();
             (window.range, mapped as u64)
         });
-        let fixed = self.fixed.values().map(|window| {
+        let fixed = self.dynamic.fixed.values().map(|window| {
             let range = self.layout.place(window.place).range;
             (range, window.used().count() as u64)
         });

@@ -18,6 +18,7 @@ pub mod cost;
 pub mod direct;
 mod error;
 pub mod event;
+mod ground;
 mod kernel;
 pub mod laws;
 pub mod memory;
@@ -35,7 +36,7 @@ pub mod window;
 
 pub use access::{AccessFault, AccessKind, Denied, Mode};
 pub use error::MachineError;
-pub use kernel::{KernelArea, KmapResult, Kunmapped, Pages, Woken};
+pub use ground::Pages;
 pub use random::Random;
 pub use spec::{BuildError, FrameFlags, MachineSpec, ZoneChoice};
 
@@ -48,14 +49,15 @@ use buddy::ZoneId;
 use core::fmt;
 use direct::LinearWindows;
 use event::{Event, EventLog};
+use ground::Ground;
 use mapwright_runtime::layout::{Layout, PlaceId, SpaceId};
-use mapwright_runtime::range::Range;
 use physical::Physical;
 use process::{Process, ProcessId};
 use slab::Slabs;
 use swap::Swap;
 use tables::{DirectMap, PageTables};
-use window::{AreaWindow, FixedWindow, SlotWindow};
+use window::{AreaWindow, FixedWindow, SlotWindow, Windows};
+pub use window::{KernelArea, KmapResult, Kunmapped, Woken};
 
 /// A machine with a running kernel.
 pub struct Machine {
@@ -68,11 +70,7 @@ pub struct Machine {
     slabs: Slabs,
     zone_ids: BTreeMap<PlaceId, ZoneId>,
     choices: build::Choices,
-    areas: BTreeMap<PlaceId, AreaWindow>,
-    slots: BTreeMap<PlaceId, SlotWindow>,
-    fixed: BTreeMap<PlaceId, FixedWindow>,
-    /// Windows that show the descriptors of frames.
-    tables_of_frames: Vec<Range>,
+    dynamic: Windows,
     direct: DirectMap,
     cpus: u32,
     processors: cost::Processors,
@@ -153,17 +151,17 @@ impl Machine {
 
     /// The windows with areas, in the order declared.
     pub fn area_windows(&self) -> impl Iterator<Item = &AreaWindow> {
-        self.areas.values()
+        self.dynamic.areas.values()
     }
 
     /// The windows with slots, in the order declared.
     pub fn slot_windows(&self) -> impl Iterator<Item = &SlotWindow> {
-        self.slots.values()
+        self.dynamic.slots.values()
     }
 
     /// The windows with fixed slots, in the order declared.
     pub fn fixed_windows(&self) -> impl Iterator<Item = &FixedWindow> {
-        self.fixed.values()
+        self.dynamic.fixed.values()
     }
 
     /// How many processors there are.
@@ -182,6 +180,22 @@ impl Machine {
         self.log = log;
     }
 
+    /// What the windows and the slabs work on, and those.
+    fn parts(&mut self) -> (Ground<'_>, &mut Windows, &mut Slabs) {
+        let ground = Ground {
+            layout: &self.layout,
+            physical_space: self.physical_space,
+            cpus: self.cpus,
+            physical: &mut self.physical,
+            tables: &mut self.kernel,
+            linear: &self.windows,
+            zone_ids: &self.zone_ids,
+            choices: &self.choices,
+            log: &mut self.log,
+        };
+        (ground, &mut self.dynamic, &mut self.slabs)
+    }
+
     fn note(&mut self, event: Event) {
         if let Some(log) = &mut self.log {
             log.note(&event);
@@ -197,21 +211,11 @@ impl Machine {
     /// The zone that a choice names.
     #[must_use]
     pub fn zone(&self, choice: ZoneChoice) -> ZoneId {
-        match choice {
-            ZoneChoice::Dma => self.choices.dma,
-            ZoneChoice::Normal => self.choices.normal,
-            ZoneChoice::High => self.choices.high,
-            ZoneChoice::Zone(id) => id,
-        }
+        self.choices.zone(choice)
     }
 
     /// A zone and its fallback, in the order tried.
     fn zones_from(&self, choice: ZoneChoice) -> Vec<ZoneId> {
-        let id = self.zone(choice);
-        if id.index() < self.physical.zones().all().len() {
-            self.physical.zones().order_from(id).to_vec()
-        } else {
-            Vec::new()
-        }
+        self.choices.order(&self.physical, choice)
     }
 }

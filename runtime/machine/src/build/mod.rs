@@ -7,20 +7,17 @@ use zones::{ram_map, set_marks, zone_places, zone_specs};
 
 use super::buddy::{FrameRequest, Urgency, Zone, ZoneId, Zones};
 use super::direct::LinearWindows;
-use super::kernel::processors_of;
 use super::memory::{FrameState, FrameUse, HostBudget, Memory, MemoryKind};
 use super::physical::Physical;
 use super::slab::Slabs;
 use super::spec::{BuildError, MachineSpec};
 use super::tables::{DirectMap, Encoder, Marks as PageMarks, PageTables};
-use super::window::{AreaWindow, FixedWindow, SlotWindow};
+use super::window::{Windows, processors_of};
 use super::{Machine, MachineError, Random};
 use alloc::collections::BTreeMap;
-use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use mapwright_runtime::layout::{Layout, Place, PlaceKind, SpaceId, Target};
-use mapwright_runtime::range::Range;
+use mapwright_runtime::layout::{Layout, Place, SpaceId, Target};
 
 /// The most bytes of a frame descriptor.
 const MOST_DESCRIPTOR: u64 = 4096;
@@ -68,10 +65,7 @@ impl Machine {
             slabs,
             zone_ids,
             choices,
-            areas: BTreeMap::new(),
-            slots: BTreeMap::new(),
-            fixed: BTreeMap::new(),
-            tables_of_frames: Vec::new(),
+            dynamic: Windows::open(layout, space, 1 << bits),
             direct: DirectMap::default(),
             cpus: spec.cpus,
             processors: super::cost::Processors::new(spec.cpus),
@@ -86,7 +80,6 @@ impl Machine {
         };
         machine.map_directly(spec)?;
         machine.describe_frames(spec)?;
-        machine.open_windows(1 << bits);
         Ok(machine)
     }
 
@@ -220,39 +213,8 @@ impl Machine {
                 at += 1 << order;
             }
         }
-        self.tables_of_frames.push(window.range);
+        self.dynamic.descriptors.push(window.range);
         Ok(())
-    }
-
-    /// Opens the books of the dynamic windows.
-    fn open_windows(&mut self, page: u64) {
-        let layout = self.layout.clone();
-        let windows = layout
-            .places()
-            .filter(|(_, place)| place.space == self.space && place.kind == PlaceKind::Window);
-        for (id, place) in windows {
-            let name = place.label().to_string();
-            match &place.target {
-                Target::Pages { .. } | Target::Device { .. } => {
-                    let guard = match place.target {
-                        Target::Pages { guard, .. } => guard,
-                        _ => page,
-                    };
-                    let inner = layout.children(id).iter();
-                    let taken: Vec<Range> = inner.map(|id| layout.place(*id).range).collect();
-                    let window = AreaWindow::new(id, name, place.range, guard, page, &taken);
-                    self.areas.insert(id, window);
-                }
-                Target::Slots { count, .. } => {
-                    let window = SlotWindow::new(id, name, place.range, page, *count);
-                    self.slots.insert(id, window);
-                }
-                Target::Fixed { .. } => {
-                    self.fixed.insert(id, FixedWindow::new(&layout, id, page));
-                }
-                _ => {}
-            }
-        }
     }
 }
 

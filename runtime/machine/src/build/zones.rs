@@ -4,7 +4,7 @@ use crate::buddy::{ListSizes, Watermarks, ZoneId, ZoneSpec};
 use crate::direct::LinearWindows;
 use crate::memory::{MemoryKind, MemoryRange, RamMap};
 use crate::physical::Physical;
-use crate::spec::{BuildError, Lists, MachineSpec, WatermarkChoice};
+use crate::spec::{BuildError, Lists, MachineSpec, WatermarkChoice, ZoneChoice};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use mapwright_runtime::layout::{Layout, Place, PlaceId, PlaceKind, SpaceId};
@@ -19,6 +19,26 @@ pub(crate) struct Choices {
 }
 
 impl Choices {
+    /// The zone that a choice names.
+    pub(crate) fn zone(&self, choice: ZoneChoice) -> ZoneId {
+        match choice {
+            ZoneChoice::Dma => self.dma,
+            ZoneChoice::Normal => self.normal,
+            ZoneChoice::High => self.high,
+            ZoneChoice::Zone(id) => id,
+        }
+    }
+
+    /// That zone and its fallback, in the order tried; none if there is no such zone.
+    pub(crate) fn order(&self, physical: &Physical, choice: ZoneChoice) -> Vec<ZoneId> {
+        let id = self.zone(choice);
+        if id.index() < physical.zones().all().len() {
+            physical.zones().order_from(id).to_vec()
+        } else {
+            Vec::new()
+        }
+    }
+
     /// `places` are the zones as declared, in the order of their numbers.
     ///
     /// # Errors

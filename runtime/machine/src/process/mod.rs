@@ -1,12 +1,12 @@
 //! Processes: their own part of the address space over the kernel's shared part.
 
-mod areas;
 mod fault;
 mod lifecycle;
 mod memory_calls;
+mod memory_map;
 mod user_copy;
 
-pub use areas::{AreaGrowth, Backing, VmArea};
+pub use memory_map::{AreaGrowth, Backing, VmArea};
 pub use user_copy::UserCopy;
 
 use super::tables::PageTables;

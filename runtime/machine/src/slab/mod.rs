@@ -5,6 +5,7 @@
 
 mod cache;
 mod error;
+mod objects;
 
 pub use cache::{Cache, CacheInfo, CacheSpec, Shape};
 pub use error::SlabError;

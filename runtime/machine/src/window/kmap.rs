@@ -1,10 +1,10 @@
 //! Slots: `kmap`, `kmap_atomic`, and the fixed slots.
 
 use crate::event::Event;
-use crate::memory::MemoryKind;
+use crate::ground::Ground;
 use crate::tables::Marks;
-use crate::window::{FixedMapping, Freed, SlotUse, WindowError};
-use crate::{Machine, MachineError, check};
+use crate::window::{FixedMapping, Freed, SlotUse, WindowError, Windows};
+use crate::{MachineError, check};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use mapwright_runtime::layout::{Layout, PlaceId, Target};
@@ -51,20 +51,22 @@ pub struct Kunmapped {
     pub woken: Option<Woken>,
 }
 
-impl Machine {
+impl Windows {
     fn slot_window(&self) -> Result<PlaceId, WindowError> {
         let what = "window of slots".to_string();
         let first = self.slots.keys().next();
         first.copied().ok_or(WindowError::NoWindow { what })
     }
 
-    /// `kmap`: an address for a frame: its own in the direct map, or a slot's.
-    ///
-    /// # Errors
-    /// When all slots are in use and the caller does not `wait`; when the frame is no memory.
-    pub fn kmap(&mut self, frame: u64, wait: bool) -> Result<KmapResult, MachineError> {
-        let at = self.memory_frame(frame)?;
-        if let Some(address) = self.windows.address_of(at) {
+    /// See [`crate::Machine::kmap`].
+    pub(crate) fn kmap(
+        &mut self,
+        ground: &mut Ground<'_>,
+        frame: u64,
+        wait: bool,
+    ) -> Result<KmapResult, MachineError> {
+        let at = ground.memory_frame(frame)?;
+        if let Some(address) = ground.linear.address_of(at) {
             return Ok(KmapResult::Direct { address });
         }
         let id = self.slot_window()?;
@@ -81,17 +83,22 @@ impl Machine {
             }
             SlotUse::New { slot, flushed } => (Some(slot), flushed),
             SlotUse::Waits { ticket, flushed } => {
-                self.note(Event::SlotWait { ticket });
+                ground.note(Event::SlotWait { ticket });
                 return self
-                    .flush_slots(id, flushed)
+                    .flush_slots(ground, id, flushed)
                     .map(|()| KmapResult::Waits { ticket });
             }
         };
-        self.flush_slots(id, flushed)?;
-        self.map_slot(id, slot.unwrap_or(0), frame)
+        self.flush_slots(ground, id, flushed)?;
+        self.map_slot(ground, id, slot.unwrap_or(0), frame)
     }
 
-    fn flush_slots(&mut self, id: PlaceId, flushed: Option<Vec<u64>>) -> Result<(), MachineError> {
+    fn flush_slots(
+        &mut self,
+        ground: &mut Ground<'_>,
+        id: PlaceId,
+        flushed: Option<Vec<u64>>,
+    ) -> Result<(), MachineError> {
         let Some(flushed) = flushed else {
             return Ok(());
         };
@@ -99,29 +106,35 @@ impl Machine {
         for slot in flushed {
             let address = self.slots.get(&id).map(|window| window.address_of(slot));
             if let Some(address) = address {
-                self.kernel.unmap(&mut self.physical, address)?;
+                ground.tables.unmap(ground.physical, address)?;
             }
         }
-        self.note(Event::SlotsFlushed { slots });
+        ground.note(Event::SlotsFlushed { slots });
         Ok(())
     }
 
-    fn map_slot(&mut self, id: PlaceId, slot: u64, frame: u64) -> Result<KmapResult, MachineError> {
-        let page = self.page();
-        let access = self.layout.place(id).access;
+    fn map_slot(
+        &mut self,
+        ground: &mut Ground<'_>,
+        id: PlaceId,
+        slot: u64,
+        frame: u64,
+    ) -> Result<KmapResult, MachineError> {
+        let page = ground.page();
+        let access = ground.layout.place(id).access;
         let missing = WindowError::NotMapped { frame };
         let window = self.slots.get_mut(&id).ok_or(missing)?;
         let address = window.address_of(slot);
         check::address_in(window.range, address, "kmap")?;
         let to = frame * page;
-        let made = self
-            .kernel
-            .map(&mut self.physical, address, to, page, access, Marks::BOTH);
+        let made = ground
+            .tables
+            .map(ground.physical, address, to, page, access, Marks::BOTH);
         if let Err(error) = made {
             window.cancel(slot);
             return Err(error);
         }
-        self.note(Event::SlotMapped { address, frame });
+        ground.note(Event::SlotMapped { address, frame });
         Ok(KmapResult::Slot {
             address,
             slot,
@@ -129,14 +142,14 @@ impl Machine {
         })
     }
 
-    /// `kunmap`: one user of a frame's slot less. When nobody uses it any more, who waits longest
-    /// gets a slot.
-    ///
-    /// # Errors
-    /// When the frame is not mapped.
-    pub fn kunmap(&mut self, frame: u64) -> Result<Kunmapped, MachineError> {
-        let at = self.memory_frame(frame)?;
-        if self.windows.address_of(at).is_some() {
+    /// See [`crate::Machine::kunmap`].
+    pub(crate) fn kunmap(
+        &mut self,
+        ground: &mut Ground<'_>,
+        frame: u64,
+    ) -> Result<Kunmapped, MachineError> {
+        let at = ground.memory_frame(frame)?;
+        if ground.linear.address_of(at).is_some() {
             return Ok(Kunmapped {
                 freed: None,
                 woken: None,
@@ -149,7 +162,7 @@ impl Machine {
         let woken = match freed.waiter {
             Some(waiter) => Some(Woken {
                 ticket: waiter.ticket,
-                result: self.kmap(waiter.frame, true)?,
+                result: self.kmap(ground, waiter.frame, true)?,
             }),
             None => None,
         };
@@ -159,45 +172,30 @@ impl Machine {
         })
     }
 
-    /// The physical address of a frame of memory.
-    fn memory_frame(&self, frame: u64) -> Result<u64, WindowError> {
-        let outside = WindowError::NotMemory {
-            physical: frame.saturating_mul(self.page()),
-        };
-        let at = frame.checked_mul(self.page()).ok_or(outside.clone())?;
-        match self.physical.memory().map().at(at) {
-            Some(one) if one.kind != MemoryKind::Device => Ok(at),
-            _ => Err(outside),
-        }
-    }
-
-    /// `set_fixmap`: makes a fixed slot show the page at `physical`; what it showed before, which is
-    /// overwritten.
-    ///
-    /// # Errors
-    /// When there is no such slot, or it cannot be mapped.
-    pub fn set_fixed(
+    /// See [`crate::Machine::set_fixed`].
+    pub(crate) fn set_fixed(
         &mut self,
+        ground: &mut Ground<'_>,
         name: &str,
         member: u64,
         physical: u64,
     ) -> Result<(FixedMapping, Option<FixedMapping>), MachineError> {
-        let (page, no_slot) = (self.page(), self.no_slot(name, member));
+        let (page, no_slot) = (ground.page(), self.no_slot(name, member));
         let mut windows = self.fixed.values_mut();
         let window = windows.find(|window| window.address_of(name, member).is_ok());
         let window = window.ok_or(no_slot)?;
-        let access = self.layout.place(window.place).access;
+        let access = ground.layout.place(window.place).access;
         let address = window.address_of(name, member)?;
-        let range = self.layout.place(window.place).range;
+        let range = ground.layout.place(window.place).range;
         check::address_in(range, address, "set_fixmap")?;
         let before = window.mapping(name, member);
         if before.is_some() {
-            self.kernel.unmap(&mut self.physical, address)?;
+            ground.tables.unmap(ground.physical, address)?;
         }
         let to = physical / page * page;
-        let made = self
-            .kernel
-            .map(&mut self.physical, address, to, page, access, Marks::BOTH);
+        let made = ground
+            .tables
+            .map(ground.physical, address, to, page, access, Marks::BOTH);
         if let Err(error) = made {
             if before.is_some() {
                 window.clear(name, member)?;
@@ -206,7 +204,7 @@ impl Machine {
         }
         window.set(name, member, to)?;
         if let Some(before) = before {
-            self.note(Event::FixedOverwritten {
+            ground.note(Event::FixedOverwritten {
                 address,
                 before: before.physical,
                 after: to,
@@ -224,62 +222,64 @@ impl Machine {
         WindowError::NoSlot { name, member }
     }
 
-    /// `clear_fixmap`: what the slot showed.
-    ///
-    /// # Errors
-    /// When there is no such slot, or it is free.
-    pub fn clear_fixed(&mut self, name: &str, member: u64) -> Result<FixedMapping, MachineError> {
+    /// See [`crate::Machine::clear_fixed`].
+    pub(crate) fn clear_fixed(
+        &mut self,
+        ground: &mut Ground<'_>,
+        name: &str,
+        member: u64,
+    ) -> Result<FixedMapping, MachineError> {
         let no_slot = self.no_slot(name, member);
         let mut windows = self.fixed.values_mut();
         let window = windows.find(|window| window.address_of(name, member).is_ok());
         let mapping = window.ok_or(no_slot)?.clear(name, member)?;
-        self.kernel.unmap(&mut self.physical, mapping.address)?;
+        ground.tables.unmap(ground.physical, mapping.address)?;
         Ok(mapping)
     }
 
-    /// The slot of `kmap_atomic` for a processor and a type: the group `KMAP` is shared out among the
-    /// processors.
-    ///
-    /// # Errors
-    /// When the layout has no such slot.
-    pub fn atomic_slot(&self, cpu: u32, kind: u64) -> Result<u64, MachineError> {
+    /// See [`crate::Machine::atomic_slot`].
+    pub(crate) fn atomic_slot(
+        &self,
+        layout: &Layout,
+        cpus: u32,
+        cpu: u32,
+        kind: u64,
+    ) -> Result<u64, MachineError> {
         let group = self.fixed.values().find_map(|window| window.group("KMAP"));
-        let share = group.unwrap_or(0) / processors_of(&self.layout).unwrap_or(1).max(1);
-        if kind < share && cpu < self.cpus {
+        let share = group.unwrap_or(0) / processors_of(layout).unwrap_or(1).max(1);
+        if kind < share && cpu < cpus {
             Ok(kind + share * u64::from(cpu))
         } else {
             Err(self.no_slot("KMAP", kind).into())
         }
     }
 
-    /// `kmap_atomic`: an address for a frame without waiting: its own in the direct map, or the fixed
-    /// slot of this processor and type. What the slot showed before is overwritten, and given back
-    /// as the second value: its user reads another frame from now on.
-    ///
-    /// # Errors
-    /// When the layout has no such slot, or the frame is no memory.
-    pub fn kmap_atomic(
+    /// See [`crate::Machine::kmap_atomic`].
+    pub(crate) fn kmap_atomic(
         &mut self,
+        ground: &mut Ground<'_>,
         cpu: u32,
         kind: u64,
         frame: u64,
     ) -> Result<(u64, Option<FixedMapping>), MachineError> {
-        let at = self.memory_frame(frame)?;
-        if let Some(address) = self.windows.address_of(at) {
+        let at = ground.memory_frame(frame)?;
+        if let Some(address) = ground.linear.address_of(at) {
             return Ok((address, None));
         }
-        let slot = self.atomic_slot(cpu, kind)?;
-        let (now, before) = self.set_fixed("KMAP", slot, at)?;
+        let slot = self.atomic_slot(ground.layout, ground.cpus, cpu, kind)?;
+        let (now, before) = self.set_fixed(ground, "KMAP", slot, at)?;
         Ok((now.address, before))
     }
 
-    /// `kunmap_atomic`.
-    ///
-    /// # Errors
-    /// When the slot is not in use.
-    pub fn kunmap_atomic(&mut self, cpu: u32, kind: u64) -> Result<FixedMapping, MachineError> {
-        let slot = self.atomic_slot(cpu, kind)?;
-        self.clear_fixed("KMAP", slot)
+    /// See [`crate::Machine::kunmap_atomic`].
+    pub(crate) fn kunmap_atomic(
+        &mut self,
+        ground: &mut Ground<'_>,
+        cpu: u32,
+        kind: u64,
+    ) -> Result<FixedMapping, MachineError> {
+        let slot = self.atomic_slot(ground.layout, ground.cpus, cpu, kind)?;
+        self.clear_fixed(ground, "KMAP", slot)
     }
 }
 

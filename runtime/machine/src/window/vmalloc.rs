@@ -2,10 +2,11 @@
 
 use crate::buddy::{FrameRequest, Urgency, ZoneId};
 use crate::event::Event;
+use crate::ground::Ground;
 use crate::memory::{FrameState, FrameUse, MemoryKind};
 use crate::tables::Marks;
-use crate::window::{AreaUse, WindowError};
-use crate::{Machine, MachineError, check};
+use crate::window::{AreaUse, WindowError, Windows};
+use crate::{MachineError, check};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use mapwright_runtime::layout::{PlaceId, Target};
@@ -22,7 +23,7 @@ pub struct KernelArea {
     pub pages: u64,
 }
 
-impl Machine {
+impl Windows {
     /// The windows for areas, the one named `vmalloc` first, or else the largest.
     fn area_window(&self, named: Option<&str>) -> Result<PlaceId, WindowError> {
         let windows = self.areas.iter();
@@ -42,29 +43,25 @@ impl Machine {
             })
     }
 
-    /// `vmalloc`: bytes that are contiguous in the window only; frames come one by one from the
-    /// window's zones, in its order of preference. Without a name the window is `vmalloc`, or else the
-    /// largest one for areas.
-    ///
-    /// # Errors
-    /// When no gap is large enough or frames run out; nothing has changed then.
-    pub fn vmalloc(
+    /// See [`crate::Machine::vmalloc`].
+    pub(crate) fn vmalloc(
         &mut self,
+        ground: &mut Ground<'_>,
         bytes: u64,
         window: Option<&str>,
     ) -> Result<KernelArea, MachineError> {
         let id = self.area_window(window)?;
-        let place = self.layout.place(id);
+        let place = ground.layout.place(id);
         let Target::Pages { zones, .. } = &place.target else {
             let what = alloc::format!("frames for window `{}`", place.name);
             return Err(WindowError::NoWindow { what }.into());
         };
         let zones: Vec<ZoneId> = zones
             .iter()
-            .filter_map(|zone| self.zone_ids.get(zone).copied())
+            .filter_map(|zone| ground.zone_ids.get(zone).copied())
             .collect();
         let start = self.reserve_area(id, bytes, 1)?;
-        let pages = bytes.div_ceil(self.page());
+        let pages = bytes.div_ceil(ground.page());
         let mut frames = Vec::new();
         for _ in 0..pages {
             let request = FrameRequest {
@@ -78,12 +75,12 @@ impl Machine {
                 owner: id.index() as u32,
                 count: 1,
             };
-            match self.physical.take(&request, state) {
+            match ground.physical.take(&request, state) {
                 Ok(given) => frames.push(given.frame),
-                Err(error) => return self.abandon(id, start, frames, 0, error),
+                Err(error) => return self.abandon(ground, id, start, frames, 0, error),
             }
         }
-        self.fill_area(id, start, AreaUse::Frames(frames))
+        self.fill_area(ground, id, start, AreaUse::Frames(frames))
     }
 
     /// The law: an area lies in its window and away from all others.
@@ -100,12 +97,13 @@ impl Machine {
     /// Maps what an area shows, page by page.
     fn fill_area(
         &mut self,
+        ground: &mut Ground<'_>,
         id: PlaceId,
         start: u64,
         used: AreaUse,
     ) -> Result<KernelArea, MachineError> {
-        let page = self.page();
-        let access = self.layout.place(id).access;
+        let page = ground.page();
+        let access = ground.layout.place(id).access;
         let window = self.areas.get(&id).map(|window| window.area_from(start));
         let bytes = window.and_then(Result::ok).map_or(0, |area| area.bytes);
         for number in 0..bytes / page {
@@ -114,21 +112,21 @@ impl Machine {
                 AreaUse::Device(at) | AreaUse::Borrowed(at) => at + number * page,
             };
             let address = start + number * page;
-            let Self {
-                kernel, physical, ..
-            } = self;
-            if let Err(error) = kernel.map(physical, address, to, page, access, Marks::BOTH) {
+            let made = ground
+                .tables
+                .map(ground.physical, address, to, page, access, Marks::BOTH);
+            if let Err(error) = made {
                 let frames = match used {
                     AreaUse::Frames(frames) => frames,
                     _ => Vec::new(),
                 };
-                return self.abandon(id, start, frames, number, error);
+                return self.abandon(ground, id, start, frames, number, error);
             }
         }
         if let Some(window) = self.areas.get_mut(&id) {
             window.set_use(start, used);
         }
-        self.note(Event::AreaMade {
+        ground.note(Event::AreaMade {
             address: start,
             bytes,
         });
@@ -142,19 +140,21 @@ impl Machine {
     /// Undoes an area that could not be finished.
     fn abandon<T>(
         &mut self,
+        ground: &mut Ground<'_>,
         id: PlaceId,
         start: u64,
         frames: Vec<u64>,
         mapped: u64,
         error: MachineError,
     ) -> Result<T, MachineError> {
-        let page = self.page();
+        let page = ground.page();
         for number in 0..mapped {
-            self.kernel
-                .unmap(&mut self.physical, start + number * page)?;
+            ground
+                .tables
+                .unmap(ground.physical, start + number * page)?;
         }
         for frame in frames {
-            self.physical.give_back(frame, 0, 0, FrameUse::Area)?;
+            ground.physical.give_back(frame, 0, 0, FrameUse::Area)?;
         }
         if let Some(window) = self.areas.get_mut(&id) {
             window.release(start)?;
@@ -162,13 +162,13 @@ impl Machine {
         Err(error)
     }
 
-    /// `vfree`, `iounmap`, giving back what was borrowed: takes the area away that begins at
-    /// `address`, with its own frames, if it has any.
-    ///
-    /// # Errors
-    /// When no area begins there.
-    pub fn vfree(&mut self, address: u64) -> Result<KernelArea, MachineError> {
-        let page = self.page();
+    /// See [`crate::Machine::vfree`].
+    pub(crate) fn vfree(
+        &mut self,
+        ground: &mut Ground<'_>,
+        address: u64,
+    ) -> Result<KernelArea, MachineError> {
+        let page = ground.page();
         let no_area = WindowError::NoArea {
             address,
             inside: None,
@@ -177,16 +177,17 @@ impl Machine {
         let mut holding = window.filter(|window| window.range.contains(address));
         let area = holding.next().ok_or(no_area)?.release(address)?;
         for number in 0..area.bytes / page {
-            self.kernel
-                .unmap(&mut self.physical, address + number * page)?;
+            ground
+                .tables
+                .unmap(ground.physical, address + number * page)?;
         }
         if let AreaUse::Frames(frames) = area.used {
             for frame in frames {
-                self.physical.give_back(frame, 0, 0, FrameUse::Area)?;
+                ground.physical.give_back(frame, 0, 0, FrameUse::Area)?;
             }
         }
         let bytes = area.bytes;
-        self.note(Event::AreaFreed { address, bytes });
+        ground.note(Event::AreaFreed { address, bytes });
         Ok(KernelArea {
             address,
             bytes,
@@ -194,14 +195,15 @@ impl Machine {
         })
     }
 
-    /// `ioremap`: a device's physical range where the direct map shows it already, or else in a window for devices, or,
-    /// if there is none, in the window for areas, when that takes devices too.
-    ///
-    /// # Errors
-    /// When the range is memory, or leaves physical space, or no gap is large enough.
-    pub fn ioremap(&mut self, at: u64, bytes: u64) -> Result<KernelArea, MachineError> {
-        let range = self.physical_range(at, bytes)?;
-        let map = self.physical.memory().map();
+    /// See [`crate::Machine::ioremap`].
+    pub(crate) fn ioremap(
+        &mut self,
+        ground: &mut Ground<'_>,
+        at: u64,
+        bytes: u64,
+    ) -> Result<KernelArea, MachineError> {
+        let range = ground.physical_range(at, bytes)?;
+        let map = ground.physical.memory().map();
         let memory = map
             .overlapping(range)
             .find(|one| one.kind != MemoryKind::Device);
@@ -214,8 +216,8 @@ impl Machine {
             }
             .into());
         }
-        if let Some(address) = self.direct_address(range) {
-            let page = self.page();
+        if let Some(address) = ground.direct_address(range) {
+            let page = ground.page();
             let pages = (at % page).saturating_add(bytes).div_ceil(page);
             return Ok(KernelArea {
                 address,
@@ -223,53 +225,32 @@ impl Machine {
                 pages,
             });
         }
-        let id = self.device_window(range)?;
-        self.show(id, at, bytes, AreaUse::Device)
+        let id = self.device_window(ground, range)?;
+        self.show(ground, id, at, bytes, AreaUse::Device)
     }
 
-    fn physical_range(&self, at: u64, bytes: u64) -> Result<Range, WindowError> {
-        if bytes == 0 {
-            return Err(WindowError::Empty);
-        }
-        let outside = WindowError::OutsideSpace {
-            physical: at,
-            bytes,
-        };
-        let range = Range::from_base_size(at, bytes.into()).ok_or(outside.clone())?;
-        let space = self.layout.space_range(self.physical_space);
-        space.contains_range(range).then_some(range).ok_or(outside)
-    }
-
-    /// The address of a physical range in the direct map, as far as the kernel's tables show it.
-    fn direct_address(&self, range: Range) -> Option<u64> {
-        let address = self.windows.address_of_range(range)?;
-        let last = address + (range.last() - range.base());
-        let memory = self.physical.memory();
-        let shown = |address| self.kernel.walk(memory, address).is_ok();
-        (shown(address) && shown(last)).then_some(address)
-    }
-
-    /// `iounmap`: takes away what [`Machine::ioremap`] gave; the direct map stays as it is.
-    ///
-    /// # Errors
-    /// When no area begins at the page of `address`.
-    pub fn iounmap(&mut self, address: u64) -> Result<KernelArea, MachineError> {
-        if self.windows.physical_of(address).is_some() {
+    /// See [`crate::Machine::iounmap`].
+    pub(crate) fn iounmap(
+        &mut self,
+        ground: &mut Ground<'_>,
+        address: u64,
+    ) -> Result<KernelArea, MachineError> {
+        if ground.linear.physical_of(address).is_some() {
             return Ok(KernelArea {
                 address,
                 bytes: 0,
                 pages: 0,
             });
         }
-        self.vfree(address - address % self.page())
+        self.vfree(ground, address - address % ground.page())
     }
 
     /// The window that maps a device.
-    fn device_window(&self, range: Range) -> Result<PlaceId, WindowError> {
-        let takes = |id: &&PlaceId| match &self.layout.place(**id).target {
+    fn device_window(&self, ground: &Ground<'_>, range: Range) -> Result<PlaceId, WindowError> {
+        let takes = |id: &&PlaceId| match &ground.layout.place(**id).target {
             Target::Device { of } => {
                 let inside =
-                    |device: &PlaceId| self.layout.place(*device).range.contains_range(range);
+                    |device: &PlaceId| ground.layout.place(*device).range.contains_range(range);
                 of.is_empty() || of.iter().any(inside)
             }
             _ => false,
@@ -278,12 +259,12 @@ impl Machine {
             return Ok(*id);
         }
         let id = self.area_window(None)?;
-        match self.layout.place(id).target {
+        match ground.layout.place(id).target {
             Target::Pages {
                 or_device: true, ..
             } => Ok(id),
             _ => Err(WindowError::NotForDevices {
-                window: self.layout.place(id).name.clone(),
+                window: ground.layout.place(id).name.clone(),
             }),
         }
     }
@@ -291,35 +272,33 @@ impl Machine {
     /// Maps a physical range into a window; the address of its first byte.
     fn show(
         &mut self,
+        ground: &mut Ground<'_>,
         id: PlaceId,
         at: u64,
         bytes: u64,
         used: fn(u64) -> AreaUse,
     ) -> Result<KernelArea, MachineError> {
-        let page = self.page();
+        let page = ground.page();
         let offset = at % page;
         let whole = bytes.saturating_add(offset);
         let start = self.reserve_area(id, whole, 1)?;
-        let mapped = self.fill_area(id, start, used(at - offset))?;
+        let mapped = self.fill_area(ground, id, start, used(at - offset))?;
         Ok(KernelArea {
             address: start + offset,
             ..mapped
         })
     }
 
-    /// Borrows address space to reach memory that belongs to others: maps a physical range of memory,
-    /// to be given back with [`Machine::vfree`].
-    ///
-    /// # Errors
-    /// When part of it is no memory, or no gap is large enough.
-    pub fn borrow_memory(
+    /// See [`crate::Machine::borrow_memory`].
+    pub(crate) fn borrow_memory(
         &mut self,
+        ground: &mut Ground<'_>,
         at: u64,
         bytes: u64,
         window: Option<&str>,
     ) -> Result<KernelArea, MachineError> {
-        let range = self.physical_range(at, bytes)?;
-        let map = self.physical.memory().map();
+        let range = ground.physical_range(at, bytes)?;
+        let map = ground.physical.memory().map();
         let mut next = Some(range.base());
         for one in map.overlapping(range) {
             let continues = next.is_some_and(|next| one.range.contains(next));
@@ -332,6 +311,6 @@ impl Machine {
             return Err(WindowError::NotMemory { physical }.into());
         }
         let id = self.area_window(window)?;
-        self.show(id, at, bytes, AreaUse::Borrowed)
+        self.show(ground, id, at, bytes, AreaUse::Borrowed)
     }
 }
