@@ -113,6 +113,10 @@ impl Compilation {
         let (summary, found) = check::check(&self.model, &self.sources, &scope);
         self.summary = summary;
         self.say(found);
+        if !self.is_wrong() {
+            let found = emit::collision::warnings(&self.model, &self.values);
+            self.say(found);
+        }
     }
 
     /// Makes the instance, when nothing is wrong.

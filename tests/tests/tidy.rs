@@ -206,7 +206,7 @@ fn one_room_walks_terms() {
     assert_eq!(tells_apart, expected, "a second walk of the same kind?");
 }
 
-const WRITES_EXPRESSIONS: &str = "compiler/src/emit/rust/shape.rs";
+const WRITES_EXPRESSIONS: &str = "compiler/src/emit/expression/mod.rs";
 
 #[test]
 fn unsafe_code_is_in_one_package() {

@@ -32,6 +32,8 @@ pub(super) fn run(
             Ok(Exit::Fine)
         }
         Err(diagnostic) => {
+            // It has been a warning until now.
+            made.diagnostics.retain(|told| told.code != diagnostic.code);
             made.diagnostics.push(*diagnostic);
             open::report(&made, &command.layout, false, console);
             Ok(Exit::Wrong)

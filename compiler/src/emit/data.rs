@@ -1,15 +1,29 @@
 //! The data targets: the same constants as the Rust target, with every parameter fixed, as JSON or TOML.
 
-use super::define::{Catalogue, Entry, Group};
-use super::facts::Facts;
+use super::define::naming::Naming;
+use super::define::{Defined, Entry, define, words};
 use super::fixed::Fixed;
-use super::rust::unique;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Kind, Model};
 use crate::show_value::{value_literal, value_text};
 use crate::term::TermId;
 use mapwright_grammar::ast::ParamClass;
 use serde::Serialize;
+
+/// How data names things: all are constants.
+pub(super) const NAMING: Naming = Naming {
+    targets: &["json", "toml"],
+    one_instance: true,
+    constant: words::capitals,
+    function: words::capitals,
+    field: words::capitals,
+    choice: |_, choice| choice.to_owned(),
+    escape: str::to_owned,
+    can_be: words::is_identifier,
+    is_reserved: |_| false,
+    types: |_| Vec::new(),
+    functions: |_, _, _| Vec::new(),
+};
 
 /// A whole file.
 #[derive(Debug, Serialize)]
@@ -90,19 +104,12 @@ pub fn toml(model: &Model, values: &[i128], name: &str) -> Result<String, Box<Di
 }
 
 fn document(model: &Model, values: &[i128], name: &str) -> Result<Document, Box<Diagnostic>> {
-    let mut all = model.defaults();
-    for (place, value) in all.iter_mut().zip(values) {
-        *place = *value;
-    }
-    let mut fixed = Fixed::new(model, &all, true);
-    let mut facts = Facts::new(model, &mut fixed, &all);
-    let groups: Vec<Group> = Catalogue {
-        model,
-        fixed: &mut fixed,
-        facts: &mut facts,
-    }
-    .groups()?;
-    let entries = unique(model, &mut fixed, &mut facts, groups)?;
+    let Defined {
+        values: all,
+        fixed,
+        defs,
+        ..
+    } = define(model, values, &NAMING, true)?.kept_apart()?;
     let parameters = model.params.iter().map(|param| Parameter {
         name: param.name.clone(),
         class: if param.class == ParamClass::Config {
@@ -115,8 +122,8 @@ fn document(model: &Model, values: &[i128], name: &str) -> Result<Document, Box<
         doc: param.doc.clone(),
     });
     let mut constants = Vec::new();
-    for (name, entry) in entries {
-        constants.extend(constant(model, &fixed, &all, name, &entry));
+    for def in defs.all {
+        constants.extend(constant(model, &fixed, &all, def.name, &def.entry));
     }
     Ok(Document {
         layout: name.to_owned(),

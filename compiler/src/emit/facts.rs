@@ -42,6 +42,14 @@ impl<'m> Facts<'m> {
         }
     }
 
+    /// The same for questions that may stay open: the prover is not asked.
+    pub(crate) fn without_proofs(self) -> Self {
+        Self {
+            usable: false,
+            ..self
+        }
+    }
+
     /// What the outside world guarantees, where it depends on boot parameters.
     pub(crate) fn assumptions(&self) -> &[TermId] {
         &self.assumptions

@@ -3,6 +3,7 @@
 
 mod accepted;
 mod expected;
+mod inside;
 mod layouts;
 mod random;
 mod refused;

@@ -36,18 +36,21 @@ fn one_name_for_two_values() {
     refused(
         "let pkmap_start = 0xFF80_0000;\n",
         expect![[r#"
-        error[name-collision]: two things would be named `PKMAP_START` in generated code
-          ┌─ /t.layout:2:8
-          │
-        2 │ window pkmap in linear : 0xFFA0_0000 .. +4M -> device;
-          │        ^^^^^ second: window `pkmap`: first address
-        3 │ let pkmap_start = 0xFF80_0000;
-          │     ----------- first: named value `pkmap_start`
-          │
-          = help: rename one of the two, or give both the same value
+            error[name-collision]: two things would be named `PKMAP_START` in generated code
+              ┌─ /t.layout:2:8
+              │
+            2 │ window pkmap in linear : 0xFFA0_0000 .. +4M -> device;
+              │        ^^^^^ second: window `pkmap`: first address
+            3 │ let pkmap_start = 0xFF80_0000;
+              │     ----------- first: named value `pkmap_start`
+              │
+              = help: rename one of the two, or say which has the name: `export "PKMAP_START" = pkmap_start;`
 
-    "#]],
+        "#]],
     );
+    // The way out that the message names.
+    let code = emitted("let pkmap_start = 0xFF80_0000;\nexport \"PKMAP_START\" = pkmap_start;\n");
+    assert!(code.contains("    pub const PKMAP_START: u64 = 0xFF80_0000;\n"));
     let code = emitted("let pkmap_start = pkmap.start;\n");
     assert_eq!(code.matches("pub const PKMAP_START: ").count(), 1);
     // A constant and a function are two names.
@@ -59,17 +62,17 @@ fn names_that_differ_in_spelling_only() {
     refused(
         "let a_b = 1;\nlet aB = 2;\n",
         expect![[r#"
-        error[name-collision]: two things would be named `A_B` in generated code
-          ┌─ /t.layout:4:5
-          │
-        3 │ let a_b = 1;
-          │     --- first: named value `a_b`
-        4 │ let aB = 2;
-          │     ^^ second: named value `aB`
-          │
-          = help: rename one of the two, or give both the same value
+            error[name-collision]: two things would be named `A_B` in generated code
+              ┌─ /t.layout:4:5
+              │
+            3 │ let a_b = 1;
+              │     --- first: named value `a_b`
+            4 │ let aB = 2;
+              │     ^^ second: named value `aB`
+              │
+              = help: rename one of the two, or say which has the name: `export "A_B" = a_b;`
 
-    "#]],
+        "#]],
     );
 }
 

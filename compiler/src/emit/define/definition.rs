@@ -1,6 +1,6 @@
-//! What the generated code defines: each entry with its Rust name and type, and no name twice.
+//! What generated code defines: each entry with its type and the name that the target gives it, and no name twice.
 
-use super::claims::{Owner, Taken, owner};
+use super::naming::{Naming, Owner, Taken};
 use crate::diagnostic::Diagnostic;
 use crate::emit::bounds::{Bounds, WORD, is_word};
 use crate::emit::define::{Entry, Facet, Group};
@@ -9,14 +9,13 @@ use crate::emit::expression::defined::{Known, NameTable, VarKind, VarText};
 use crate::emit::expression::linear;
 use crate::emit::facts::Facts;
 use crate::emit::fixed::Fixed;
-use crate::emit::{no_value, rust::names};
+use crate::emit::no_value;
 use crate::model::{EnumId, ItemId, Kind, Model};
-use crate::source::Loc;
 use crate::term::TermId;
 use mapwright_grammar::ast::ParamClass;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The Rust type of a value.
+/// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::emit) enum Type {
     /// `u64`
@@ -54,7 +53,7 @@ impl Type {
 pub(in crate::emit) struct Def {
     /// What it says.
     pub(in crate::emit) entry: Entry,
-    /// Its Rust name.
+    /// Its name, as written.
     pub(in crate::emit) name: String,
     /// Its type.
     pub(in crate::emit) kind: Type,
@@ -108,6 +107,8 @@ pub(in crate::emit) struct Defs {
     said: BTreeMap<(ItemId, Facet), Entry>,
     /// Exports that took the name of something with another value: the name, and what that is.
     pub(in crate::emit) displaced: BTreeMap<String, String>,
+    /// Names that cannot be kept apart.
+    pub(in crate::emit) told: Vec<Diagnostic>,
     /// The names of all values.
     pub(in crate::emit) taken: BTreeSet<String>,
 }
@@ -129,6 +130,7 @@ pub(in crate::emit) struct Definer<'a, 'm> {
     pub(in crate::emit) model: &'m Model,
     pub(in crate::emit) fixed: &'a mut Fixed<'m>,
     pub(in crate::emit) facts: &'a mut Facts<'m>,
+    pub(in crate::emit) naming: &'a Naming,
 }
 
 impl Definer<'_, '_> {
@@ -139,17 +141,19 @@ impl Definer<'_, '_> {
     pub(in crate::emit) fn define(
         &mut self,
         groups: Vec<Group>,
-        functions: &[(String, String, Loc)],
+        functions: Vec<(String, Owner)>,
     ) -> Result<Defs, Box<Diagnostic>> {
-        let mut taken = Taken::default();
-        self.claim_types(&mut taken)?;
+        let mut taken = Taken::new(self.naming);
+        for (name, owner) in (self.naming.types)(self.model) {
+            taken.claim(&name, owner);
+        }
         let mut exports = BTreeSet::new();
         for group in &groups {
             for entry in group.entries.iter().filter(|entry| entry.exact) {
-                if !names::is_identifier(&entry.name) {
+                if !(self.naming.can_be)(&entry.name) {
                     return Err(export_name(&entry.name, entry.loc));
                 }
-                if taken.claim(&entry.name, owner(entry))? {
+                if taken.claim(&entry.name, Owner::of(entry)) {
                     exports.insert(entry.name.clone());
                 }
             }
@@ -183,15 +187,10 @@ impl Definer<'_, '_> {
             defs.groups
                 .push((group.heading, group.item, start..defs.all.len()));
         }
-        for (name, what, loc) in functions {
-            let owner = Owner {
-                what: what.clone(),
-                loc: *loc,
-                same: None,
-                export: false,
-            };
-            taken.claim(name, owner)?;
+        for (name, owner) in functions {
+            taken.claim(&name, owner);
         }
+        defs.told = taken.told;
         defs.taken = taken.by_name.into_keys().collect();
         for def in &mut defs.all {
             while def
@@ -205,54 +204,10 @@ impl Definer<'_, '_> {
         Ok(defs)
     }
 
-    fn claim_types(&self, taken: &mut Taken) -> Result<(), Box<Diagnostic>> {
-        for each in &self.model.enums {
-            let owner = Owner {
-                what: format!("enum `{}`", each.name),
-                loc: each.loc,
-                same: None,
-                export: false,
-            };
-            taken.claim(&names::type_name(&each.name), owner)?;
-            let mut choices = Taken::default();
-            for (choice, _) in &each.variants {
-                let what = format!("choice `{choice}` of `{}`", each.name);
-                let owner = Owner {
-                    what,
-                    loc: each.loc,
-                    same: None,
-                    export: true,
-                };
-                let path = format!(
-                    "{}::{}",
-                    names::type_name(&each.name),
-                    names::type_name(choice)
-                );
-                choices.claim(&path, owner)?;
-            }
-        }
-        let mut fields = Taken::default();
-        for param in self
-            .model
-            .params
-            .iter()
-            .filter(|param| param.class == ParamClass::Boot)
-        {
-            let owner = Owner {
-                what: format!("parameter `{}`", param.name),
-                loc: param.loc,
-                same: None,
-                export: true,
-            };
-            fields.claim(&format!("boot.{}", names::field(&param.name)), owner)?;
-        }
-        Ok(())
-    }
-
     fn def(
         &mut self,
         entry: Entry,
-        taken: &mut Taken,
+        taken: &mut Taken<'_>,
         exports: &mut BTreeSet<String>,
     ) -> Result<Claimed, Box<Diagnostic>> {
         let vars = self.fixed.terms.vars(&[entry.term, entry.exists]);
@@ -274,37 +229,28 @@ impl Definer<'_, '_> {
         }
         let bare = match (entry.exact, constant) {
             (true, _) => entry.name.clone(),
-            (false, true) => names::constant(&entry.name),
-            (false, false) => names::function(&entry.name),
+            (false, true) => (self.naming.constant)(&entry.name),
+            (false, false) => (self.naming.function)(&entry.name),
         };
         // What an export names again stands where it is declared first.
-        let again = exports.contains(&bare)
-            && taken
-                .by_name
-                .get(&bare)
-                .is_some_and(|first| first.same == owner(&entry).same);
+        let again = exports.contains(&bare) && taken.is_same(&bare, &entry);
         let written = match entry.exact || again {
             true => exports.remove(&bare),
-            false => taken.claim(&bare, owner(&entry))?,
+            false => taken.claim(&bare, Owner::of(&entry)),
         };
-        let name = names::escape(&bare);
+        let name = (self.naming.escape)(&bare);
         if !written {
-            let same = taken
-                .by_name
-                .get(&bare)
-                .is_some_and(|first| first.same == owner(&entry).same);
             let what = entry.brief.trim_end_matches('.').to_owned();
-            return Ok(if same {
-                Claimed::Same(name)
-            } else {
-                Claimed::Displaced(name, what)
+            return Ok(match taken.is_same(&bare, &entry) {
+                true => Claimed::Same(name),
+                false => Claimed::Displaced(name, what),
             });
         }
         let member = entry
             .members
             .as_ref()
             .filter(|_| family.is_some())
-            .map(|members| member_name(&members.name));
+            .map(|members| self.member_name(&members.name));
         Ok(Claimed::New(Box::new(Def {
             name,
             kind,
@@ -343,7 +289,7 @@ impl Definer<'_, '_> {
         let mut table = NameTable::default();
         for param in &self.model.params {
             if param.class == ParamClass::Boot {
-                let name = names::escape(&names::field(&param.name));
+                let name = (self.naming.escape)(&(self.naming.field)(&param.name));
                 let var = &self.model.vars[param.var.index()];
                 let kind = match param.kind {
                     Kind::Bool => VarKind::Bool,
@@ -364,7 +310,7 @@ impl Definer<'_, '_> {
             .filter_map(|item| item.family.as_ref())
         {
             let wide = !is_word(Some(self.domain(family.var)));
-            let mut name = member_name(&family.name);
+            let mut name = self.member_name(&family.name);
             // A parameter hides a function of its name.
             while defs.taken.contains(&name) {
                 name.push('_');
@@ -384,12 +330,14 @@ impl Definer<'_, '_> {
 
     fn choices(&self, id: EnumId) -> VarKind {
         let declared = &self.model.enums[id.index()];
-        let choices = declared
-            .variants
-            .iter()
-            .map(|(name, _)| names::type_name(name))
-            .collect();
-        VarKind::Choice(names::type_name(&declared.name), choices)
+        let choices = declared.variants.iter();
+        let path = |(choice, _): &(String, String)| (self.naming.choice)(&declared.name, choice);
+        VarKind::Choice(choices.map(path).collect())
+    }
+
+    /// The parameter for a family's member number.
+    fn member_name(&self, name: &str) -> String {
+        (self.naming.escape)(&(self.naming.function)(name))
     }
 
     fn add_name(&mut self, table: &mut NameTable, position: usize, def: &Def) {
@@ -440,9 +388,4 @@ impl Definer<'_, '_> {
 fn within_word(bounds: Option<(i128, i128)>) -> (i128, i128) {
     let (low, high) = bounds.unwrap_or(WORD);
     (low.clamp(WORD.0, WORD.1), high.clamp(WORD.0, WORD.1))
-}
-
-/// The parameter for a family's member number.
-fn member_name(name: &str) -> String {
-    names::escape(&names::function(name))
 }

@@ -1,9 +1,9 @@
 //! The entries of items: where a range starts and ends, and the numbers of its mapping rule.
 
+use super::words;
 use super::{Catalogue, Entry, Facet, Group, Members};
 use crate::diagnostic::Diagnostic;
 use crate::emit::bounds::WORD;
-use crate::emit::rust::names;
 use crate::model::{Extent, Item, ItemId, Kind, Num, Target};
 use crate::term::TermId;
 
@@ -109,6 +109,10 @@ impl<'m> Catalogue<'_, 'm> {
         };
         let mut entry = Self::plain(&full, detail.kind, detail.term, item.name_loc, doc, brief);
         entry.exists = detail.exists;
+        let is_field = !matches!(detail.facet, Facet::Other | Facet::Slots);
+        if is_field && frame.members.is_none() {
+            entry.written = format!("{}.{}", item.name, detail.suffix);
+        }
         entry.members = frame.members.clone();
         entry.word = true;
         entry.item = Some(frame.id);
@@ -376,7 +380,7 @@ impl<'m> Catalogue<'_, 'm> {
             _ => false,
         };
         let short = format!("fix_{slot}");
-        let rust = names::constant(&short);
+        let spelled = words::capitals(&short);
         let model = self.model;
         let params = model.params.iter().map(|param| &param.name);
         let lets = model.lets.iter().map(|named| &named.name);
@@ -384,7 +388,7 @@ impl<'m> Catalogue<'_, 'm> {
         let named = params
             .chain(lets)
             .chain(exports)
-            .any(|name| names::constant(name) == rust);
+            .any(|name| words::capitals(name) == spelled);
         let several = model.items.iter().filter(has).count() > 1;
         if named || several {
             format!("{}_{slot}", frame.item.name)

@@ -1,18 +1,23 @@
 //! The constants of a layout: what every target writes, with the config parameters fixed.
 
-pub(super) mod claims;
 pub(super) mod deciders;
 pub(super) mod definition;
 mod items;
+pub(super) mod naming;
+pub(super) mod words;
 
+use super::expression::defined::NameTable;
 use super::facts::Facts;
 use super::fixed::Fixed;
 use super::no_value;
 use crate::diagnostic::Diagnostic;
-use crate::model::{ItemId, Kind, Model, Num};
+use crate::model::{ItemId, Kind, Model, Num, SpaceId};
 use crate::source::Loc;
 use crate::term::{TermId, VarId};
+use deciders::{Decider, deciders};
+use definition::{Definer, Defs};
 use mapwright_grammar::ast::ParamClass;
+use naming::Naming;
 
 /// What a value says about its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +54,8 @@ pub(crate) struct Members {
 pub(crate) struct Entry {
     /// Its name in words of the language, such as `vmalloc_start`; exactly the name when `exact`.
     pub(crate) name: String,
+    /// How the layout's language writes its value; empty where it has no word for it.
+    pub(crate) written: String,
     /// True for exports: the name is not respelled.
     pub(crate) exact: bool,
     /// What it is, such as ``window `vmalloc`: first address``.
@@ -84,6 +91,89 @@ pub(crate) struct Group {
     pub(crate) item: Option<ItemId>,
 }
 
+/// A layout as it is for given config parameters, with all that is defined of it.
+#[derive(Debug)]
+pub(in crate::emit) struct Defined<'m> {
+    pub(in crate::emit) model: &'m Model,
+    /// A value for every variable.
+    pub(in crate::emit) values: Vec<i128>,
+    pub(in crate::emit) fixed: Fixed<'m>,
+    pub(in crate::emit) facts: Facts<'m>,
+    pub(in crate::emit) defs: Defs,
+    /// Who decides in each space.
+    pub(in crate::emit) deciders: Vec<Vec<Decider>>,
+}
+
+/// Names and types everything in `model` by the rules of a target. `values` has a value for every parameter, by variable.
+/// Without `proofs`, nothing is asked of the prover: what depends on that is more general than it need be.
+///
+/// # Errors
+/// An export that cannot be a name, a number without a value. Names that collide are [`Defs::told`].
+pub(in crate::emit) fn define<'m>(
+    model: &'m Model,
+    values: &[i128],
+    naming: &Naming,
+    proofs: bool,
+) -> Result<Defined<'m>, Box<Diagnostic>> {
+    let mut all = model.defaults();
+    for (place, value) in all.iter_mut().zip(values) {
+        *place = *value;
+    }
+    let mut fixed = Fixed::new(model, &all, naming.one_instance);
+    let mut facts = Facts::new(model, &mut fixed, &all);
+    if !proofs {
+        facts = facts.without_proofs();
+    }
+    let groups = Catalogue {
+        model,
+        fixed: &mut fixed,
+        facts: &mut facts,
+    }
+    .groups()?;
+    let spaces = (0..).map(SpaceId).take(model.spaces.len());
+    let deciders: Vec<_> = spaces
+        .map(|space| deciders(model, &mut fixed, space))
+        .collect();
+    let functions = (naming.functions)(model, &mut fixed, &deciders);
+    let mut definer = Definer {
+        model,
+        fixed: &mut fixed,
+        facts: &mut facts,
+        naming,
+    };
+    let defs = definer.define(groups, functions)?;
+    Ok(Defined {
+        model,
+        values: all,
+        fixed,
+        facts,
+        defs,
+        deciders,
+    })
+}
+
+impl<'m> Defined<'m> {
+    /// # Errors
+    /// Two things under one name.
+    pub(in crate::emit) fn kept_apart(mut self) -> Result<Self, Box<Diagnostic>> {
+        match self.defs.told.is_empty() {
+            true => Ok(self),
+            false => Err(Box::new(self.defs.told.swap_remove(0))),
+        }
+    }
+
+    /// The names by which values are known in formulas.
+    pub(in crate::emit) fn names(&mut self, naming: &Naming) -> NameTable {
+        let mut definer = Definer {
+            model: self.model,
+            fixed: &mut self.fixed,
+            facts: &mut self.facts,
+            naming,
+        };
+        definer.names(&self.defs)
+    }
+}
+
 /// Makes the groups.
 #[derive(Debug)]
 pub(crate) struct Catalogue<'a, 'm> {
@@ -115,6 +205,7 @@ impl<'m> Catalogue<'_, 'm> {
     fn plain(name: &str, kind: Kind, term: TermId, loc: Loc, doc: &str, brief: String) -> Entry {
         Entry {
             name: name.to_owned(),
+            written: String::new(),
             exact: false,
             brief,
             doc: doc.to_owned(),
@@ -145,14 +236,10 @@ impl<'m> Catalogue<'_, 'm> {
         {
             let term = self.fixed.variable(param.var);
             let brief = format!("Fixed when the kernel is built: `{}`.", param.name);
-            entries.push(Self::plain(
-                &param.name,
-                param.kind,
-                term,
-                param.loc,
-                &param.doc,
-                brief,
-            ));
+            let (name, kind, doc) = (&param.name, param.kind, &param.doc);
+            let mut entry = Self::plain(name, kind, term, param.loc, doc, brief);
+            entry.written.clone_from(name);
+            entries.push(entry);
         }
         Group {
             heading: "Fixed when this was generated".into(),
@@ -202,14 +289,10 @@ impl<'m> Catalogue<'_, 'm> {
         for named in &self.model.lets {
             let term = self.value(&named.name, named.value)?;
             let brief = format!("Named value `{}`.", named.name);
-            entries.push(Self::plain(
-                &named.name,
-                named.kind,
-                term,
-                named.loc,
-                &named.doc,
-                brief,
-            ));
+            let (name, kind, doc) = (&named.name, named.kind, &named.doc);
+            let mut entry = Self::plain(name, kind, term, named.loc, doc, brief);
+            entry.written.clone_from(name);
+            entries.push(entry);
         }
         Ok(Group {
             heading: "Named values".into(),

@@ -51,8 +51,8 @@ pub(in crate::emit) enum VarKind {
     Wide,
     /// `bool`
     Bool,
-    /// An enum: its type and choices.
-    Choice(String, Vec<String>),
+    /// An enum: its choices.
+    Choice(Vec<String>),
 }
 
 /// The atoms of a sum with their coefficients, sorted.
@@ -137,12 +137,9 @@ impl NameTable {
     pub(in crate::emit) fn choice(&self, var: VarId, value: i128) -> Option<String> {
         match self.var(var) {
             Some(VarText::Field {
-                kind: VarKind::Choice(name, choices),
+                kind: VarKind::Choice(choices),
                 ..
-            }) => {
-                let choice = choices.get(usize::try_from(value).ok()?)?;
-                Some(format!("{name}::{choice}"))
-            }
+            }) => choices.get(usize::try_from(value).ok()?).cloned(),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ use super::names;
 use super::operand::literal;
 use super::{Unit, author};
 use crate::emit::define::definition::Type;
+use crate::emit::define::words;
 use crate::model::{Domain, Kind, Param};
 use crate::show_value::{end_literal, value_literal, value_text};
 use mapwright_grammar::ast::ParamClass;
@@ -207,7 +208,7 @@ fn on_step(path: &str, low: i128, step: i128) -> String {
 
 /// The field of a parameter.
 fn field(param: &Param) -> String {
-    names::escape(&names::field(&param.name))
+    names::escape(&words::small(&param.name))
 }
 
 /// `matches!(path, a | b | c)`, or a `let` that is built up where that would be too long for a line.

@@ -6,9 +6,9 @@ use super::lines::Lines;
 use super::names;
 use crate::emit::define::deciders::{Decider, Decision};
 use crate::model::paging::formats;
+use crate::emit::define::naming::Owner;
 use crate::model::{Model, SpaceId};
 use crate::show_value::addr_text;
-use crate::source::Loc;
 use crate::term::TermId;
 use mapwright_runtime::paging::Format;
 
@@ -76,14 +76,11 @@ fn functions(model: &Model, deciders: &[Vec<Decider>]) -> Vec<(SpaceId, String)>
 }
 
 /// The names of the functions that classify, with what they are.
-pub(super) fn function_names(
-    model: &Model,
-    deciders: &[Vec<Decider>],
-) -> Vec<(String, String, Loc)> {
+pub(super) fn function_names(model: &Model, deciders: &[Vec<Decider>]) -> Vec<(String, Owner)> {
     let named = functions(model, deciders).into_iter().map(|(id, name)| {
         let space = model.space(id);
         let what = format!("what addresses of space `{}` are", space.name);
-        (name, what, space.loc)
+        (name, Owner::other(what, space.loc))
     });
     named.collect()
 }

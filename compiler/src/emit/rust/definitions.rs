@@ -2,10 +2,10 @@
 
 use super::formula::Written;
 use super::lines::Lines;
-use super::names::lower;
 use super::operand::literal;
 use super::{Unit, author};
 use crate::emit::define::definition::{Def, Type};
+use crate::emit::define::words::lower;
 use crate::emit::define::{Facet, Members};
 use crate::emit::expression::defined::VarText;
 use crate::model::Kind;

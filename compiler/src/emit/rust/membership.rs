@@ -2,8 +2,8 @@
 
 use super::Unit;
 use super::lines::Lines;
+use crate::emit::define::Facet;
 use crate::emit::define::deciders::Decider;
-use crate::emit::define::{Entry, Facet};
 use crate::emit::expression::defined::VarText;
 use crate::model::{ItemId, SpaceId};
 use crate::term::TermId;
@@ -14,28 +14,6 @@ pub(super) fn gives_way(window: &str) -> String {
 }
 
 impl Unit<'_> {
-    /// The lines of a function's body. Its `let`s are numbered from 1.
-    pub(super) fn new_body(&mut self, lines: &Lines) -> Lines {
-        self.parts = 0;
-        lines.inner()
-    }
-
-    /// What is said about an item.
-    pub(super) fn said(&self, id: ItemId, facet: Facet) -> Option<&Entry> {
-        self.defs.said(id, facet)
-    }
-
-    /// A number of an item as a `u64`: by its name, or as a formula where it has none or none for every boot. It is
-    /// read only where the number is known to be there.
-    pub(super) fn said_text(&mut self, lines: &mut Lines, id: ItemId, facet: Facet) -> String {
-        let call = self.defs.facet(id, facet).filter(|def| def.is_plain());
-        if let Some(call) = call.map(|def| def.call()) {
-            return call;
-        }
-        let term = self.said(id, facet).map_or(TermId::FALSE, |said| said.term);
-        self.word(lines, term)
-    }
-
     /// Every term that the range of an item is made of, and those given.
     pub(super) fn item_terms(&self, id: ItemId, more: &[TermId]) -> Vec<TermId> {
         let mut terms = more.to_vec();
@@ -64,17 +42,6 @@ impl Unit<'_> {
     pub(super) fn reads_boot(&self, terms: &[TermId]) -> bool {
         let vars = self.fixed.terms.vars(terms);
         vars.iter().any(|var| !self.model.vars[var.index()].family)
-    }
-
-    /// `if !(condition) { return None; }`, for a condition that is not always so.
-    pub(super) fn return_unless(&mut self, lines: &mut Lines, condition: TermId) {
-        if condition != TermId::TRUE {
-            let text = self.condition(lines, condition);
-            lines
-                .open(&format!("if !({text}) {{"))
-                .line("return None;")
-                .close("}");
-        }
     }
 
     /// A loop over the members of an item's family, if it has one; `then` writes what is done for each.

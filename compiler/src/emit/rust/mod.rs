@@ -18,20 +18,23 @@ mod membership;
 pub(super) mod names;
 mod operand;
 mod slots;
+mod spaces;
 mod sums;
 #[cfg(test)]
 mod tests;
 mod translation;
+mod values;
 
-use super::define::deciders::{Decider, deciders};
-use super::define::definition::{Definer, Defs};
-use super::define::{Catalogue, Entry, Group};
+use super::define::deciders::Decider;
+use super::define::define;
+use super::define::definition::Defs;
+use super::define::naming::Owner;
 use super::expression::defined::NameTable;
 use super::expression::{Shaper, linear};
 use super::facts::Facts;
 use super::fixed::Fixed;
 use crate::diagnostic::Diagnostic;
-use crate::model::{EnumId, Model, SpaceId};
+use crate::model::{EnumId, Model};
 use crate::show_value::value_literal;
 use crate::term::TermId;
 use formula::Writer;
@@ -59,69 +62,30 @@ struct Unit<'m> {
 /// # Errors
 /// Names that would collide or cannot be names, and numbers without a value.
 pub fn rust(model: &Model, values: &[i128], name: &str) -> Result<String, Box<Diagnostic>> {
-    let mut all = model.defaults();
-    for (place, value) in all.iter_mut().zip(values) {
-        *place = *value;
-    }
-    let mut fixed = Fixed::new(model, &all, false);
-    let mut facts = Facts::new(model, &mut fixed, &all);
-    let groups = Catalogue {
-        model,
-        fixed: &mut fixed,
-        facts: &mut facts,
-    }
-    .groups()?;
-    let spaces = (0..).map(SpaceId).take(model.spaces.len());
-    let deciders: Vec<_> = spaces
-        .map(|space| deciders(model, &mut fixed, space))
-        .collect();
-    let mut functions = translation::function_names(model, &mut fixed, &deciders);
-    functions.extend(classify::function_names(model, &deciders));
-    let mut definer = Definer {
-        model,
-        fixed: &mut fixed,
-        facts: &mut facts,
-    };
-    let defs = definer.define(groups, &functions)?;
-    let names = definer.names(&defs);
+    let mut defined = define(model, values, &names::NAMING, true)?.kept_apart()?;
+    let names = defined.names(&names::NAMING);
     let mut unit = Unit {
         model,
-        values: all,
-        fixed,
-        facts,
-        defs,
+        values: defined.values,
+        fixed: defined.fixed,
+        facts: defined.facts,
+        defs: defined.defs,
         names,
-        deciders,
+        deciders: defined.deciders,
         parts: 0,
     };
     Ok(unit.text(name))
 }
 
-/// The entries with the names that constants have in every target, each once.
-pub(super) fn unique<'m>(
-    model: &'m Model,
-    fixed: &mut Fixed<'m>,
-    facts: &mut Facts<'m>,
-    groups: Vec<Group>,
-) -> Result<Vec<(String, Entry)>, Box<Diagnostic>> {
-    let defs = Definer {
-        model,
-        fixed,
-        facts,
-    }
-    .define(groups, &[])?;
-    let name = |entry: &Entry| {
-        if entry.exact {
-            entry.name.clone()
-        } else {
-            names::constant(&entry.name)
-        }
-    };
-    Ok(defs
-        .all
-        .into_iter()
-        .map(|def| (name(&def.entry), def.entry))
-        .collect())
+/// The names of all functions besides those of values, with what they are.
+fn function_names(
+    model: &Model,
+    fixed: &mut Fixed<'_>,
+    deciders: &[Vec<Decider>],
+) -> Vec<(String, Owner)> {
+    let mut all = translation::function_names(model, fixed, deciders);
+    all.extend(classify::function_names(model, deciders));
+    all
 }
 
 impl<'m> Unit<'m> {
@@ -198,8 +162,9 @@ impl<'m> Unit<'m> {
         let declared = &self.model.enums[id.index()];
         let at = usize::try_from(value).unwrap_or(0);
         let choice = declared.variants.get(at).or(declared.variants.last());
-        let choice = choice.map_or_else(String::new, |(name, _)| names::type_name(name));
-        format!("{}::{choice}", names::type_name(&declared.name))
+        choice.map_or_else(String::new, |(choice, _)| {
+            names::choice_path(&declared.name, choice)
+        })
     }
 
     /// Conditions one by one: what all of them say, without what is always so.

@@ -1,5 +1,11 @@
 //! Names of the language as names of Rust: one spelling for constants, one for functions and fields, one for types.
 
+use super::arithmetic::SERVICES;
+use crate::emit::define::naming::{Naming, Owner};
+use crate::emit::define::words::{self, legal, words};
+use crate::model::{Model, Param};
+use mapwright_grammar::ast::ParamClass;
+
 /// Words that Rust keeps for itself in any edition up to 2024, or has kept for later.
 const KEYWORDS: [&str; 51] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
@@ -18,33 +24,6 @@ pub(crate) const LOCAL: [&str; 19] = [
     "page", "per", "reach", "repeat", "size", "slot", "slots", "start", "target",
 ];
 
-/// The words of a name: parted at `_`, and where a small letter or digit is followed by a capital.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before = '_';
-    for letter in name.chars() {
-        let turns = letter.is_uppercase() && (before.is_lowercase() || before.is_ascii_digit());
-        if letter == '_' || turns {
-            words.push(String::new());
-        }
-        if letter != '_' {
-            words.last_mut().expect("never empty").push(letter);
-        }
-        before = letter;
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// What a joined name needs to be legal: a letter or `_` first, and something at all.
-fn legal(joined: String) -> String {
-    match joined.chars().next() {
-        Some(first) if !first.is_numeric() => joined,
-        Some(_) => format!("_{joined}"),
-        None => "__".to_owned(),
-    }
-}
-
 /// A keyword as a name: `r#type`, and `self_` where Rust allows no raw name.
 pub(crate) fn escape(name: &str) -> String {
     if NEVER_RAW.contains(&name) {
@@ -56,20 +35,10 @@ pub(crate) fn escape(name: &str) -> String {
     }
 }
 
-/// The name of a constant: `VMALLOC_START`.
-pub(crate) fn constant(name: &str) -> String {
-    legal(words(name).join("_").to_uppercase())
-}
-
-/// The name of a field, before [`escape`]: `vmalloc_start`.
-pub(crate) fn field(name: &str) -> String {
-    legal(words(name).join("_").to_lowercase())
-}
-
 /// The name of a function or parameter, before [`escape`]: that of a field, but for names that generated code gives to its
 /// own parameters and `let`s, which would hide a function.
 pub(crate) fn function(name: &str) -> String {
-    let name = field(name);
+    let name = words::small(name);
     if LOCAL.contains(&name.as_str()) {
         format!("{name}_")
     } else {
@@ -111,23 +80,67 @@ pub(crate) fn type_name(name: &str) -> String {
 
 /// True when `name` can be a Rust name as it stands or behind `r#`.
 pub(crate) fn is_identifier(name: &str) -> bool {
-    let mut letters = name.chars();
-    let first = letters
-        .next()
-        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
-    first
-        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && name != "_"
-        && !NEVER_RAW.contains(&name)
+    words::is_identifier(name) && !NEVER_RAW.contains(&name)
 }
 
-/// With a small first letter.
-pub(crate) fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
+/// Names that generated code needs for itself, besides its own functions.
+const OWN: [&str; 8] = [
+    "Boot",
+    "Option",
+    "Some",
+    "None",
+    "laws_hold",
+    "generated",
+    "Place",
+    "PlaceKind",
+];
+
+fn is_reserved(name: &str) -> bool {
+    OWN.contains(&name)
+        || LOCAL.contains(&name)
+        || SERVICES.iter().any(|service| service.name() == name)
 }
+
+/// Enums with their choices, and the fields of `Boot`.
+fn types(model: &Model) -> Vec<(String, Owner)> {
+    let mut all = Vec::new();
+    for each in &model.enums {
+        let what = format!("enum `{}`", each.name);
+        all.push((type_name(&each.name), Owner::other(what, each.loc)));
+        for (choice, _) in &each.variants {
+            let what = format!("choice `{choice}` of `{}`", each.name);
+            let path = choice_path(&each.name, choice);
+            all.push((path, Owner::other(what, each.loc)));
+        }
+    }
+    let boot = |param: &&Param| param.class == ParamClass::Boot;
+    for param in model.params.iter().filter(boot) {
+        let what = format!("parameter `{}`", param.name);
+        let field = format!("boot.{}", words::small(&param.name));
+        all.push((field, Owner::other(what, param.loc)));
+    }
+    all
+}
+
+/// `Split::Two`
+pub(crate) fn choice_path(of: &str, choice: &str) -> String {
+    format!("{}::{}", type_name(of), type_name(choice))
+}
+
+/// How Rust names things.
+pub(in crate::emit) const NAMING: Naming = Naming {
+    targets: &["rust"],
+    one_instance: false,
+    constant: words::capitals,
+    function,
+    field: words::small,
+    choice: choice_path,
+    escape,
+    can_be: is_identifier,
+    is_reserved,
+    types,
+    functions: super::function_names,
+};
 
 #[cfg(test)]
 mod tests {
@@ -151,7 +164,7 @@ mod tests {
             ("v4_19", "V4_19", "v4_19", "V4_19"),
             ("__", "__", "__", "__"),
         ] {
-            assert_eq!(constant(name), upper);
+            assert_eq!(words::capitals(name), upper);
             assert_eq!(function(name), lower);
             assert_eq!(type_name(name), camel);
         }

@@ -5,12 +5,13 @@ use super::Unit;
 use super::lines::Lines;
 use super::membership::gives_way;
 use super::names;
+use super::spaces::{linear_pairs, pair_names};
 use crate::emit::define::Facet;
 use crate::emit::define::deciders::{Decider, Decision};
+use crate::emit::define::naming::Owner;
 use crate::emit::fixed::Fixed;
 use crate::model::{Item, ItemId, Model, SpaceId, Target};
 use crate::show_value::addr_text;
-use crate::source::Loc;
 use crate::term::TermId;
 
 /// The functions of an item's mapping rule.
@@ -28,30 +29,9 @@ pub(super) fn rule_names(model: &Model, item: &Item) -> Vec<String> {
 }
 
 /// The private way back of a window with linear windows inside: by its own rule alone.
-fn itself_from(model: &Model, item: &Item, space: SpaceId) -> String {
+pub(super) fn itself_from(model: &Model, item: &Item, space: SpaceId) -> String {
     let (name, space) = (&item.name, &model.space(space).name);
     names::function(&format!("{name}_itself_from_{space}"))
-}
-
-/// Spaces with linear windows, and the spaces that these lead to; in the order of declaration.
-fn linear_pairs(model: &Model, fixed: &mut Fixed<'_>) -> Vec<(SpaceId, SpaceId)> {
-    let mut pairs = Vec::new();
-    for item in &model.items {
-        if let Target::Linear { space, .. } = item.target
-            && item.range.is_some()
-            && fixed.holds(item.exists) != TermId::FALSE
-            && !pairs.contains(&(item.space, space))
-        {
-            pairs.push((item.space, space));
-        }
-    }
-    pairs
-}
-
-/// The names of the functions there and back.
-fn pair_names(model: &Model, from: SpaceId, to: SpaceId) -> [String; 2] {
-    let (from, to) = (&model.space(from).name, &model.space(to).name);
-    [format!("{from}_to_{to}"), format!("{from}_from_{to}")].map(|name| names::function(&name))
 }
 
 /// The names of all functions that are about translation, with what they are.
@@ -59,28 +39,32 @@ pub(super) fn function_names(
     model: &Model,
     fixed: &mut Fixed<'_>,
     deciders: &[Vec<Decider>],
-) -> Vec<(String, String, Loc)> {
+) -> Vec<(String, Owner)> {
     let mut all = Vec::new();
-    let what = |item: &Item| format!("the translation of {} `{}`", item.kind.word(), item.name);
+    let of = |item: &Item| {
+        let what = format!("the translation of {} `{}`", item.kind.word(), item.name);
+        Owner::other(what, item.name_loc)
+    };
     for item in &model.items {
         if item.range.is_some() && fixed.holds(item.exists) != TermId::FALSE {
             let names = rule_names(model, item).into_iter();
-            all.extend(names.map(|name| (name, what(item), item.name_loc)));
+            all.extend(names.map(|name| (name, of(item))));
         }
     }
     for decider in deciders.iter().flatten().flat_map(Decider::all) {
         let item = model.item(decider.item);
         if let (Decision::Linear(space), false) = (decider.decision, decider.inside.is_empty()) {
-            all.push((gives_way(&item.name), what(item), item.name_loc));
+            all.push((gives_way(&item.name), of(item)));
             if !decider.linear_inside(space).is_empty() {
-                all.push((itself_from(model, item, space), what(item), item.name_loc));
+                all.push((itself_from(model, item, space), of(item)));
             }
         }
     }
     for (from, to) in linear_pairs(model, fixed) {
         let what = format!("the translation of space `{}`", model.space(from).name);
         let names = pair_names(model, from, to).into_iter();
-        all.extend(names.map(|name| (name, what.clone(), model.space(from).loc)));
+        let owner = Owner::other(what, model.space(from).loc);
+        all.extend(names.map(|name| (name, owner.clone())));
     }
     all
 }
@@ -146,7 +130,7 @@ impl<'m> Unit<'m> {
     }
 
     /// Every term that the functions of a linear window are made of, those of the windows inside of it included.
-    fn rule_terms(&mut self, decider: &Decider) -> Vec<TermId> {
+    pub(super) fn rule_terms(&mut self, decider: &Decider) -> Vec<TermId> {
         let mut terms = Vec::new();
         for each in decider.all() {
             terms.extend(self.item_terms(each.item, &[]));
@@ -213,48 +197,6 @@ impl<'m> Unit<'m> {
         let reach = self.fixed.terms.sub(last, start);
         let reach = self.word(lines, reach);
         format!("> {}", self.short(lines, "reach", reach))
-    }
-
-    /// A formula as text, its `let`s written first.
-    fn formula(&mut self, lines: &mut Lines, term: TermId, wide: bool) -> super::formula::Written {
-        let (depth, parts) = (lines.depth(), self.parts);
-        let mut writer = self.writer(usize::MAX, None, "boot", depth);
-        writer.parts = parts;
-        let written = writer.write(&[term], wide);
-        self.parts = writer.parts;
-        lines.push(&written.lets);
-        written
-    }
-
-    /// The text of a number as a `u64`, its `let`s written first.
-    pub(super) fn word(&mut self, lines: &mut Lines, term: TermId) -> String {
-        let written = self.formula(lines, term, false);
-        if written.wide {
-            written.numbers[0].as_type("u64")
-        } else {
-            written.numbers[0].text().to_owned()
-        }
-    }
-
-    /// The text of a number as an `i128`, its `let`s written first.
-    pub(super) fn wide(&mut self, lines: &mut Lines, term: TermId) -> String {
-        self.formula(lines, term, true).numbers[0].text().to_owned()
-    }
-
-    /// The text of a condition, its `let`s written first.
-    pub(super) fn condition(&mut self, lines: &mut Lines, term: TermId) -> String {
-        self.formula(lines, term, false).conditions[0]
-            .text()
-            .to_owned()
-    }
-
-    /// A number in a `let` of its own, unless it is short.
-    pub(super) fn short(&mut self, lines: &mut Lines, name: &str, text: String) -> String {
-        if text.len() <= 30 && !text.contains(' ') {
-            return text;
-        }
-        lines.assign(&format!("let {name}"), &text);
-        name.to_owned()
     }
 
     /// True when the target of a window does not pass the ends of its space on the way.
@@ -508,7 +450,7 @@ impl<'m> Unit<'m> {
     }
 
     /// The same for every member of a family that the function depends on.
-    fn try_window(&mut self, lines: &mut Lines, window: &Decider, function: &str) {
+    pub(super) fn try_window(&mut self, lines: &mut Lines, window: &Decider, function: &str) {
         let terms = self.rule_terms(window);
         if self.member_of(window.item, &terms).is_none() {
             return self.call_window(lines, window, function, None);
@@ -516,83 +458,5 @@ impl<'m> Unit<'m> {
         self.for_members(lines, window.item, |this, lines, member| {
             this.call_window(lines, window, function, member);
         });
-    }
-
-    /// Both ways between spaces, through all linear windows.
-    pub(super) fn space_functions(&mut self, lines: &mut Lines) {
-        for (from, to) in linear_pairs(self.model, &mut self.fixed) {
-            let [forward, backward] = pair_names(self.model, from, to);
-            let (space, target) = (&self.model.space(from).name, &self.model.space(to).name);
-            lines
-                .blank()
-                .comment(&format!("Space `{space}` to space `{target}`"));
-            lines.blank().doc(&format!(
-                "The address of space `{target}` that a linear window maps `address` of `{space}` to."
-            ));
-            self.space_function(lines, (from, to), false, &forward);
-            lines.blank().doc(&format!(
-                "An address of space `{space}` at which a linear window shows `address` of `{target}`."
-            ));
-            self.space_function(lines, (from, to), true, &backward);
-        }
-    }
-
-    fn space_function(
-        &mut self,
-        lines: &mut Lines,
-        (from, to): (SpaceId, SpaceId),
-        back: bool,
-        name: &str,
-    ) {
-        let windows = self.tried(from, to, back);
-        let mut terms = Vec::new();
-        for window in &windows {
-            terms.extend(self.rule_terms(window));
-            terms.extend(self.member_terms(window.item));
-        }
-        let arguments = self.arguments(self.reads_boot(&terms), None, &["address: u64"]);
-        let mut body = self.new_body(lines);
-        for window in &windows {
-            let item = self.model.item(window.item);
-            let [there, home] =
-                <[String; 2]>::try_from(rule_names(self.model, item)).unwrap_or_default();
-            let function = match back {
-                false => there,
-                true if window.linear_inside(to).is_empty() => home,
-                true => itself_from(self.model, item, to),
-            };
-            self.try_window(&mut body, window, &function);
-        }
-        body.line("None");
-        lines.function(
-            &format!("pub const fn {name}"),
-            &arguments,
-            "Option<u64>",
-            body,
-        );
-    }
-
-    /// The windows to be tried, in order. On the way there, the outermost: they ask those inside of them. On the way back
-    /// all, each by its own rule, aliases last.
-    fn tried(&self, from: SpaceId, to: SpaceId, back: bool) -> Vec<Decider> {
-        let roots = &self.deciders[from.index()];
-        let mut found: Vec<Decider> = Vec::new();
-        if back {
-            let all = roots.iter().flat_map(Decider::all);
-            found.extend(
-                all.filter(|each| each.decision == Decision::Linear(to))
-                    .cloned(),
-            );
-            found.sort_by_key(|each| (self.model.item(each.item).alias.is_some(), each.item));
-        } else {
-            for root in roots {
-                match root.decision {
-                    Decision::Linear(space) if space == to => found.push(root.clone()),
-                    _ => found.extend(root.linear_inside(to).into_iter().cloned()),
-                }
-            }
-            found.sort_by_key(|each| each.item);
-        }
-        found
     }
 }

@@ -1,0 +1,111 @@
+//! Translation between spaces, both ways: through all linear windows from one into another.
+
+use super::Unit;
+use super::lines::Lines;
+use super::names;
+use super::translation::{itself_from, rule_names};
+use crate::emit::define::deciders::{Decider, Decision};
+use crate::emit::fixed::Fixed;
+use crate::model::{Model, SpaceId, Target};
+use crate::term::TermId;
+
+/// Spaces with linear windows, and the spaces that these lead to; in the order of declaration.
+pub(super) fn linear_pairs(model: &Model, fixed: &mut Fixed<'_>) -> Vec<(SpaceId, SpaceId)> {
+    let mut pairs = Vec::new();
+    for item in &model.items {
+        if let Target::Linear { space, .. } = item.target
+            && item.range.is_some()
+            && fixed.holds(item.exists) != TermId::FALSE
+            && !pairs.contains(&(item.space, space))
+        {
+            pairs.push((item.space, space));
+        }
+    }
+    pairs
+}
+
+/// The names of the functions there and back.
+pub(super) fn pair_names(model: &Model, from: SpaceId, to: SpaceId) -> [String; 2] {
+    let (from, to) = (&model.space(from).name, &model.space(to).name);
+    [format!("{from}_to_{to}"), format!("{from}_from_{to}")].map(|name| names::function(&name))
+}
+
+impl Unit<'_> {
+    /// Both ways between spaces, through all linear windows.
+    pub(super) fn space_functions(&mut self, lines: &mut Lines) {
+        for (from, to) in linear_pairs(self.model, &mut self.fixed) {
+            let [forward, backward] = pair_names(self.model, from, to);
+            let (space, target) = (&self.model.space(from).name, &self.model.space(to).name);
+            lines
+                .blank()
+                .comment(&format!("Space `{space}` to space `{target}`"));
+            lines.blank().doc(&format!(
+                "The address of space `{target}` that a linear window maps `address` of `{space}` to."
+            ));
+            self.space_function(lines, (from, to), false, &forward);
+            lines.blank().doc(&format!(
+                "An address of space `{space}` at which a linear window shows `address` of `{target}`."
+            ));
+            self.space_function(lines, (from, to), true, &backward);
+        }
+    }
+
+    fn space_function(
+        &mut self,
+        lines: &mut Lines,
+        (from, to): (SpaceId, SpaceId),
+        back: bool,
+        name: &str,
+    ) {
+        let windows = self.tried(from, to, back);
+        let mut terms = Vec::new();
+        for window in &windows {
+            terms.extend(self.rule_terms(window));
+            terms.extend(self.member_terms(window.item));
+        }
+        let arguments = self.arguments(self.reads_boot(&terms), None, &["address: u64"]);
+        let mut body = self.new_body(lines);
+        for window in &windows {
+            let item = self.model.item(window.item);
+            let [there, home] =
+                <[String; 2]>::try_from(rule_names(self.model, item)).unwrap_or_default();
+            let function = match back {
+                false => there,
+                true if window.linear_inside(to).is_empty() => home,
+                true => itself_from(self.model, item, to),
+            };
+            self.try_window(&mut body, window, &function);
+        }
+        body.line("None");
+        lines.function(
+            &format!("pub const fn {name}"),
+            &arguments,
+            "Option<u64>",
+            body,
+        );
+    }
+
+    /// The windows to be tried, in order. On the way there, the outermost: they ask those inside of them. On the way back
+    /// all, each by its own rule, aliases last.
+    fn tried(&self, from: SpaceId, to: SpaceId, back: bool) -> Vec<Decider> {
+        let roots = &self.deciders[from.index()];
+        let mut found: Vec<Decider> = Vec::new();
+        if back {
+            let all = roots.iter().flat_map(Decider::all);
+            found.extend(
+                all.filter(|each| each.decision == Decision::Linear(to))
+                    .cloned(),
+            );
+            found.sort_by_key(|each| (self.model.item(each.item).alias.is_some(), each.item));
+        } else {
+            for root in roots {
+                match root.decision {
+                    Decision::Linear(space) if space == to => found.push(root.clone()),
+                    _ => found.extend(root.linear_inside(to).into_iter().cloned()),
+                }
+            }
+            found.sort_by_key(|each| each.item);
+        }
+        found
+    }
+}
