@@ -18,6 +18,7 @@ pub mod cost;
 pub mod direct;
 mod error;
 pub mod event;
+mod gaps;
 mod ground;
 mod kernel;
 pub mod laws;

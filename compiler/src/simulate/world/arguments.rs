@@ -143,8 +143,8 @@ impl Arguments {
 
 /// The process of this number.
 pub(crate) fn process_numbered(machine: &Machine, number: u64) -> Result<ProcessId, Refusal> {
-    let mut ids = machine.processes().map(|process| process.id());
-    let found = ids.find(|id| u64::from(id.number()) == number);
+    let found = u32::try_from(number).ok();
+    let found = found.and_then(|number| machine.process_numbered(number));
     found.ok_or_else(|| {
         let process = u32::try_from(number).unwrap_or(u32::MAX);
         ProcessError::NoProcess { process }.into()

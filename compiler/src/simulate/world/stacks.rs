@@ -41,8 +41,8 @@ impl KernelStacks {
         if self.of.is_empty() {
             return Ok(());
         }
-        let live: Vec<u32> = machine.processes().map(|one| one.id().number()).collect();
-        let gone = self.of.keys().copied().filter(|id| !live.contains(id));
+        let numbers = self.of.keys().copied();
+        let gone = numbers.filter(|number| machine.process_numbered(*number).is_none());
         let gone: Vec<u32> = gone.collect();
         for id in gone {
             if let Some(stack) = self.of.remove(&id) {

@@ -318,7 +318,7 @@ impl Process {
     /// The stack that would grow down to hold the page at `address`.
     fn stack_over(&self, address: u64) -> Result<&VmArea, Denied> {
         let above = self.areas.range(address..).next();
-        let (_, above) = above.ok_or(Denied::NoArea)?;
+        let above = above.ok_or(Denied::NoArea)?;
         let AreaGrowth::Down(limit) = above.growth else {
             return Err(Denied::NoArea);
         };
@@ -340,10 +340,10 @@ impl Process {
         };
         let (base, last) = (above.range.base(), above.range.last());
         let below = self.areas.range(..address).next_back();
-        let free = below.is_none_or(|(_, area)| area.range.last() < page);
+        let free = below.is_none_or(|area| area.range.last() < page);
         let range = Range::new(page, last).filter(|_| free);
-        if let (Some(range), Some(area)) = (range, self.areas.remove(&base)) {
-            self.areas.insert(page, area.over(range));
+        if let (Some(range), Some(area)) = (range, self.areas.remove(base)) {
+            self.areas.insert(area.over(range));
             return true;
         }
         false

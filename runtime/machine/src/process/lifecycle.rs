@@ -1,6 +1,6 @@
 //! Making, forking, replacing and ending processes.
 
-use super::{AreaGrowth, Process, ProcessError, ProcessId, VmArea};
+use super::{AreaGrowth, AreaList, Process, ProcessError, ProcessId, VmArea};
 use crate::event::Event;
 use crate::memory::{FrameState, FrameUse};
 use crate::tables::{Mapping, PageTables};
@@ -14,6 +14,13 @@ impl Machine {
     /// The processes, by number.
     pub fn processes(&self) -> impl Iterator<Item = &Process> {
         self.processes.values()
+    }
+
+    /// The process of this number, while it lives.
+    #[must_use]
+    pub fn process_numbered(&self, number: u32) -> Option<ProcessId> {
+        let id = ProcessId::new(number);
+        self.processes.contains_key(&id).then_some(id)
     }
 
     /// A process.
@@ -99,12 +106,11 @@ impl Machine {
             id,
             parent,
             tables,
-            areas: BTreeMap::new(),
+            areas: AreaList::default(),
             resident: BTreeSet::new(),
             hidden: BTreeMap::new(),
             swapped: BTreeMap::new(),
             heap: None,
-            mmap: None,
             faults: 0,
         };
         self.processes.insert(id, process);
@@ -122,11 +128,16 @@ impl Machine {
         let templates: Vec<_> = places
             .filter(|place| place.space == space && place.kind == PlaceKind::Area)
             .collect();
+        let kept: Vec<Range> = self.kept_places().map(|place| place.range).collect();
         let process = self.process_mut(id)?;
         for place in templates {
             let mut area = VmArea::of(&place);
             match (place.name.as_str(), place.attr("grows")) {
-                ("mmap", grows) => process.mmap = Some((place.range, grows == Some("down"))),
+                ("mmap", grows) => {
+                    let from_top = grows == Some("down");
+                    let kept = kept.iter().copied();
+                    process.areas.search_in(place.range, from_top, kept);
+                }
                 ("heap", _) | (_, Some("up")) => {
                     process.heap = Some((place.range, place.range.base()));
                 }
@@ -135,10 +146,10 @@ impl Machine {
                     let top = Range::new(last - last % page, last).unwrap_or(place.range);
                     area.range = top;
                     area.growth = AreaGrowth::Down(place.range.base());
-                    process.areas.insert(top.base(), area);
+                    process.areas.insert(area);
                 }
                 _ => {
-                    process.areas.insert(place.range.base(), area);
+                    process.areas.insert(area);
                 }
             }
         }
@@ -158,7 +169,6 @@ impl Machine {
         let process = self.process_mut(child)?;
         process.areas = original.areas.clone();
         process.heap = original.heap;
-        process.mmap = original.mmap;
         for address in &original.resident {
             if let Err(error) = self.share_page(parent, child, *address) {
                 self.exit(child)?;

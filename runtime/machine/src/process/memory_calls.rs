@@ -45,17 +45,16 @@ impl Machine {
         })
     }
 
-    /// What the layout declares in a range of a process that is no area: a guard, a hole, a window.
-    fn kept_in(&self, range: Range) -> Option<&Place> {
+    /// What the layout declares where no area of a process may be: guards, holes, windows.
+    pub(super) fn kept_places(&self) -> impl Iterator<Item = &Place> {
         let places = self.layout.places().map(|(_, place)| place);
-        let mut here =
-            places.filter(|place| place.space == self.space && place.range.overlaps(range));
-        here.find(|place| is_kept(place.kind))
+        places.filter(|place| place.space == self.space && is_kept(place.kind))
     }
 
     /// Nothing of a process is mapped where the layout declares something else.
     fn check_kept(&self, range: Range) -> Result<(), ProcessError> {
-        match self.kept_in(range) {
+        let found = self.kept_places().find(|place| place.range.overlaps(range));
+        match found {
             Some(place) => Err(ProcessError::Kept {
                 what: format!("{} `{}`", place.kind.word(), place.label()),
                 range: place.range,
@@ -88,7 +87,7 @@ impl Machine {
         // `mprotect` and `munmap` may have cut the heap in pieces: only what is between the ends changes.
         if let Some(gone) = Range::from_start_end(now.into(), was.into()) {
             for area in process.cut(gone) {
-                process.areas.remove(&area.range.base());
+                process.areas.remove(area.range.base());
             }
         }
         if let Some(new) = Range::from_start_end(was.into(), now.into()) {
@@ -133,7 +132,10 @@ impl Machine {
                 let whole = bytes.checked_next_multiple_of(page);
                 let whole = whole.filter(|bytes| *bytes != 0);
                 let whole = whole.ok_or(ProcessError::BadRange { address: 0, bytes })?;
-                let found = process.gap(whole).ok_or(ProcessError::NoGap { bytes })?;
+                let found = process
+                    .areas
+                    .gap(whole)
+                    .ok_or(ProcessError::NoGap { bytes })?;
                 self.user_range(found, whole)?
             }
         };
@@ -147,7 +149,7 @@ impl Machine {
             backing,
             growth: AreaGrowth::None,
         };
-        process.areas.insert(range.base(), area);
+        process.areas.insert(area);
         Ok(range.base())
     }
 
@@ -160,7 +162,7 @@ impl Machine {
         self.drop_pages(id, range)?;
         let process = self.process_mut(id)?;
         for area in process.cut(range) {
-            process.areas.remove(&area.range.base());
+            process.areas.remove(area.range.base());
         }
         Ok(())
     }
@@ -186,7 +188,8 @@ impl Machine {
         for area in process.cut(range) {
             let area = VmArea { access, ..area };
             open |= area.is_open();
-            process.areas.insert(area.range.base(), area);
+            process.areas.remove(area.range.base());
+            process.areas.insert(area);
         }
         if open {
             self.protect_pages(id, range, access)?;
@@ -313,8 +316,8 @@ impl Process {
     /// No area is in a range.
     fn check_free(&self, range: Range) -> Result<(), ProcessError> {
         let below = self.areas.range(..=range.last()).next_back();
-        match below.filter(|(_, area)| area.range.overlaps(range)) {
-            Some((_, area)) => Err(ProcessError::InUse { area: area.range }),
+        match below.filter(|area| area.range.overlaps(range)) {
+            Some(area) => Err(ProcessError::InUse { area: area.range }),
             None => Ok(()),
         }
     }
@@ -334,14 +337,10 @@ impl Process {
 
     /// Cuts areas at the ends of a range; those inside it.
     fn cut(&mut self, range: Range) -> Vec<VmArea> {
-        let overlapping = self
-            .areas
-            .values()
-            .filter(|area| area.range.overlaps(range));
-        let overlapping: Vec<VmArea> = overlapping.cloned().collect();
+        let overlapping: Vec<VmArea> = self.areas.overlapping(range).cloned().collect();
         let mut inside = Vec::new();
         for area in overlapping {
-            self.areas.remove(&area.range.base());
+            self.areas.remove(area.range.base());
             let (below, above) = area.range.without(range);
             let middle = area.range.intersection(range);
             for (number, piece) in [below, middle, above].into_iter().enumerate() {
@@ -354,7 +353,7 @@ impl Process {
                 if number == 1 {
                     inside.push(part.clone());
                 }
-                self.areas.insert(piece.base(), part);
+                self.areas.insert(part);
             }
         }
         inside
@@ -363,42 +362,17 @@ impl Process {
     /// Adds an area; one of the same name and rights right below it grows instead.
     fn extend(&mut self, mut area: VmArea) {
         let below = self.areas.range(..area.range.base()).next_back();
-        let same = below.filter(|(_, below)| {
+        let same = below.filter(|below| {
             below.range.end() == u128::from(area.range.base())
                 && (&below.name, below.access, below.backing)
                     == (&area.name, area.access, area.backing)
         });
-        if let Some((base, _)) = same
-            && let Some(whole) = Range::new(*base, area.range.last())
+        if let Some(base) = same.map(|below| below.range.base())
+            && let Some(whole) = Range::new(base, area.range.last())
         {
+            self.areas.remove(base);
             area.range = whole;
         }
-        self.areas.insert(area.range.base(), area);
-    }
-
-    /// Where `mmap` puts so many bytes: in the first gap that is large enough.
-    fn gap(&self, bytes: u64) -> Option<u64> {
-        let (range, from_top) = self.mmap?;
-        let inside = self
-            .areas
-            .values()
-            .filter(|area| area.range.overlaps(range));
-        let mut next = u128::from(range.base());
-        let mut gaps: Vec<(u128, u128)> = Vec::new();
-        for area in inside {
-            gaps.push((next, area.range.base().into()));
-            next = area.range.end().max(next);
-        }
-        gaps.push((next, range.end()));
-        let mut fitting = gaps
-            .into_iter()
-            .filter(|(start, end)| *start + u128::from(bytes) <= *end);
-        let found = if from_top {
-            let (_, end) = fitting.next_back()?;
-            end - u128::from(bytes)
-        } else {
-            fitting.next()?.0
-        };
-        u64::try_from(found).ok()
+        self.areas.insert(area);
     }
 }

@@ -1,11 +1,13 @@
 //! Processes: their own part of the address space over the kernel's shared part.
 
+mod area_list;
 mod fault;
 mod lifecycle;
 mod memory_calls;
 mod memory_map;
 mod user_copy;
 
+use area_list::AreaList;
 pub use memory_map::{AreaGrowth, Backing, VmArea};
 pub use user_copy::UserCopy;
 
@@ -127,7 +129,7 @@ pub struct Process {
     id: ProcessId,
     parent: Option<ProcessId>,
     tables: PageTables,
-    areas: BTreeMap<u64, VmArea>,
+    areas: AreaList,
     /// Pages with a frame and an entry, by address.
     resident: BTreeSet<u64>,
     /// Pages with a frame and no entry, since nothing may be done there, with the frame of each.
@@ -136,8 +138,6 @@ pub struct Process {
     swapped: BTreeMap<u64, u64>,
     /// Where the heap begins and may end at most, and where it ends.
     heap: Option<(Range, u64)>,
-    /// Where `mmap` looks for gaps, and whether from the top.
-    mmap: Option<(Range, bool)>,
     /// Page faults that were served.
     faults: u64,
 }
@@ -169,7 +169,7 @@ impl Process {
     /// The area that holds `address`.
     #[must_use]
     pub fn area_at(&self, address: u64) -> Option<&VmArea> {
-        let (_, area) = self.areas.range(..=address).next_back()?;
+        let area = self.areas.range(..=address).next_back()?;
         area.range.contains(address).then_some(area)
     }
 

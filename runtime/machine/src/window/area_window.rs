@@ -1,6 +1,7 @@
 //! Areas of a window: virtually contiguous, frame by frame from anywhere.
 
 use super::WindowError;
+use crate::gaps::Gaps;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -44,8 +45,8 @@ pub struct AreaWindow {
     /// The bytes of a page.
     pub page: u64,
     areas: BTreeMap<u64, Area>,
-    /// Free stretches by their offsets in the window: `start` to one past the end.
-    gaps: BTreeMap<u64, u64>,
+    /// Free stretches by their offsets in the window.
+    gaps: Gaps,
     /// The most areas there were at once.
     most: usize,
 }
@@ -62,20 +63,16 @@ impl AreaWindow {
         taken: &[Range],
     ) -> Self {
         let end = u64::try_from(range.size()).unwrap_or(u64::MAX) / page * page;
-        let mut gaps = BTreeMap::new();
+        let mut gaps = Gaps::default();
         let mut from = 0;
         // In address order, as the layout keeps what is inside a place.
         for inner in taken {
             let start = inner.base() - range.base();
-            if from < start {
-                gaps.insert(from, start);
-            }
+            gaps.give(from, start);
             from = (inner.last() - range.base()).saturating_add(1);
         }
         from = from.next_multiple_of(page);
-        if from < end {
-            gaps.insert(from, end);
-        }
+        gaps.give(from, end);
         Self {
             place,
             name,
@@ -115,10 +112,7 @@ impl AreaWindow {
     /// The bytes of all gaps, and of the largest.
     #[must_use]
     pub fn free_bytes(&self) -> (u64, u64) {
-        let sizes = self.gaps.iter().map(|(start, end)| end - start);
-        sizes.fold((0, 0), |(all, largest), size| {
-            (all + size, largest.max(size))
-        })
+        self.gaps.bytes()
     }
 
     /// Takes the first gap for an area of `bytes` bytes, rounded up to pages, at a multiple of `align`
@@ -135,7 +129,7 @@ impl AreaWindow {
             (Some(bytes), Some(wanted)) => self.find(wanted, align).map(|gap| (gap, bytes, wanted)),
             _ => None,
         };
-        let Some(((start, end, at), bytes, wanted)) = found else {
+        let Some((at, bytes, wanted)) = found else {
             let (free, largest) = self.free_bytes();
             return Err(WindowError::Exhausted {
                 window: self.name.clone(),
@@ -144,27 +138,29 @@ impl AreaWindow {
                 free,
             });
         };
-        self.gaps.remove(&start);
-        if start < at {
-            self.gaps.insert(start, at);
-        }
-        if at + wanted < end {
-            self.gaps.insert(at + wanted, end);
-        }
+        self.gaps.take(at, at + wanted);
         let start = self.range.base() + at;
         self.areas.insert(start, Area { start, bytes, used });
         self.most = self.most.max(self.areas.len());
         Ok(start)
     }
 
-    /// The first gap with room: its bounds, and where in it.
-    fn find(&self, wanted: u64, align: u64) -> Option<(u64, u64, u64)> {
+    /// Where the first gap has room.
+    fn find(&self, wanted: u64, align: u64) -> Option<u64> {
         let base = self.range.base();
-        self.gaps.iter().find_map(|(start, end)| {
+        let fits = |(start, end): (u64, u64)| {
             let address = (base + start).checked_next_multiple_of(align)?;
             let at = address - base;
-            (at.checked_add(wanted)? <= *end).then_some((*start, *end, at))
-        })
+            (at.checked_add(wanted)? <= end).then_some(at)
+        };
+        let mut gap = self.gaps.first(wanted)?;
+        loop {
+            // Gaps begin at pages, so that the first is the one, but for areas that are aligned to more.
+            if let Some(at) = fits(gap) {
+                return Some(at);
+            }
+            gap = self.gaps.at_or_above(gap.1)?;
+        }
     }
 
     /// Sets what the area at `start` shows.
@@ -196,17 +192,8 @@ impl AreaWindow {
             address,
             inside: None,
         })?;
-        let mut start = area.start - self.range.base();
-        let mut end = start + area.bytes + self.guard;
-        if let Some((below, _)) = self.gaps.range(..start).next_back()
-            && self.gaps[below] == start
-        {
-            start = *below;
-        }
-        if let Some(above) = self.gaps.remove(&end) {
-            end = above;
-        }
-        self.gaps.insert(start, end);
+        let start = area.start - self.range.base();
+        self.gaps.give(start, start + area.bytes + self.guard);
         Ok(area)
     }
 
