@@ -1,7 +1,9 @@
 //! What operators and functions do with numbers: the one meaning that layouts and scenarios share. Layouts apply it to terms,
 //! which may depend on parameters; scenarios to numbers ([`number`]).
 
-use crate::term::{NoValue, TermId, Terms};
+#[cfg(feature = "simulate")]
+use crate::term::NoValue;
+use crate::term::{TermId, Terms};
 use mapwright_grammar::ast::BinaryOp;
 
 /// `a op b` of two numbers; `None` for `&&`, `||` and the operators that only paging formats have, and for a shift by
@@ -54,6 +56,7 @@ pub(crate) const fn is_power_of_two(number: i128) -> bool {
 }
 
 /// The number that a calculation with constants gives; `make` is one of the functions above.
+#[cfg(feature = "simulate")]
 pub(crate) fn number(
     numbers: &[i128],
     make: impl FnOnce(&mut Terms, &[TermId]) -> Option<TermId>,

@@ -5,6 +5,27 @@
 //! ([`window`]) and processes ([`process`]). Every operation answers with a value or a [`MachineError`];
 //! the [`laws`] are checked always. Nothing here depends on anything but the layout, the
 //! [`MachineSpec`] and the operations: the same seed gives the same run.
+//!
+//! # What is here for whom
+//!
+//! | who | what |
+//! |---|---|
+//! | writes a kernel and tests its allocator or page-table code from `cargo test` | a [`Machine`] with the kernel's layout; `examples/allocator_under_test.rs`, `examples/page_tables_under_test.rs` |
+//! | asks what a design costs | [`cost`], [`tlb`], [`trace`] |
+//! | teaches or learns how a kernel manages memory | scenarios of the compiler (`mapwright simulate`), which call what is here |
+//! | breaks things on purpose | [`physical::Interposer`] between callers and the frame allocator |
+//!
+//! # How it is put together
+//!
+//! The machine is a composition of parts that each own their books: [`physical::Physical`] (memory, zones, the buddy allocator), [`slab::Slabs`], the
+//! windows ([`window`]), [`process`]es, the [`bus`], [`swap`], processors with their TLBs ([`cost`]). A method of
+//! [`Machine`] hands its parts what they need of each other, and says what an operation is called in a kernel. What Linux does
+//! is cited where it decides a number, by function and version.
+//!
+//! # Units
+//!
+//! Addresses and sizes are in bytes, frames are numbered by physical address over the bytes of a frame
+//! ([`Machine::page`]), blocks have 2^order frames, processors are numbered from 0, time is in cycles of one processor.
 
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]

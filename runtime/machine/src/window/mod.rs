@@ -1,6 +1,6 @@
 //! The kernel's dynamic windows: areas (`vmalloc`, `ioremap`), slots (`kmap`) and fixed slots.
 //!
-//! Each keeps its own books of what is where ([`AreaWindow`], [`SlotWindow`], [`FixedWindow`]); [`Windows`] has them all,
+//! Each keeps its own books of what is where ([`AreaWindow`], [`SlotWindow`], [`FixedWindow`]); `Windows` has them all,
 //! takes the frames and writes the page tables.
 
 mod area_window;
