@@ -196,6 +196,7 @@ fn one_room_walks_terms() {
         .collect();
     let expected = [
         "compiler/prove/src/prove/search/forms.rs",
+        "compiler/prove/src/prove/search/open.rs",
         "compiler/prove/src/term/bounds.rs",
         "compiler/prove/src/term/build.rs",
         "compiler/prove/src/term/evaluate.rs",

@@ -114,6 +114,7 @@ fn of_defaults(checker: &Checker<'_>, claim: &Claim, values: &[i128]) -> Diagnos
         uses,
         law: claim.cond,
         always: false,
+        smallest: true,
     };
     reasoned(diagnostic, claim)
         .shown_by(checker.counterexample(&case))

@@ -18,6 +18,8 @@ pub struct Case {
     pub law: TermId,
     /// True when no parameter values fulfil the law together with what is assumed.
     pub always: bool,
+    /// False when the search for smaller values was given up.
+    pub smallest: bool,
 }
 
 impl Checker<'_> {
@@ -89,7 +91,8 @@ impl Checker<'_> {
         if values.is_empty() {
             values = of(&|param, _| used(param));
         }
-        (!values.is_empty()).then_some(Counterexample { values })
+        let smallest = case.smallest;
+        (!values.is_empty()).then_some(Counterexample { values, smallest })
     }
 
     /// The smallest value of a parameter for which the law of a case is broken, the other parameters as in the case.
@@ -108,7 +111,7 @@ impl Checker<'_> {
             budget: self.budget,
         };
         match prove(&self.terms, &world, case.law) {
-            Verdict::Refuted(values) => Some(values[var.index()]),
+            Verdict::Refuted(shown) => Some(shown.values[var.index()]),
             _ => None,
         }
     }

@@ -9,6 +9,9 @@ use crate::term::{Bounds, TermId, Terms, Undefined, VarId};
 use mapwright_grammar::ast::PlaceKind;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+/// Cases for a law after many others were not decided.
+const LEAST_BUDGET: u32 = 1_000;
+
 /// A law: `goal` holds wherever `under` does.
 #[derive(Debug, Clone, Copy)]
 pub struct Law {
@@ -117,8 +120,13 @@ impl<'m> Checker<'m> {
             budget: self.budget,
         };
         let verdict = prove(&self.terms, &world, law);
-        if verdict == Verdict::Proved {
-            self.known.insert(law);
+        match verdict {
+            Verdict::Proved => {
+                self.known.insert(law);
+            }
+            // A layout gets its answer in seconds: what one hard law has used up, those like it do not use again.
+            Verdict::Undecided(_) => self.budget = (self.budget / 2).max(LEAST_BUDGET),
+            Verdict::Refuted(_) => {}
         }
         verdict
     }
@@ -176,8 +184,9 @@ impl<'m> Checker<'m> {
         };
         match prove(&self.terms, &world, none) {
             Verdict::Proved => Ok(None),
-            Verdict::Refuted(values) => Ok(Some(Case {
-                values,
+            Verdict::Refuted(shown) => Ok(Some(Case {
+                values: shown.values,
+                smallest: shown.smallest,
                 uses: self.terms.vars(&[none]),
                 law: none,
                 always: false,
@@ -222,10 +231,11 @@ impl<'m> Checker<'m> {
         if self.is_mistaken(id) {
             return;
         }
-        if let Verdict::Refuted(values) = self.verdict(under, goal) {
+        if let Verdict::Refuted(shown) = self.verdict(under, goal) {
             let law = self.terms.implies(under, goal);
             let case = Case {
-                values,
+                values: shown.values,
+                smallest: shown.smallest,
                 uses: self.terms.vars(&[law]),
                 law,
                 always: false,
@@ -243,7 +253,7 @@ impl<'m> Checker<'m> {
                 self.summary.proved += 1;
                 None
             }
-            Verdict::Refuted(values) => {
+            Verdict::Refuted(shown) => {
                 self.summary.refuted += 1;
                 let implication = self.terms.implies(law.under, law.goal);
                 let uses = self.terms.vars(&[implication]);
@@ -252,7 +262,8 @@ impl<'m> Checker<'m> {
                 let always = quantified || !self.assume(implication);
                 self.spoiled |= always;
                 Some(Case {
-                    values,
+                    values: shown.values,
+                    smallest: shown.smallest,
                     uses,
                     law: implication,
                     always,

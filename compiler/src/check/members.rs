@@ -109,10 +109,10 @@ impl Ways {
             if self.some.is_empty() {
                 return Some(law(goal));
             }
-            let Verdict::Refuted(values) = checker.verdict(under, goal) else {
+            let Verdict::Refuted(shown) = checker.verdict(under, goal) else {
                 return Some(law(goal));
             };
-            if !self.learn(checker, &values) {
+            if !self.learn(checker, &shown.values) {
                 return Some(law(goal));
             }
         }

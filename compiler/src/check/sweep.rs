@@ -214,5 +214,6 @@ pub(super) fn every_case(checker: &Checker<'_>) -> Case {
         uses: Vec::new(),
         law: TermId::FALSE,
         always: true,
+        smallest: true,
     }
 }

@@ -54,6 +54,8 @@ pub struct Label {
 pub struct Counterexample {
     /// Every parameter that matters, in the order of declaration.
     pub values: Vec<CounterValue>,
+    /// False when the search for smaller ones was given up.
+    pub smallest: bool,
 }
 
 /// One parameter of a [`Counterexample`].
@@ -161,6 +163,11 @@ impl Diagnostic {
     /// Says for which parameter values it shows.
     #[must_use]
     pub fn shown_by(mut self, counterexample: Option<Counterexample>) -> Self {
+        if counterexample.as_ref().is_some_and(|shown| !shown.smallest) {
+            self.notes.push(
+                "smaller values may show it as well: the search for them was given up".to_owned(),
+            );
+        }
         self.counterexample = counterexample;
         self
     }

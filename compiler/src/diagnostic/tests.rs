@@ -60,6 +60,7 @@ fn a_whole_message() {
         .note("they share 0xff800000 .. 0x100000000 (8M)")
         .help("cap it: `3G .. +min(RAM, 1016M)`")
         .shown_by(Some(Counterexample {
+            smallest: true,
             values: vec![value("RAM", "1G", false)],
         }));
     check(
@@ -84,7 +85,7 @@ fn a_whole_message() {
 
 #[test]
 fn counterexamples_read_at_once() {
-    let of = |values| shown_by(&Counterexample { values });
+    let of = |values| shown_by(&Counterexample { values, smallest: true });
     assert_eq!(of(vec![]), "shown by: every value of the parameters");
     assert_eq!(
         of(vec![value("RAM", "1G", true), value("PAE", "false", true)]),
@@ -329,6 +330,7 @@ fn json_says_everything() {
         .note("a note")
         .help("a way out")
         .shown_by(Some(Counterexample {
+            smallest: true,
             values: vec![value("RAM", "1G", false), value("A", "1", true)],
         }));
     let nowhere = Diagnostic::warning(&PAGE, "nowhere");

@@ -35,16 +35,16 @@ pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
 }
 
-/// Finds a solution. `fuel` bounds the work; it is used up by halving and by inexact steps.
+/// Finds a solution. `fuel` bounds the work: rows that are narrowed and rows that are made.
 pub(super) fn solve(mut rows: Rows, fuel: &mut u32) -> Result<Solution, TooLarge> {
+    if !burn(fuel, rows.rows.len() + 1) {
+        return Ok(Solution::Unknown);
+    }
     if !rows.settle()? {
         return Ok(Solution::Infeasible);
     }
     if rows.rows.is_empty() {
         return Ok(Solution::Point(rows.bounds.iter().map(|b| b.low).collect()));
-    }
-    if *fuel == 0 {
-        return Ok(Solution::Unknown);
     }
     if let Some(at) = rows
         .rows
@@ -57,7 +57,6 @@ pub(super) fn solve(mut rows: Rows, fuel: &mut u32) -> Result<Solution, TooLarge
     if exact {
         return rows.eliminate(unknown, Shadow::Exact, fuel);
     }
-    *fuel -= 1;
     if rows.eliminate(unknown, Shadow::Real, fuel)? == Solution::Infeasible {
         return Ok(Solution::Infeasible);
     }
@@ -65,6 +64,13 @@ pub(super) fn solve(mut rows: Rows, fuel: &mut u32) -> Result<Solution, TooLarge
         return Ok(Solution::Point(point));
     }
     rows.halve(fuel)
+}
+
+/// Takes off what a step costs. False when there is not enough left.
+fn burn(fuel: &mut u32, cost: usize) -> bool {
+    let left = u32::try_from(cost).ok().and_then(|cost| fuel.checked_sub(cost));
+    *fuel = left.unwrap_or(0);
+    left.is_some()
 }
 
 impl Rows {
@@ -325,6 +331,9 @@ impl Rows {
         fuel: &mut u32,
     ) -> Result<Solution, TooLarge> {
         let sides = self.sides(unknown);
+        if !burn(fuel, sides.len() * sides.len() / 2) {
+            return Ok(Solution::Unknown);
+        }
         let mut next = Self {
             bounds: self.bounds.clone(),
             rows: Vec::with_capacity(self.rows.len()),
@@ -394,10 +403,6 @@ impl Rows {
             Interval::new(bound.low, middle),
             Interval::new(middle + 1, bound.high),
         ] {
-            if *fuel == 0 {
-                return Ok(Solution::Unknown);
-            }
-            *fuel -= 1;
             let mut part = self.clone();
             part.bounds[unknown as usize] = half;
             match solve(part, fuel)? {

@@ -1,15 +1,18 @@
-//! Finding a point that makes a condition true: linear forms that cancel, splitting on what is not yet decided.
+//! Finding a point that makes conditions true: linear rows that are solved, and splits on what a solution gets wrong.
 //!
-//! Every term is brought to a linear form over the unknowns. Where that needs a decision (which side of a `min`, which
-//! branch of an `if`), the known rows are asked; when they do not know, both answers are tried. A quotient becomes an
-//! unknown of its own, tied to its dividend by `0 <= dividend - divisor * quotient < divisor`, which keeps congruences.
+//! Every term is brought to a linear form over the unknowns. A quotient becomes an unknown of its own, tied to its dividend
+//! by `0 <= dividend - divisor * quotient < divisor`, which keeps congruences. Where a form depends on something that the
+//! known rows do not decide (which side of a `min`, which branch of an `if`, a product), the term *stands open*: it is an
+//! unknown held by rows that are true whichever way it is decided. So a condition does not double the work: the rows are
+//! contradictory as they stand, or they have a solution, which is tried on the goals themselves. Only when it is none is a
+//! term split whose unknown has another value in it than the term, the outermost first.
 
 mod forms;
+mod open;
+mod rows;
 
 use super::integer::{self, Rows, Solution};
-use super::linear::{
-    Interval, Linear, Row, TooLarge, Unknown, add, ceil_div, divisor, floor_div, hull, sub, times,
-};
+use super::linear::{Interval, Linear, Row, TooLarge, Unknown, divisor};
 use crate::domain::{Domain, Var};
 use crate::term::{Evaluation, Term, TermId, Terms};
 use rustc_hash::FxHashMap;
@@ -51,70 +54,149 @@ enum Change {
     Row(usize, Interval),
     NewRow,
     NewUnknown,
-    Form(TermId),
+    /// The form that a term had before, if any.
+    Form(TermId, Option<Linear>),
+    Opened,
+    Decided(usize),
+}
+
+/// A term that stands open.
+struct Open {
+    term: TermId,
+    /// What stands for it: an unknown of its own, scaled and shifted.
+    form: Linear,
+    /// True once its value is decided, and `form` is tied to that.
+    decided: bool,
 }
 
 /// A condition, and whether it is to hold.
 pub(super) type Goal = (TermId, bool);
 
+/// Of some variables, each with the index of its default value, at most so many have another.
+pub(super) struct Few {
+    pub(super) counted: Vec<(usize, i128)>,
+    pub(super) most: usize,
+}
+
 /// One search, over fixed domains.
 pub(super) struct Search<'a> {
     terms: &'a Terms,
     vars: &'a [Var],
+    defaults: &'a [i128],
+    few: &'a [Few],
     bounds: Vec<Interval>,
     rows: Vec<Row>,
     row_of: FxHashMap<Vec<(Unknown, i128)>, usize>,
     forms: FxHashMap<TermId, Linear>,
+    /// Terms that stand open, children before parents.
+    open: Vec<Open>,
     trail: Vec<Change>,
     /// A value for each unknown: the last solution found. One of the two sides of a split has it too, and then needs no
     /// solving.
     witness: Vec<i128>,
+    /// Whether terms may stand open; otherwise each undecided one is split at once.
+    opens: bool,
     depth: u32,
     /// Cases still allowed.
     pub(super) budget: u32,
 }
 
-/// Solving shows dead ends early, but most cases end by bounds alone: it is done at leaves and at every so many splits.
+/// Where every undecided term is split, most cases end by bounds alone: it is solved at the end and at every so many splits.
 const SPLITS_WITHOUT_SOLVING: u32 = 16;
 
-/// How often a solution of an undecided case is tried on the goals themselves.
-const CASES_BETWEEN_TRIES: u32 = 16;
+/// Rows that the solver may make at a case that is split further if they do not do.
+const FUEL_ON_THE_WAY: u32 = 10_000;
+
+/// The same where nothing is left to split.
+const FUEL_AT_THE_END: u32 = 1_000_000;
+
+/// So many rows of the solver cost as much as a case.
+const FUEL_OF_A_CASE: u32 = 100;
 
 impl<'a> Search<'a> {
     /// A search over the given range of indices of each variable's domain.
     pub(super) fn new(
         terms: &'a Terms,
-        vars: &'a [Var],
+        (vars, defaults): (&'a [Var], &'a [i128]),
         indices: &[Interval],
+        opens: bool,
         budget: u32,
     ) -> Self {
         Self {
             terms,
             vars,
+            defaults,
+            few: &[],
             bounds: indices.to_vec(),
             rows: Vec::new(),
             row_of: FxHashMap::default(),
             forms: FxHashMap::default(),
+            open: Vec::new(),
             trail: Vec::new(),
             witness: indices.iter().map(|index| index.low).collect(),
+            opens,
             depth: 0,
             budget,
         }
     }
 
-    /// Finds a value for every variable with which all goals have the value asked for, or shows that there is none.
-    pub(super) fn find(&mut self, goals: &[Goal]) -> Result<Option<Vec<i128>>, GiveUp> {
-        let mut stop = None;
-        for &(goal, want) in goals {
-            match self.require(goal, want) {
-                Ok(true) => {}
-                Ok(false) | Err(Stop::Undefined) => return Ok(None),
-                Err(Stop::TooLarge) => return Err(GiveUp::TooLarge),
-                Err(other) => stop = stop.or(Some(other)),
+    /// As [`Search::find`], where few variables may change.
+    pub(super) fn find_few(
+        &mut self,
+        goals: &[Goal],
+        few: &'a [Few],
+    ) -> Result<Option<Vec<i128>>, GiveUp> {
+        self.few = few;
+        for few in few.iter().filter(|few| few.counted.len() > few.most) {
+            if !self.hold_few(few)? {
+                return Ok(None);
             }
         }
-        let solved = if stop.is_none() || self.depth.is_multiple_of(SPLITS_WITHOUT_SOLVING) {
-            match self.solve()? {
+        self.find(goals)
+    }
+
+    /// Counts changes by an unknown for each variable: 1 where its index is not that of its default.
+    fn hold_few(&mut self, few: &Few) -> Result<bool, TooLarge> {
+        let mut sum = Linear::constant(0);
+        for &(var, default) in &few.counted {
+            let Interval { low, high } = self.bounds[var];
+            let from_default = Linear::unknown(var as Unknown, 1, -default);
+            let changed = match (low - default, high - default) {
+                (0, 0) => continue,
+                (0, 1) => from_default,
+                (-1, 0) => from_default.scaled(-1)?,
+                (down, up) => {
+                    let name = Unknown::try_from(self.bounds.len()).map_err(|_| TooLarge)?;
+                    let now = i128::from(self.witness[var] != default);
+                    self.bounds.push(Interval::new(0, 1));
+                    self.witness.push(now);
+                    let changed = Linear::unknown(name, 1, 0);
+                    let below = changed.scaled(up)?.plus(&from_default, -1)?;
+                    let above = from_default.plus(&changed, -down)?;
+                    if !self.assert(&below)? || !self.assert(&above)? {
+                        return Ok(false);
+                    }
+                    changed
+                }
+            };
+            sum = sum.plus(&changed, 1)?;
+        }
+        let most = Linear::constant(i128::try_from(few.most).unwrap_or(i128::MAX >> 4));
+        self.assert(&most.plus(&sum, -1)?)
+    }
+
+    /// Finds a value for every variable with which all goals have the value asked for, or shows that there is none.
+    pub(super) fn find(&mut self, goals: &[Goal]) -> Result<Option<Vec<i128>>, GiveUp> {
+        let Some(stops) = self.narrow(goals)? else {
+            return Ok(None);
+        };
+        let near = self.near_defaults();
+        if self.is_solution(goals, &near) {
+            return Ok(Some(near));
+        }
+        let last = stops.is_empty() && self.open.iter().all(|open| open.decided);
+        let solved = if last || self.opens || self.depth.is_multiple_of(SPLITS_WITHOUT_SOLVING) {
+            match self.solve(last)? {
                 Solution::Infeasible => return Ok(None),
                 Solution::Unknown => false,
                 Solution::Point(point) => {
@@ -125,34 +207,27 @@ impl<'a> Search<'a> {
         } else {
             self.witnessed()?
         };
-        let Some(stop) = stop else {
-            return if solved {
-                Ok(Some(self.values()))
-            } else {
-                Err(GiveUp::Budget)
-            };
-        };
-        if solved && self.budget.is_multiple_of(CASES_BETWEEN_TRIES) {
-            let values = self.values();
-            if self.holds(goals, &values) {
-                return Ok(Some(values));
-            }
+        let values = self.values();
+        if solved && self.is_solution(goals, &values) {
+            return Ok(Some(values));
         }
         if self.budget == 0 {
             return Err(GiveUp::Budget);
         }
-        self.budget -= 1;
-        match stop {
-            Stop::Split(form) => {
+        // Where terms stand open a way down to a solution is long, but straight: its dead ends are counted.
+        self.budget -= u32::from(!self.opens);
+        match self.decision(stops, solved.then_some(&values[..])) {
+            Some(Stop::Split(form)) => {
                 let other = negated(&form)?;
-                let first = self.branch(goals, |s| s.assert(&form))?;
-                if first.is_some() {
-                    Ok(first)
-                } else {
-                    self.branch(goals, |s| s.assert(&other))
+                let holds = self.at_witness(&form.parts, form.constant)? >= 0;
+                let (first, second) = if holds { (form, other) } else { (other, form) };
+                let found = self.branch(goals, |s| s.assert(&first))?;
+                if found.is_some() {
+                    return Ok(found);
                 }
+                self.branch(goals, |s| s.assert(&second))
             }
-            Stop::Halve(unknown) => {
+            Some(Stop::Halve(unknown)) => {
                 let bound = self.bounds[unknown as usize];
                 let middle = bound.low + (bound.high - bound.low) / 2;
                 let first = self.branch(goals, |s| {
@@ -165,12 +240,75 @@ impl<'a> Search<'a> {
                     Ok(s.bound(unknown, Interval::new(middle + 1, bound.high)))
                 })
             }
-            Stop::Undefined | Stop::TooLarge => unreachable!("returned above"),
+            Some(Stop::TooLarge) => Err(GiveUp::TooLarge),
+            Some(Stop::Undefined) | None => Err(GiveUp::Budget),
         }
     }
 
-    /// A point of an undecided case is often a solution already.
-    fn holds(&self, goals: &[Goal], point: &[i128]) -> bool {
+    /// Adds all that the goals say. What is left to decide about them, or `None` when they cannot all be met.
+    fn narrow(&mut self, goals: &[Goal]) -> Result<Option<Vec<Stop>>, GiveUp> {
+        if self.decide_open()?.is_none() {
+            return Ok(None);
+        }
+        loop {
+            let mut stops = Vec::new();
+            for &(goal, want) in goals {
+                match self.require(goal, want) {
+                    Ok(true) => {}
+                    Ok(false) | Err(Stop::Undefined) => return Ok(None),
+                    Err(Stop::TooLarge) => return Err(GiveUp::TooLarge),
+                    Err(other) => stops.push(other),
+                }
+            }
+            if !self.propagate_all()? {
+                return Ok(None);
+            }
+            match self.decide_open()? {
+                None => return Ok(None),
+                Some(0) => return Ok(Some(stops)),
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// What to split on: an open term that has another value at the solution than its unknown, the outermost first, then
+    /// what a goal needs to know.
+    fn decision(&mut self, stops: Vec<Stop>, solution: Option<&[i128]>) -> Option<Stop> {
+        let undecided = self.open.iter().rev().filter(|open| !open.decided);
+        let mut wrong: Vec<TermId> = Vec::new();
+        let mut others: Vec<TermId> = Vec::new();
+        let mut evaluation = solution.map(|values| Evaluation::new(self.terms, values));
+        for open in undecided {
+            let stands = self.at_witness(&open.form.parts, open.form.constant);
+            let is = evaluation.as_mut().and_then(|e| e.get(open.term).ok());
+            if is.is_some_and(|is| stands != Ok(is)) {
+                wrong.push(open.term);
+            } else {
+                others.push(open.term);
+            }
+        }
+        let first = wrong.into_iter().find_map(|term| self.why_open(term));
+        first
+            .or_else(|| stops.into_iter().next())
+            .or_else(|| others.into_iter().find_map(|term| self.why_open(term)))
+    }
+
+    /// The values nearest to the defaults that bounds allow: often a solution, and one with few changes.
+    fn near_defaults(&self) -> Vec<i128> {
+        let each = self.vars.iter().zip(&self.bounds).zip(self.defaults);
+        let near = |((var, bound), default): ((&Var, &Interval), &i128)| {
+            let index = index_of(&var.domain, *default).unwrap_or(bound.low);
+            value_at(&var.domain, index.clamp(bound.low, bound.high))
+        };
+        each.map(near).collect()
+    }
+
+    /// A solution of the rows need not be one of the goals.
+    fn is_solution(&self, goals: &[Goal], point: &[i128]) -> bool {
+        let changed = |&&(var, _): &&(usize, i128)| point[var] != self.defaults[var];
+        if self.few.iter().any(|few| few.counted.iter().filter(changed).count() > few.most) {
+            return false;
+        }
         let mut evaluation = Evaluation::new(self.terms, point);
         goals
             .iter()
@@ -190,6 +328,7 @@ impl<'a> Search<'a> {
             None
         };
         self.depth -= 1;
+        self.budget = self.budget.saturating_sub(u32::from(self.opens && found.is_none()));
         self.undo(mark);
         Ok(found)
     }
@@ -207,9 +346,16 @@ impl<'a> Search<'a> {
                     self.bounds.pop();
                     self.witness.pop();
                 }
-                Change::Form(term) => {
+                Change::Form(term, Some(old)) => {
+                    self.forms.insert(term, old);
+                }
+                Change::Form(term, None) => {
                     self.forms.remove(&term);
                 }
+                Change::Opened => {
+                    self.open.pop();
+                }
+                Change::Decided(at) => self.open[at].decided = false,
             }
         }
     }
@@ -224,144 +370,19 @@ impl<'a> Search<'a> {
     }
 
     /// A solution of the rows: the last one, when it still is one.
-    fn solve(&mut self) -> Result<Solution, GiveUp> {
+    fn solve(&mut self, last: bool) -> Result<Solution, GiveUp> {
         if self.witnessed()? {
             return Ok(Solution::Point(std::mem::take(&mut self.witness)));
         }
-        let mut fuel = 2_000;
-        Ok(integer::solve(
-            Rows {
-                bounds: self.bounds.clone(),
-                rows: self.rows.clone(),
-            },
-            &mut fuel,
-        )?)
-    }
-
-    fn witnessed(&self) -> Result<bool, TooLarge> {
-        let within =
-            |(bound, value): (&Interval, &i128)| bound.low <= *value && *value <= bound.high;
-        if !self.bounds.iter().zip(&self.witness).all(within) {
-            return Ok(false);
-        }
-        for row in &self.rows {
-            let value = self.at_witness(&row.parts, 0)?;
-            if value < row.range.low || value > row.range.high {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn at_witness(&self, parts: &[(Unknown, i128)], constant: i128) -> Result<i128, TooLarge> {
-        let mut total = constant;
-        for &(unknown, c) in parts {
-            total = add(total, times(c, self.witness[unknown as usize])?)?;
-        }
-        Ok(total)
-    }
-
-    /// Narrows an unknown. False when nothing is left.
-    fn bound(&mut self, unknown: Unknown, to: Interval) -> bool {
-        let old = self.bounds[unknown as usize];
-        let met = old.meet(to);
-        if met != old {
-            self.trail.push(Change::Bound(unknown, old));
-            self.bounds[unknown as usize] = met;
-        }
-        !met.is_empty()
-    }
-
-    /// Adds `form >= 0`. False when that cannot be.
-    fn assert(&mut self, form: &Linear) -> Result<bool, TooLarge> {
-        self.assert_between(form, Interval::new(0, i128::MAX >> 3))
-    }
-
-    fn assert_between(&mut self, form: &Linear, range: Interval) -> Result<bool, TooLarge> {
-        if let Some(value) = form.as_const() {
-            return Ok(range.low <= value && value <= range.high);
-        }
-        let reach = hull(&form.parts, &self.bounds)?;
-        let range = range.shifted(-form.constant)?.meet(reach);
-        if range.is_empty() {
-            return Ok(false);
-        }
-        if range == reach {
-            return Ok(true);
-        }
-        let row = Row::new(form.parts.clone(), range)?;
-        if let [(unknown, 1)] = row.parts[..] {
-            return Ok(self.bound(unknown, row.range));
-        }
-        let at = match self.row_of.get(&row.parts) {
-            Some(&at) => {
-                let old = self.rows[at].range;
-                let met = old.meet(row.range);
-                if met != old {
-                    self.trail.push(Change::Row(at, old));
-                    self.rows[at].range = met;
-                }
-                at
-            }
-            None => {
-                self.trail.push(Change::NewRow);
-                self.row_of.insert(row.parts.clone(), self.rows.len());
-                self.rows.push(row);
-                self.rows.len() - 1
-            }
+        let most = if last { FUEL_AT_THE_END } else { FUEL_ON_THE_WAY };
+        let mut fuel = most;
+        let rows = Rows {
+            bounds: self.bounds.clone(),
+            rows: self.rows.clone(),
         };
-        self.propagate(at)
-    }
-
-    /// Narrows the unknowns of one row by it.
-    fn propagate(&mut self, at: usize) -> Result<bool, TooLarge> {
-        let Row { parts, range } = self.rows[at].clone();
-        if range.is_empty() {
-            return Ok(false);
-        }
-        let reach = hull(&parts, &self.bounds)?;
-        for &(unknown, c) in &parts {
-            let bound = self.bounds[unknown as usize];
-            let (a, b) = (times(bound.low, c)?, times(bound.high, c)?);
-            let low = sub(range.low, sub(reach.high, a.max(b))?)?;
-            let high = sub(range.high, sub(reach.low, a.min(b))?)?;
-            let narrowed = if c > 0 {
-                Interval::new(ceil_div(low, c), floor_div(high, c))
-            } else {
-                Interval::new(ceil_div(-high, -c), floor_div(-low, -c))
-            };
-            if !self.bound(unknown, narrowed) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// What values a form may have. None at all means that the rows contradict each other: there is no such case.
-    fn reach(&self, form: &Linear) -> Result<Interval, Stop> {
-        let reach = self.known_range(form)?;
-        if reach.is_empty() {
-            Err(Stop::Undefined)
-        } else {
-            Ok(reach)
-        }
-    }
-
-    /// What values a form may have, by bounds and by the row over the same sum.
-    fn known_range(&self, form: &Linear) -> Result<Interval, TooLarge> {
-        let wide = hull(&form.parts, &self.bounds)?;
-        if form.parts.len() > 1 {
-            let row = Row::new(form.parts.clone(), wide)?;
-            if let Some(&at) = self.row_of.get(&row.parts) {
-                let factor = form.parts[0].1 / row.parts[0].1;
-                let known = self.rows[at].range;
-                let (a, b) = (times(known.low, factor)?, times(known.high, factor)?);
-                return wide
-                    .meet(Interval::new(a.min(b), a.max(b)))
-                    .shifted(form.constant);
-            }
-        }
-        wide.shifted(form.constant)
+        let solution = integer::solve(rows, &mut fuel)?;
+        self.budget = self.budget.saturating_sub((most - fuel) / FUEL_OF_A_CASE);
+        Ok(solution)
     }
 
     /// Whether `form >= 0`.

@@ -1,6 +1,6 @@
 //! The prover against enumeration, on random laws over small domains.
 
-use super::{BUDGET, Undecided, Verdict, World, prove, satisfiable};
+use super::{BUDGET, Counterexample, Undecided, Verdict, World, prove, satisfiable};
 use crate::domain::{Domain, Var};
 use crate::term::{Evaluation, TermId, Terms, VarId};
 use proptest::prelude::*;
@@ -220,10 +220,18 @@ proptest! {
         let verdict = prove(&terms, &world, law);
         match expected {
             None => prop_assert_eq!(verdict, Verdict::Proved),
-            Some(point) => prop_assert_eq!(verdict, Verdict::Refuted(point)),
+            Some(point) => prop_assert_eq!(verdict, refuted(point)),
         }
         prop_assert_eq!(satisfiable(&terms, &world), Ok(true));
     }
+}
+
+/// A verdict that shows the smallest values.
+fn refuted(values: Vec<i128>) -> Verdict {
+    Verdict::Refuted(Counterexample {
+        values,
+        smallest: true,
+    })
 }
 
 fn interval(name: &str, low: i128, high: i128, step: i128) -> Var {
@@ -265,7 +273,7 @@ fn a_cap_is_proved_over_two_large_domains() {
     // With the default reserve it holds; with the default RAM the reserve must be below 20M.
     assert_eq!(
         prove(&terms, &world, law),
-        Verdict::Refuted(vec![G, 16 * M])
+        refuted(vec![G, 16 * M])
     );
 }
 
@@ -297,7 +305,7 @@ fn congruences_are_known() {
     let law = terms.ne(rest, TermId::FALSE);
     assert_eq!(
         prove(&terms, &world, law),
-        Verdict::Refuted(vec![4 * M - 12 * K])
+        refuted(vec![4 * M - 12 * K])
     );
 }
 

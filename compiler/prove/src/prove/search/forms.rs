@@ -6,7 +6,7 @@ use crate::prove::linear::{Interval, Linear, TooLarge, Unknown, add, floor_div, 
 use crate::term::{Term, TermId, VarId};
 
 impl Search<'_> {
-    /// The linear form of a term.
+    /// The linear form of a term; where it is not decided, that of an unknown that stands for it.
     pub(super) fn form(&mut self, term: TermId) -> Result<Linear, Stop> {
         if let Some(value) = self.terms.as_const(term) {
             return Ok(Linear::constant(value));
@@ -14,13 +14,17 @@ impl Search<'_> {
         if let Some(form) = self.forms.get(&term) {
             return Ok(form.clone());
         }
-        let form = self.fresh_form(term)?;
-        self.trail.push(Change::Form(term));
-        self.forms.insert(term, form.clone());
+        let form = match self.decided_form(term) {
+            Err(Stop::Split(_) | Stop::Halve(_)) if self.opens => self.open_form(term)?,
+            decided => decided?,
+        };
+        let before = self.forms.insert(term, form.clone());
+        self.trail.push(Change::Form(term, before));
         Ok(form)
     }
 
-    fn fresh_form(&mut self, term: TermId) -> Result<Linear, Stop> {
+    /// The linear form of a term whose value is decided, over the forms of its children.
+    pub(super) fn decided_form(&mut self, term: TermId) -> Result<Linear, Stop> {
         let terms = self.terms;
         match terms.get(term) {
             Term::Const(value) => Ok(Linear::constant(*value)),
