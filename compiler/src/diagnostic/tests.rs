@@ -85,7 +85,12 @@ fn a_whole_message() {
 
 #[test]
 fn counterexamples_read_at_once() {
-    let of = |values| shown_by(&Counterexample { values, smallest: true });
+    let of = |values| {
+        shown_by(&Counterexample {
+            values,
+            smallest: true,
+        })
+    };
     assert_eq!(of(vec![]), "shown by: every value of the parameters");
     assert_eq!(
         of(vec![value("RAM", "1G", true), value("PAE", "false", true)]),

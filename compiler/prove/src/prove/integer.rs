@@ -68,7 +68,9 @@ pub(super) fn solve(mut rows: Rows, fuel: &mut u32) -> Result<Solution, TooLarge
 
 /// Takes off what a step costs. False when there is not enough left.
 fn burn(fuel: &mut u32, cost: usize) -> bool {
-    let left = u32::try_from(cost).ok().and_then(|cost| fuel.checked_sub(cost));
+    let left = u32::try_from(cost)
+        .ok()
+        .and_then(|cost| fuel.checked_sub(cost));
     *fuel = left.unwrap_or(0);
     left.is_some()
 }

@@ -102,7 +102,11 @@ impl<'a> Query<'a> {
         left: &mut u32,
     ) -> Result<Option<Vec<i128>>, Undecided> {
         let mut too_large = false;
-        let turns = if self.opened.get() { TURNS_OPEN_FIRST } else { TURNS };
+        let turns = if self.opened.get() {
+            TURNS_OPEN_FIRST
+        } else {
+            TURNS
+        };
         for &(opens, most) in turns {
             let budget = most.min(*left);
             let of = (self.world.vars, self.world.defaults);
@@ -136,4 +140,9 @@ const TURNS: &[(bool, u32)] = &[
 ];
 
 /// The same after a question that was answered while terms stood open: the next one is much like it.
-const TURNS_OPEN_FIRST: &[(bool, u32)] = &[(true, 200), (false, 4_000), (true, 2_000), (false, u32::MAX)];
+const TURNS_OPEN_FIRST: &[(bool, u32)] = &[
+    (true, 200),
+    (false, 4_000),
+    (true, 2_000),
+    (false, u32::MAX),
+];

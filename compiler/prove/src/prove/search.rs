@@ -306,7 +306,11 @@ impl<'a> Search<'a> {
     /// A solution of the rows need not be one of the goals.
     fn is_solution(&self, goals: &[Goal], point: &[i128]) -> bool {
         let changed = |&&(var, _): &&(usize, i128)| point[var] != self.defaults[var];
-        if self.few.iter().any(|few| few.counted.iter().filter(changed).count() > few.most) {
+        if self
+            .few
+            .iter()
+            .any(|few| few.counted.iter().filter(changed).count() > few.most)
+        {
             return false;
         }
         let mut evaluation = Evaluation::new(self.terms, point);
@@ -328,7 +332,9 @@ impl<'a> Search<'a> {
             None
         };
         self.depth -= 1;
-        self.budget = self.budget.saturating_sub(u32::from(self.opens && found.is_none()));
+        self.budget = self
+            .budget
+            .saturating_sub(u32::from(self.opens && found.is_none()));
         self.undo(mark);
         Ok(found)
     }
@@ -374,7 +380,11 @@ impl<'a> Search<'a> {
         if self.witnessed()? {
             return Ok(Solution::Point(std::mem::take(&mut self.witness)));
         }
-        let most = if last { FUEL_AT_THE_END } else { FUEL_ON_THE_WAY };
+        let most = if last {
+            FUEL_AT_THE_END
+        } else {
+            FUEL_ON_THE_WAY
+        };
         let mut fuel = most;
         let rows = Rows {
             bounds: self.bounds.clone(),

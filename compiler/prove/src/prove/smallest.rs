@@ -53,10 +53,16 @@ impl Shrinking<'_, '_> {
     /// Whether some point breaks the law with at most `most` of `counted` changed; the point is kept.
     fn any(&mut self, counted: &[usize], most: usize) -> bool {
         let few = Few {
-            counted: counted.iter().map(|&v| (v, self.query.default_index(v).low)).collect(),
+            counted: counted
+                .iter()
+                .map(|&v| (v, self.query.default_index(v).low))
+                .collect(),
             most,
         };
-        match self.query.find_within(&self.indices, &[few], &mut self.left) {
+        match self
+            .query
+            .find_within(&self.indices, &[few], &mut self.left)
+        {
             Ok(Some(point)) => {
                 self.point = point;
                 true
@@ -75,7 +81,8 @@ impl Shrinking<'_, '_> {
 
     /// Fixes all parameters at their defaults but those of the smallest set, which is given.
     fn fewest(&mut self, params: &[usize]) -> Vec<usize> {
-        let count = |this: &Self, among: &[usize]| among.iter().filter(|&&v| this.is_changed(v)).count();
+        let count =
+            |this: &Self, among: &[usize]| among.iter().filter(|&&v| this.is_changed(v)).count();
         let (mut low, mut high) = (0, count(self, params));
         while low < high {
             let middle = low + (high - low) / 2;
@@ -90,7 +97,8 @@ impl Shrinking<'_, '_> {
             let after = &params[at + 1..];
             let left = high - changed.len();
             // Of the smallest number none can be spared: with one fewer after it, this one has changed.
-            let belongs = left > 0 && (self.is_first(param, after, left) || self.any(after, left - 1));
+            let belongs =
+                left > 0 && (self.is_first(param, after, left) || self.any(after, left - 1));
             if belongs {
                 changed.push(param);
             } else {

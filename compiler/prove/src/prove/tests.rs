@@ -271,10 +271,7 @@ fn a_cap_is_proved_over_two_large_domains() {
     let gap_end = terms.plus(low, 3 * G + 20 * M);
     let law = terms.le(gap_end, top);
     // With the default reserve it holds; with the default RAM the reserve must be below 20M.
-    assert_eq!(
-        prove(&terms, &world, law),
-        refuted(vec![G, 16 * M])
-    );
+    assert_eq!(prove(&terms, &world, law), refuted(vec![G, 16 * M]));
 }
 
 /// Alignment leaves no residue: `align_down(x, 4M)` is a multiple of 4M and of 4K.
@@ -303,10 +300,7 @@ fn congruences_are_known() {
     assert_eq!(prove(&terms, &world, law), Verdict::Proved);
     let rest = terms.rem(shifted, big);
     let law = terms.ne(rest, TermId::FALSE);
-    assert_eq!(
-        prove(&terms, &world, law),
-        refuted(vec![4 * M - 12 * K])
-    );
+    assert_eq!(prove(&terms, &world, law), refuted(vec![4 * M - 12 * K]));
 }
 
 /// What cannot be decided is said, not passed over.

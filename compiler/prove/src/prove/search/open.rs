@@ -1,6 +1,8 @@
 //! Terms whose value is not decided: an unknown stands for each, held by rows that are true whichever way it is decided.
 
-use super::super::linear::{Interval, Linear, TooLarge, Unknown, ceil_div, divisor, floor_div, gcd, sub, times};
+use super::super::linear::{
+    Interval, Linear, TooLarge, Unknown, ceil_div, divisor, floor_div, gcd, sub, times,
+};
 use super::{Change, Open, Search, Stop, value_at};
 use crate::term::{Evaluation, Term, TermId, VarId};
 use rustc_hash::FxHashMap;
@@ -8,7 +10,12 @@ use rustc_hash::FxHashMap;
 impl Search<'_> {
     /// A form for a term that is not decided: a sum where that is exact, otherwise that of a new unknown.
     pub(super) fn open_form(&mut self, term: TermId) -> Result<Linear, Stop> {
-        if let Some(open) = self.open.iter().rev().find(|open| open.term == term && !open.decided) {
+        if let Some(open) = self
+            .open
+            .iter()
+            .rev()
+            .find(|open| open.term == term && !open.decided)
+        {
             return Ok(open.form.clone());
         }
         let terms = self.terms;
@@ -104,7 +111,8 @@ impl Search<'_> {
             return is;
         }
         let mut is = false;
-        self.terms.for_children(term, |child| is |= self.is_above(child, below, known));
+        self.terms
+            .for_children(term, |child| is |= self.is_above(child, below, known));
         known.insert(term, is);
         is
     }
@@ -205,7 +213,9 @@ impl Search<'_> {
         }
         let (p, q) = (divisor(&a.parts), divisor(&b.parts));
         let step = [times(p, q)?, times(p, b.constant)?, times(q, a.constant)?];
-        let step = step.into_iter().fold(0, |g, part| gcd(g, part.unsigned_abs()));
+        let step = step
+            .into_iter()
+            .fold(0, |g, part| gcd(g, part.unsigned_abs()));
         let step = i128::try_from(step).map_err(|_| TooLarge)?;
         let rest = times(a.constant, b.constant)?.rem_euclid(step);
         let form = self.stand_in(term, (step, rest), range)?;
@@ -229,7 +239,10 @@ impl Search<'_> {
             (x.high, y.low, -1),
         ];
         for (x, y, sign) in corners {
-            let plane = b.scaled(x)?.plus(a, y)?.plus(&Linear::constant(times(x, y)?), -1)?;
+            let plane = b
+                .scaled(x)?
+                .plus(a, y)?
+                .plus(&Linear::constant(times(x, y)?), -1)?;
             let row = form.plus(&plane, -1)?.scaled(sign)?;
             if !self.assert(&row)? {
                 return Ok(false);
@@ -446,12 +459,7 @@ impl Search<'_> {
     }
 
     /// All of them (`and`), or any.
-    fn open_junction(
-        &mut self,
-        term: TermId,
-        all: &[TermId],
-        and: bool,
-    ) -> Result<Linear, Stop> {
+    fn open_junction(&mut self, term: TermId, all: &[TermId], and: bool) -> Result<Linear, Stop> {
         let mut forms = Vec::with_capacity(all.len());
         for &one in all {
             match self.truth_form(one) {

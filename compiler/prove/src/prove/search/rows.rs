@@ -24,7 +24,11 @@ impl Search<'_> {
         Ok(true)
     }
 
-    pub(super) fn at_witness(&self, parts: &[(Unknown, i128)], constant: i128) -> Result<i128, TooLarge> {
+    pub(super) fn at_witness(
+        &self,
+        parts: &[(Unknown, i128)],
+        constant: i128,
+    ) -> Result<i128, TooLarge> {
         let mut total = constant;
         for &(unknown, c) in parts {
             total = add(total, times(c, self.witness[unknown as usize])?)?;
@@ -48,7 +52,11 @@ impl Search<'_> {
         self.assert_between(form, Interval::new(0, i128::MAX >> 3))
     }
 
-    pub(super) fn assert_between(&mut self, form: &Linear, range: Interval) -> Result<bool, TooLarge> {
+    pub(super) fn assert_between(
+        &mut self,
+        form: &Linear,
+        range: Interval,
+    ) -> Result<bool, TooLarge> {
         if let Some(value) = form.as_const() {
             return Ok(range.low <= value && value <= range.high);
         }
