@@ -11,6 +11,9 @@ use crate::simulate::scenario::{Limits, Step};
 use crate::simulate::{law_broken, scenario_value, step_fails, too_many_steps};
 use crate::source::Loc;
 
+/// Without a number from the scenario, at least so many steps lie between two counts of the whole machine.
+const LEAST_BETWEEN: u64 = 1000;
+
 /// The counts and the mistakes of a run on its way.
 #[derive(Debug)]
 pub(super) struct Ledger {
@@ -19,6 +22,8 @@ pub(super) struct Ledger {
     limits: Limits,
     /// Refusals and expectations do not count: failures were ordered from outside.
     lenient: bool,
+    /// The steps that were done when all laws were checked last.
+    checked_at: u64,
     /// The machine is known to be wrong: its laws are not looked at any more.
     tainted: bool,
 }
@@ -30,6 +35,7 @@ impl Ledger {
             found: Found::default(),
             limits,
             lenient,
+            checked_at: 0,
             tainted: false,
         }
     }
@@ -116,11 +122,24 @@ impl Ledger {
 
     /// Holds all laws, after every so many steps.
     pub(super) fn hold_laws(&mut self, machine: &mut Machine, loc: Loc) -> Flow {
-        let every = self.limits.check_every;
-        if every == 0 || !self.counts.steps.is_multiple_of(every) {
-            return Flow::On;
+        if self.is_due(machine) {
+            self.check(machine, "found after this step", loc)
+        } else {
+            Flow::On
         }
-        self.check(machine, "found after this step", loc)
+    }
+
+    /// What a step touches is held to the laws by the step. All of the machine is counted anew after so many steps as the
+    /// scenario says; if it does not, after as many as there are frames in use, so that a count costs each step the same
+    /// however large the machine is.
+    fn is_due(&self, machine: &Machine) -> bool {
+        match self.limits.check_every {
+            Some(every) => every != 0 && self.counts.steps.is_multiple_of(every),
+            None => {
+                let since = self.counts.steps - self.checked_at;
+                since >= LEAST_BETWEEN && since >= machine.physical().counts().used
+            }
+        }
     }
 
     /// Holds all laws, unless one is known to be broken.
@@ -129,6 +148,7 @@ impl Ledger {
             return Flow::On;
         }
         self.counts.checks += 1;
+        self.checked_at = self.counts.steps;
         let diagnostic = match machine.check() {
             Ok(()) => return Flow::On,
             Err(MachineError::Law(violation)) => {

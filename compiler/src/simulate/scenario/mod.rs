@@ -47,8 +47,9 @@ pub(in crate::simulate) struct Described {
 /// The `[run]` table.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::simulate) struct Limits {
-    /// All laws are checked after so many steps; 0 for at the end only.
-    pub(in crate::simulate) check_every: u64,
+    /// All laws are checked after so many steps, 0 for at the end only; without a number, as often as costs no more than
+    /// the steps themselves.
+    pub(in crate::simulate) check_every: Option<u64>,
     /// A run does at most so many steps.
     pub(in crate::simulate) max_steps: u64,
 }

@@ -152,7 +152,7 @@ fn settings(reader: &mut Reader<'_>, table: &DeTable<'_>) {
 
 fn limits(reader: &mut Reader<'_>, scope: &Scope<'_>, table: &DeTable<'_>) -> Limits {
     let mut limits = Limits {
-        check_every: 1000,
+        check_every: None,
         max_steps: DEFAULT_MAX_STEPS,
     };
     let run = get(table, "run").and_then(|(_, item)| reader.table(item));
@@ -165,9 +165,7 @@ fn limits(reader: &mut Reader<'_>, scope: &Scope<'_>, table: &DeTable<'_>) -> Li
         let (_, item): (_, Item<'_, '_>) = get(run, key)?;
         numbers.number(item, 0, most)
     };
-    if let Some(every) = of("check_every", u64::MAX) {
-        limits.check_every = every;
-    }
+    limits.check_every = of("check_every", u64::MAX);
     if let Some(most) = of("max_steps", u64::MAX) {
         limits.max_steps = most;
     }
