@@ -27,8 +27,8 @@ pub const PAGE: Page = Page {
 };
 
 /// The layout that the scenario names at `loc` is not the one that is `given`.
-#[cfg(feature = "cli")]
-pub(crate) fn other(given: &str, loc: Loc) -> Diagnostic {
+#[must_use]
+pub fn other(given: &str, loc: Loc) -> Diagnostic {
     let given = visible_line(given);
     Diagnostic::warning(&PAGE, format!("the scenario is run with `{given}`"))
         .at(loc, "its numbers are for this layout")
