@@ -9,6 +9,7 @@ mod claim;
 mod example;
 mod ids;
 mod item;
+mod missing;
 mod number;
 pub mod paging;
 mod parameter;
@@ -23,6 +24,7 @@ pub use ids::{EnumId, FormatId, ItemId, SpaceId};
 pub use item::{Alias, Covers, Extent, Family, Item, ItemKind};
 pub use mapwright_prove::domain::{Domain, Var};
 pub use mapwright_runtime::layout::Sharing;
+pub use missing::{Lack, Missing};
 pub use number::{Export, Kind, Let, Num, version_code, version_of};
 pub use parameter::{Enum, Param, Variant};
 pub use segment::Segment;
@@ -73,9 +75,8 @@ pub struct Model {
     pub exports: Vec<Export>,
     /// Every use of a parameter, let or item by name is counted here, for the check of unused names.
     pub used: std::collections::BTreeSet<String>,
-    /// True when something that was written is missing here, because it was wrong and has had its message. Laws about what
-    /// is *absent* (holes in a split, memory nobody can reach, unused names) have no ground then.
-    pub incomplete: bool,
+    /// What was written and is not here, because it was wrong and has had its message.
+    pub missing: Missing,
 }
 
 impl Model {

@@ -226,3 +226,36 @@ fn too_many_files() {
     "#]]
     .assert_eq(&rendered(&made));
 }
+
+/// One missing name silences what depends on it, and nothing else: other names, and the laws that look for no window.
+#[test]
+fn mistakes_do_not_hide_each_other() {
+    let text = "space physical : 32 bits;
+space virt     : 32 bits, to physical;
+CPUS : 3;
+split virt {
+    user   : 0  .. 2G       { access: user };
+    kernel : 3G .. virt.end { access: supervisor };
+}
+window heap in kernel : BASE .. +1M -> physical at 0;
+assert nowhere > 0;
+";
+    let told = |text: &str| {
+        let files = Memory::new().with("some.layout", text);
+        let input = Input::Path("some.layout".into());
+        let made = compile(&input, &files, &Options::default()).expect("readable");
+        let found = made.diagnostics.iter();
+        found
+            .map(|d| (d.code, d.message.clone()))
+            .collect::<Vec<_>>()
+    };
+    let base = ("unknown-name", "`BASE` is not declared".to_owned());
+    let nowhere = ("unknown-name", "`nowhere` is not declared".to_owned());
+    let unknown = ("syntax", "unknown item `CPUS`".to_owned());
+    let gap = "the split of `virt` leaves 1G between `user` and `kernel` to nobody".to_owned();
+    // What `CPUS : 3;` was to be nobody knows, so that it may have been a part.
+    assert_eq!(told(text), [unknown, base.clone(), nowhere.clone()]);
+    let found = told(&text.replace("CPUS : 3;\n", ""));
+    assert_eq!(found[..2], [base, nowhere]);
+    assert_eq!(found[2..], [("split-gap", gap)]);
+}

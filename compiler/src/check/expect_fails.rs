@@ -34,7 +34,7 @@ pub const PAGE: Page = Page {
 
 /// Every `expect` holds.
 pub(super) fn check(checker: &mut Checker<'_>) {
-    if has_errors(&checker.diagnostics) || checker.model.incomplete {
+    if has_errors(&checker.diagnostics) || !checker.model.missing.is_nothing() {
         return;
     }
     let mut instances: BTreeMap<Vec<i128>, Option<Lowered>> = BTreeMap::new();

@@ -36,7 +36,8 @@ pub const PAGE: Page = Page {
 /// Every frame that is mapped for good is in a zone, a reserve or a device.
 pub(super) fn check(checker: &mut Checker<'_>) {
     // What is missing because it was wrong has had its message.
-    if checker.model.incomplete {
+    let memory = [PlaceKind::Zone, PlaceKind::Reserve, PlaceKind::Device];
+    if checker.model.missing.places(&memory) {
         return;
     }
     for window in linear_windows(checker) {

@@ -35,7 +35,11 @@ pub const PAGE: Page = Page {
 /// No linear window has a reserve outside all zones in its middle.
 pub(super) fn check(checker: &mut Checker<'_>) {
     // What is missing because it was wrong has had its message.
-    if checker.model.incomplete {
+    if checker
+        .model
+        .missing
+        .places(&[PlaceKind::Zone, PlaceKind::Reserve])
+    {
         return;
     }
     for window in linear_windows(checker) {

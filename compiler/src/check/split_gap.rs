@@ -18,6 +18,7 @@
 use super::frames::{every_frame, holds};
 use super::{Case, Checker, Law, as_addr, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
+use crate::model::Lack;
 use crate::model::{Extent, ItemId, Split};
 use crate::prove::Verdict;
 use crate::show_value::size_text;
@@ -34,7 +35,7 @@ pub const PAGE: Page = Page {
 /// No address lies before, between or after the parts.
 pub(super) fn check(checker: &mut Checker<'_>) {
     // What is missing because it was wrong has had its message.
-    if checker.model.incomplete {
+    if checker.model.missing.any_of(&[Lack::Part]) {
         return;
     }
     for split in &checker.model.splits {

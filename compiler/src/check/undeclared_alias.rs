@@ -25,6 +25,7 @@ use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{Item, ItemId, SpaceId};
 use crate::show_value::size_text;
 use crate::term::TermId;
+use mapwright_grammar::ast::PlaceKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Its page.
@@ -37,7 +38,7 @@ pub const PAGE: Page = Page {
 /// Windows that are not declared to be aliases show different frames.
 pub(super) fn check(checker: &mut Checker<'_>) {
     // What is missing because it was wrong has had its message.
-    if checker.model.incomplete {
+    if checker.model.missing.places(&[PlaceKind::Window]) {
         return;
     }
     let mut by_space: BTreeMap<SpaceId, Vec<Shown>> = BTreeMap::new();

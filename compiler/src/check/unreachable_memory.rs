@@ -52,7 +52,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         })
     };
     // What a window would have mapped that is wrong is not missing.
-    if broken_window(checker) || checker.model.incomplete {
+    if broken_window(checker) || checker.model.missing.places(&[PlaceKind::Window]) {
         return;
     }
     for zone in checker.sound(PlaceKind::Zone) {

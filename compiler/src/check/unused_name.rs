@@ -31,7 +31,8 @@ const MAIN: FileId = FileId(0);
 /// Parameters and lets of the main file are used.
 pub(super) fn check(checker: &mut Checker<'_>) {
     let model = checker.model;
-    if model.incomplete {
+    // What is wrong may have been a use.
+    if !model.missing.is_nothing() {
         return;
     }
     let params = model

@@ -50,7 +50,7 @@ pub(crate) use expr::Value;
 pub(crate) use kinds::{article_kind, kind_word};
 
 use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{FormatId, Model, Need, Num, Obligation, Slot};
+use crate::model::{FormatId, ItemKind, Lack, Missing, Model, Need, Num, Obligation, Slot, Target};
 use crate::resolve::Resolved;
 use crate::source::Loc;
 use crate::term::TermId;
@@ -79,8 +79,23 @@ pub fn eval(resolved: &Resolved<'_>) -> (Model, Vec<Diagnostic>) {
     evaluator.run_graph();
     evaluator.fill_model();
     let mut model = evaluator.model;
-    model.incomplete = resolved.incomplete || !evaluator.diagnostics.is_empty();
+    model.missing = missing(resolved, &model, &evaluator.diagnostics);
     (model, evaluator.diagnostics)
+}
+
+/// What laws cannot look for: what was wrong itself, and what was made of it.
+fn missing(resolved: &Resolved<'_>, model: &Model, found: &[Diagnostic]) -> Missing {
+    let mut missing = resolved.missing.clone();
+    resolved.lacks.note(found, &mut missing);
+    for item in &model.items {
+        if item.range.is_none() || matches!(item.target, Target::Poisoned) {
+            missing.note(match item.kind {
+                ItemKind::Part => Lack::Part,
+                ItemKind::Place(kind) => Lack::Place(kind),
+            });
+        }
+    }
+    missing
 }
 
 /// The work in progress. The lists run parallel to those of [`Resolved`]; an entry is `None`

@@ -1,7 +1,10 @@
 //! What a layout declares, every name bound, every number still an expression.
 
 use super::Names;
-use crate::model::{self, Alias, Covers, Enum, FaultKind, ItemId, ItemKind, Reason, SpaceId};
+use super::broken::Lacks;
+use crate::model::{
+    self, Alias, Covers, Enum, FaultKind, ItemId, ItemKind, Missing, Reason, SpaceId,
+};
 use crate::source::{FileId, Loc};
 use mapwright_grammar::ast::{self, Expr, FixedSlot, Ident, Span, Text};
 use std::collections::BTreeSet;
@@ -15,8 +18,10 @@ pub struct Resolved<'a> {
     pub names: Names,
     /// Names that something refers to.
     pub used: BTreeSet<String>,
-    /// True when something written is missing here because it was wrong.
-    pub incomplete: bool,
+    /// What was written and is not here, because it was wrong.
+    pub missing: Missing,
+    /// What every item is to the laws about what is absent.
+    pub(crate) lacks: Lacks,
     /// Parameters.
     pub params: Vec<Written<'a, &'a ast::Param>>,
     /// Enums.

@@ -33,6 +33,7 @@ pub use names::{Meaning, Name, Names, built_in};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::load::Loaded;
 use crate::source::Sources;
+use broken::Lacks;
 
 /// The diagnostic codes of this stage.
 pub const PAGES: &[&Page] = &[
@@ -70,7 +71,9 @@ pub fn resolve<'a>(
     resolver.bind_targets();
     resolver.bind_attributes(&order);
     resolver.bind_rest(loaded);
-    resolver.out.incomplete |= !resolver.diagnostics.is_empty();
+    resolver.out.lacks = Lacks::of(loaded);
+    let out = &mut resolver.out;
+    out.lacks.note(&resolver.diagnostics, &mut out.missing);
     (resolver.out, resolver.diagnostics)
 }
 
