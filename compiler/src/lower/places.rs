@@ -3,11 +3,10 @@
 use super::existing::Existing;
 use super::instance::Instance;
 use super::spaces::space_id;
-use crate::model::{Item, ItemKind, Kind, Mode, Target};
+use crate::model::{Item, ItemKind, Kind};
 use crate::show_value::value_literal;
 use crate::source::Loc;
 use mapwright_grammar::ast::PlaceKind as Ast;
-use mapwright_runtime::Access;
 use mapwright_runtime::layout as rt;
 
 impl Instance<'_> {
@@ -27,7 +26,7 @@ impl Instance<'_> {
         place.parent = item
             .parent
             .and_then(|parent| self.ids(&[parent]).first().copied());
-        place.access = self.access(item);
+        place.access = self.model.access(item);
         place.tables = item.attrs.tables.map(|(sharing, _)| sharing);
         place.target = target;
         place.alias_of = item
@@ -38,37 +37,6 @@ impl Instance<'_> {
         place.doc.clone_from(&item.doc);
         place.attrs = self.attrs(item);
         self.builder.place(place);
-    }
-
-    /// What a place allows. Windows and areas that do not say so may be read and written; a view
-    /// has its window's rights; a part limits nothing but who may enter.
-    fn access(&self, item: &Item) -> Access {
-        let rights = |item: &Item| item.attrs.rights.map(|(rights, _)| rights);
-        let access = match item.kind {
-            ItemKind::Part => match item.attrs.mode {
-                Some((Mode::Nobody, _)) => Access::NONE,
-                _ => Access::new(true, true, true),
-            },
-            ItemKind::Place(Ast::Window | Ast::Area) => {
-                let mut from = Some(item);
-                let mut found = None;
-                while let (None, Some(this)) = (found, from) {
-                    found = rights(this);
-                    let outer = this.parent.map(|parent| self.model.item(parent));
-                    from = outer.filter(|_| matches!(this.target, Target::View));
-                }
-                found.unwrap_or(Access::new(true, true, false))
-            }
-            ItemKind::Place(_) => return Access::NONE,
-        };
-        let access = match item.attrs.mode {
-            Some((Mode::User, _)) => access.for_user(),
-            _ => access,
-        };
-        match item.attrs.global {
-            Some(_) => access.as_global(),
-            None => access,
-        }
     }
 
     /// Attributes without a field of their own, as text.

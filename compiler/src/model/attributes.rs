@@ -1,7 +1,8 @@
 //! What stands in braces behind an item.
 
-use super::{ItemId, Num};
+use super::{Item, ItemId, ItemKind, Model, Num, Target};
 use crate::source::Loc;
+use mapwright_grammar::ast::PlaceKind;
 use mapwright_runtime::Access;
 use mapwright_runtime::layout::Sharing;
 
@@ -108,5 +109,39 @@ impl Cache {
     #[must_use]
     pub const fn is_cached(self) -> bool {
         matches!(self, Self::WriteBack | Self::WriteThrough)
+    }
+}
+
+impl Model {
+    /// What a place allows. Windows and areas that do not say so may be read and written; a view
+    /// has its window's rights; a part limits nothing but who may enter.
+    #[must_use]
+    pub fn access(&self, item: &Item) -> Access {
+        let rights = |item: &Item| item.attrs.rights.map(|(rights, _)| rights);
+        let access = match item.kind {
+            ItemKind::Part => match item.attrs.mode {
+                Some((Mode::Nobody, _)) => Access::NONE,
+                _ => Access::new(true, true, true),
+            },
+            ItemKind::Place(PlaceKind::Window | PlaceKind::Area) => {
+                let mut from = Some(item);
+                let mut found = None;
+                while let (None, Some(this)) = (found, from) {
+                    found = rights(this);
+                    let outer = this.parent.map(|parent| self.item(parent));
+                    from = outer.filter(|_| matches!(this.target, Target::View));
+                }
+                found.unwrap_or(Access::new(true, true, false))
+            }
+            ItemKind::Place(_) => return Access::NONE,
+        };
+        let access = match item.attrs.mode {
+            Some((Mode::User, _)) => access.for_user(),
+            _ => access,
+        };
+        match item.attrs.global {
+            Some(_) => access.as_global(),
+            None => access,
+        }
     }
 }

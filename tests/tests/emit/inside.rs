@@ -55,7 +55,10 @@ fn what_lies_inside_of_a_window_decides_for_itself() {
              assert_eq!(place(virt + 0x100_0000), Some((PlaceKind::Linear, \"other\")));
              assert_eq!(place(virt + 0x100_2000), Some((PlaceKind::Guard, \"inner\")));
              assert_eq!(place(0), Some((PlaceKind::Unmapped, \"\")));
-             assert_eq!(place(0x1_0000_0000), None);",
+             assert_eq!(place(0x1_0000_0000), None);
+             let rows: Vec<_> = WINDOWS.iter().map(|row| (row.name, row.start, row.last, row.execute, row.page)).collect();
+             assert_eq!(rows, [(\"direct\", virt, virt + 0x3FF_FFFF, false, 0x1000), (\"other\", virt + 0x100_0000, virt + 0x13F_FFFF, false, 0x1000)]);
+             assert_eq!(ZONES.len(), 1);",
     );
 }
 
@@ -125,6 +128,11 @@ fn families_that_are_counted_at_boot_are_searched_as_far_as_that() {
              assert_eq!(linear_to_physical(&four, 0xC800_0000), Some(0x800_0000));
              assert_eq!(linear_from_physical(&two, 0x800_0000), None);
              assert_eq!(linear_from_physical(&four, 0x800_0000), Some(0xC800_0000));
+             assert_eq!(phys_to_virt(&four, 0x800_0000), Some(0xC800_0000));
+             assert_eq!(virt_to_phys(&two, 0xC800_0000), None);
+             let rows = windows(&two);
+             assert_eq!(rows.map(|row| row.map(|row| row.start)), [Some(0xC000_0000), Some(0xC400_0000), None, None]);
+             assert_eq!(rows[1].map(|row| (row.name, row.member, row.target)), Some((\"node\", Some(1), Target::Linear(\"physical\", 0x400_0000))));
              assert_eq!(classify(&four, 0xCC00_0000).and_then(|place| place.member), Some(3));",
     );
     assert!(text.contains("/// `n` is a member's number, in `0..boot.nodes`.\n"));

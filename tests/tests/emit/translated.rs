@@ -9,7 +9,7 @@ use super::{Case, Dice, accepted, boot_literal, lower, rustc};
 use mapwright::Compilation;
 use mapwright::source::{Input, Memory};
 use mapwright_jit::{Engine, Translator};
-use mapwright_runtime::layout::{Layout, Place, SpaceId, Target};
+use mapwright_runtime::layout::{Layout, Place, PlaceKind, SpaceId, Target};
 use mapwright_runtime::range::Range;
 use mapwright_runtime::translate::{Fault, Translation};
 use std::collections::BTreeMap;
@@ -17,6 +17,9 @@ use std::fmt::Write as _;
 
 /// Layouts that are compiled by one run of rustc.
 const BATCH: usize = 25;
+
+/// The number of the function that answers with the table of windows.
+const TABLE: usize = 1000;
 
 /// Boots that each layout is asked for.
 const BOOTS: usize = 4;
@@ -138,6 +141,7 @@ impl Module {
             };
             writeln!(arms, "        {at} => {show},").expect("a string");
         }
+        writeln!(arms, "        TABLE => {},", self.windows(number)).expect("a string");
         let mut out = format!(
             "fn answer_{number}(boot: u64, function: u64, member: i128, address: u64) -> String {{\n"
         );
@@ -156,6 +160,57 @@ impl Module {
         }
         write!(out, "    let _ = (&boot, member, address);\n    match function {{\n{arms}        _ => panic!(\"no such function\"),\n    }}\n}}\n").expect("a string");
         out
+    }
+}
+
+impl Module {
+    /// All rows of the table of windows, as text.
+    fn windows(&self, number: usize) -> String {
+        let rows = if self.code.contains("pub const WINDOWS: ") {
+            format!("m{number}::WINDOWS.iter().copied().map(Some)")
+        } else if self.code.contains("fn windows(boot: ") {
+            format!("m{number}::windows(&boot).into_iter()")
+        } else if self.code.contains("fn windows(") {
+            format!("m{number}::windows().into_iter()")
+        } else {
+            return "String::new()".to_owned();
+        };
+        format!(
+            "{rows}.flatten().map(|w| format!(\"{{}} {{:?}} {{}} {{:#x}} {{:#x}} {{}} {{}} {{}} {{:?}};\", w.name, w.member, w.space, w.start, w.last, w.read, w.write, w.execute, w.target)).collect::<String>()"
+        )
+    }
+
+    /// The same from the table of this instance.
+    fn verify_windows(&self, boot: usize, answer: &str) {
+        let layout = self.layout(boot);
+        let mut expected = String::new();
+        for (_, place) in layout.places().filter(|(_, p)| p.kind == PlaceKind::Window) {
+            let target = match &place.target {
+                Target::Linear { space, at, .. } => {
+                    let at = at & layout.space_range(*space).last();
+                    format!("Linear({:?}, {at})", layout.space(*space).name)
+                }
+                other => {
+                    let word = other.word();
+                    word[..1].to_uppercase() + &word[1..]
+                }
+            };
+            let (space, range, access) =
+                (&layout.space(place.space).name, place.range, place.access);
+            write!(
+                expected,
+                "{} {:?} {space} {:#x} {:#x} {} {} {} {target};",
+                place.name,
+                place.member,
+                range.base(),
+                range.last(),
+                access.read,
+                access.write,
+                access.execute
+            )
+            .expect("a string");
+        }
+        assert_eq!(answer, expected, "{}\n{}", self.text, self.code);
     }
 }
 
@@ -206,7 +261,9 @@ fn compare(
     dice: &mut Dice,
     seen: &mut BTreeMap<&'static str, usize>,
 ) -> usize {
-    let mut main = String::from("//! A test.\n#![deny(warnings)]\nuse std::io::{Read, Write};\n");
+    let mut main = String::from(
+        "//! A test.\n#![deny(warnings)]\nuse std::io::{Read, Write};\nconst TABLE: u64 = 1000;\n",
+    );
     let mut arms = String::new();
     for (at, module) in modules.iter().enumerate() {
         writeln!(main, "mod m{at};").expect("a string");
@@ -225,6 +282,13 @@ fn compare(
     let mut questions = Vec::new();
     for (at, module) in modules.iter().enumerate() {
         questions.extend((0..each).map(|_| module.question(at, dice)));
+        questions.extend((0..module.boots.len()).map(|boot| Question {
+            module: at,
+            function: TABLE,
+            boot,
+            member: 0,
+            address: 0,
+        }));
     }
     let bytes: Vec<u8> = questions
         .iter()
@@ -248,6 +312,10 @@ fn compare(
     let mut engines = BTreeMap::new();
     for (question, answer) in questions.iter().zip(answers) {
         let module = &modules[question.module];
+        if question.function == TABLE {
+            module.verify_windows(question.boot, answer);
+            continue;
+        }
         let kind = module.verify(question, answer, &mut engines);
         *seen.entry(kind).or_default() += 1;
     }

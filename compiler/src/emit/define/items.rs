@@ -109,7 +109,7 @@ impl<'m> Catalogue<'_, 'm> {
         };
         let mut entry = Self::plain(&full, detail.kind, detail.term, item.name_loc, doc, brief);
         entry.exists = detail.exists;
-        let is_field = !matches!(detail.facet, Facet::Other | Facet::Slots);
+        let is_field = !matches!(detail.facet, Facet::Other | Facet::Slots | Facet::Target);
         if is_field && frame.members.is_none() {
             entry.written = format!("{}.{}", item.name, detail.suffix);
         }
@@ -288,7 +288,11 @@ impl<'m> Catalogue<'_, 'm> {
         let mut entries = Vec::new();
         for (suffix, what, kind, num) in numbers {
             let term = self.value(&frame.item.name, num)?;
-            let (exists, facet) = (frame.exists, Facet::Other);
+            let exists = frame.exists;
+            let facet = match suffix {
+                "target" => Facet::Target,
+                _ => Facet::Other,
+            };
             let made = self.entry(
                 frame,
                 Detail {

@@ -30,6 +30,8 @@ pub(crate) enum Facet {
     Last,
     /// The bytes.
     Size,
+    /// The address that the first byte of a linear window is mapped to.
+    Target,
     /// The number of page slots of a fixed window.
     Slots,
     /// Anything else.

@@ -50,7 +50,7 @@ impl Place {
 ";
 
 /// The space that the kernel's own addresses are in: the first with anything in it that no other such space leads to.
-fn main_space(model: &Model, deciders: &[Vec<Decider>]) -> Option<SpaceId> {
+pub(super) fn main_space(model: &Model, deciders: &[Vec<Decider>]) -> Option<SpaceId> {
     let declared = || (0..).map(SpaceId).zip(&model.spaces);
     let filled = |id: SpaceId| !deciders[id.index()].is_empty();
     let led_to =

@@ -20,6 +20,7 @@ mod operand;
 mod slots;
 mod spaces;
 mod sums;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod translation;
@@ -84,6 +85,7 @@ fn function_names(
     deciders: &[Vec<Decider>],
 ) -> Vec<(String, Owner)> {
     let mut all = translation::function_names(model, fixed, deciders);
+    all.extend(spaces::function_names(model, fixed, deciders));
     all.extend(classify::function_names(model, deciders));
     all
 }
@@ -101,6 +103,7 @@ impl<'m> Unit<'m> {
         self.groups(&mut lines);
         self.space_functions(&mut lines);
         self.classify(&mut lines);
+        self.tables(&mut lines);
         self.laws(&mut lines);
         arithmetic::write(&mut lines);
         lines.close("}").blank();

@@ -19,9 +19,9 @@ const KEYWORDS: [&str; 51] = [
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 
 /// Parameters and `let`s of generated functions.
-pub(crate) const LOCAL: [&str; 19] = [
+pub(crate) const LOCAL: [&str; 20] = [
     "address", "at", "boot", "choice", "element", "found", "last", "members", "number", "offset",
-    "page", "per", "reach", "repeat", "size", "slot", "slots", "start", "target",
+    "page", "per", "reach", "repeat", "rows", "size", "slot", "slots", "start", "target",
 ];
 
 /// A keyword as a name: `r#type`, and `self_` where Rust allows no raw name.
@@ -113,6 +113,7 @@ fn types(model: &Model) -> Vec<(String, Owner)> {
             all.push((path, Owner::other(what, each.loc)));
         }
     }
+    all.extend(super::tables::names(model));
     let boot = |param: &&Param| param.class == ParamClass::Boot;
     for param in model.params.iter().filter(boot) {
         let what = format!("parameter `{}`", param.name);

@@ -5,9 +5,9 @@ use super::Unit;
 use super::lines::Lines;
 use super::membership::gives_way;
 use super::names;
-use super::spaces::{linear_pairs, pair_names};
 use crate::emit::define::Facet;
 use crate::emit::define::deciders::{Decider, Decision};
+use crate::emit::define::definition::{Def, Type};
 use crate::emit::define::naming::Owner;
 use crate::emit::fixed::Fixed;
 use crate::model::{Item, ItemId, Model, SpaceId, Target};
@@ -59,12 +59,6 @@ pub(super) fn function_names(
                 all.push((itself_from(model, item, space), of(item)));
             }
         }
-    }
-    for (from, to) in linear_pairs(model, fixed) {
-        let what = format!("the translation of space `{}`", model.space(from).name);
-        let names = pair_names(model, from, to).into_iter();
-        let owner = Owner::other(what, model.space(from).loc);
-        all.extend(names.map(|name| (name, owner.clone())));
     }
     all
 }
@@ -199,6 +193,33 @@ impl<'m> Unit<'m> {
         format!("> {}", self.short(lines, "reach", reach))
     }
 
+    /// The address that the first byte of a linear window is mapped to.
+    pub(super) fn first_target(&mut self, lines: &mut Lines, id: ItemId) -> String {
+        let Some(rule) = self.rule(id) else {
+            return "0".to_owned();
+        };
+        let at = self.at_text(lines, &rule);
+        let at = match self.fixed.terms.as_const(rule.at) {
+            None if !self.is_straight(&rule) => {
+                let mask = self.mask(rule.space);
+                mask.map_or_else(|| at.clone(), |mask| format!("({at}) & {mask}"))
+            }
+            _ => at,
+        };
+        self.short(lines, "target", at)
+    }
+
+    /// Where the first byte of a window is mapped to: by its name, where that is a word.
+    fn at_text(&mut self, lines: &mut Lines, rule: &Rule<'_>) -> String {
+        let said = self.defs.facet(rule.id, Facet::Target);
+        let word =
+            |def: &&Def| def.is_plain() && def.kind == Type::Word && def.entry.term == rule.at;
+        match said.filter(word).map(Def::call) {
+            Some(call) => call,
+            None => self.word(lines, rule.at),
+        }
+    }
+
     /// True when the target of a window does not pass the ends of its space on the way.
     fn is_straight(&mut self, rule: &Rule<'_>) -> bool {
         let written = match self.model.item(rule.id).target {
@@ -258,7 +279,7 @@ impl<'m> Unit<'m> {
         let value = match self.fixed.terms.as_const(rule.at) {
             Some(0) => offset,
             _ => {
-                let at = self.word(&mut body, rule.at);
+                let at = self.at_text(&mut body, rule);
                 let at = self.short(&mut body, "target", at);
                 if self.is_straight(rule) {
                     format!("{at} + {offset}")
@@ -348,7 +369,7 @@ impl<'m> Unit<'m> {
     fn own_way_back(&mut self, lines: &mut Lines, rule: &Rule<'_>, name: &str) {
         let arguments = self.rule_arguments(&rule.decider);
         let mut body = self.new_body(lines);
-        let at = self.word(&mut body, rule.at);
+        let at = self.at_text(&mut body, rule);
         let at = self.short(&mut body, "target", at);
         let mask = if self.is_straight(rule) {
             None

@@ -225,7 +225,7 @@ mod generated {
 
     /// The address at which window `lowmem` shows `address` of space `physical`; `None` where it does not.
     pub const fn lowmem_from_physical(boot: &Boot, address: u64) -> Option<u64> {
-        let offset = address;
+        let offset = address.wrapping_sub(LOWMEM_TARGET);
         if offset >= lowmem_size(boot) {
             return None;
         }
@@ -658,6 +658,16 @@ mod generated {
         None
     }
 
+    /// [`linear_to_physical`], as kernels call it.
+    pub const fn virt_to_phys(boot: &Boot, address: u64) -> Option<u64> {
+        linear_to_physical(boot, address)
+    }
+
+    /// [`linear_from_physical`], as kernels call it.
+    pub const fn phys_to_virt(boot: &Boot, address: u64) -> Option<u64> {
+        linear_from_physical(boot, address)
+    }
+
     // What addresses are
 
     /// What an address is.
@@ -730,6 +740,158 @@ mod generated {
             return Place::of(PlaceKind::Unmapped, "kernel", None);
         }
         Place::of(PlaceKind::Unmapped, "", None)
+    }
+
+    // All windows
+
+    /// A window, as plain data.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Window {
+        /// Its name.
+        pub name: &'static str,
+        /// The number of the member, in a family.
+        pub member: Option<i64>,
+        /// The space that it is in.
+        pub space: &'static str,
+        /// Its first address.
+        pub start: u64,
+        /// Its last address.
+        pub last: u64,
+        /// It may be read.
+        pub read: bool,
+        /// It may be written.
+        pub write: bool,
+        /// It may be executed.
+        pub execute: bool,
+        /// The smallest page of its space in bytes.
+        pub page: u64,
+        /// What it shows.
+        pub target: Target,
+    }
+
+    /// What a window shows.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Target {
+        /// Another space at a fixed distance: its name, and the address there of the first byte.
+        Linear(&'static str, u64),
+        /// What the window around it shows.
+        View,
+        /// Pages that are allocated while the kernel runs.
+        Pages,
+        /// A pool of page slots.
+        Slots,
+        /// Numbered slots, counted down from the top.
+        Fixed,
+        /// Devices, mapped on demand.
+        Device,
+        /// An array that describes memory.
+        Table,
+        /// The page tables themselves.
+        Tables,
+    }
+
+    /// All windows in the order declared; `None` where one is absent or empty.
+    pub const fn windows(boot: &Boot) -> [Option<Window>; 4] {
+        let mut rows: [Option<Window>; 4] = [None; 4];
+        rows[0] = Some(Window {
+            name: "lowmem",
+            member: None,
+            space: "linear",
+            start: LOWMEM_START,
+            last: lowmem_last(boot),
+            read: true,
+            write: true,
+            execute: true,
+            page: 0x1000,
+            target: Target::Linear("physical", LOWMEM_TARGET),
+        });
+        rows[1] = Some(Window {
+            name: "vmalloc",
+            member: None,
+            space: "linear",
+            start: vmalloc_start(boot),
+            last: VMALLOC_LAST,
+            read: true,
+            write: true,
+            execute: true,
+            page: 0x1000,
+            target: Target::Pages,
+        });
+        rows[2] = Some(Window {
+            name: "pkmap",
+            member: None,
+            space: "linear",
+            start: PKMAP_START,
+            last: PKMAP_LAST,
+            read: true,
+            write: true,
+            execute: false,
+            page: 0x1000,
+            target: Target::Slots,
+        });
+        rows[3] = Some(Window {
+            name: "fixmap",
+            member: None,
+            space: "linear",
+            start: FIXMAP_START,
+            last: FIXMAP_LAST,
+            read: true,
+            write: true,
+            execute: false,
+            page: 0x1000,
+            target: Target::Fixed,
+        });
+        rows
+    }
+
+    // All zones
+
+    /// A zone, reserve or device, as plain data.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Memory {
+        /// Its name.
+        pub name: &'static str,
+        /// The number of the member, in a family.
+        pub member: Option<i64>,
+        /// The space that it is in.
+        pub space: &'static str,
+        /// Its first address.
+        pub start: u64,
+        /// Its last address.
+        pub last: u64,
+    }
+
+    /// All zones in the order declared; `None` where one is absent or empty.
+    pub const fn zones(boot: &Boot) -> [Option<Memory>; 3] {
+        let mut rows: [Option<Memory>; 3] = [None; 3];
+        rows[0] = Some(Memory {
+            name: "DMA",
+            member: None,
+            space: "physical",
+            start: DMA_START,
+            last: DMA_LAST,
+        });
+        if lowmem_size(boot) >= 0x100_0001 {
+            let last = lowmem_last(boot) - PAGE_OFFSET;
+            rows[1] = Some(Memory {
+                name: "NORMAL",
+                member: None,
+                space: "physical",
+                start: NORMAL_START,
+                last,
+            });
+        }
+        if boot.ram > lowmem_size(boot) {
+            let last = boot.ram - 1;
+            rows[2] = Some(Memory {
+                name: "HIGHMEM",
+                member: None,
+                space: "physical",
+                start: highmem_start(boot),
+                last,
+            });
+        }
+        rows
     }
 
     // The laws of the layout
