@@ -72,7 +72,7 @@ impl LinearWindows {
 
     /// The address of a range of physical space in the first window that shows all of it.
     #[must_use]
-    pub fn address_of_range(&self, range: Range) -> Option<u64> {
+    pub(crate) fn address_of_range(&self, range: Range) -> Option<u64> {
         self.windows.iter().find_map(|window| {
             let offset = window.target.offset_of(range.base())?;
             let whole = window.target.contains_range(range);

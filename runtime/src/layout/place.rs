@@ -152,20 +152,6 @@ pub enum Target {
 }
 
 impl Target {
-    /// True when the translation is decided while the system runs, by page tables.
-    #[must_use]
-    pub const fn is_dynamic(&self) -> bool {
-        matches!(
-            self,
-            Self::Pages { .. }
-                | Self::Slots { .. }
-                | Self::Fixed { .. }
-                | Self::Device { .. }
-                | Self::Table { .. }
-                | Self::Tables { .. }
-        )
-    }
-
     /// `none`, `view`, `linear`, `pages`, `slots`, `fixed`, `device`, `table` or `tables`.
     #[must_use]
     pub const fn word(&self) -> &'static str {

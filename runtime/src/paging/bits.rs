@@ -88,7 +88,7 @@ impl FramePiece {
 
     /// The bits in the physical address; `None` when they would pass bit 63.
     #[must_use]
-    pub const fn destination(self) -> Option<Slice> {
+    pub(crate) const fn destination(self) -> Option<Slice> {
         match (self.hi - self.lo).checked_add(self.shift) {
             Some(hi) if hi < 64 => Some(Slice::new(hi, self.shift)),
             _ => None,

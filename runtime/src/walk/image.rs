@@ -127,7 +127,7 @@ impl<'a> Image<'a> {
 
     /// The piece that holds an address.
     #[must_use]
-    pub fn piece_at(&self, at: u64) -> Option<&Piece<'a>> {
+    pub(crate) fn piece_at(&self, at: u64) -> Option<&Piece<'a>> {
         let after = self
             .pieces
             .partition_point(|piece| piece.range.base() <= at);

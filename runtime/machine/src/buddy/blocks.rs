@@ -85,13 +85,13 @@ impl Blocks {
 
     /// The largest order that has a free block.
     #[must_use]
-    pub fn largest_free(&self) -> Option<u32> {
+    pub(crate) fn largest_free(&self) -> Option<u32> {
         self.orders.checked_ilog2()
     }
 
     /// The free block that holds `frame`: its first frame and its order.
     #[must_use]
-    pub fn block_of(&self, frame: u64) -> Option<(u64, u32)> {
+    pub(crate) fn block_of(&self, frame: u64) -> Option<(u64, u32)> {
         let at = frame.checked_sub(self.base).filter(|at| *at < self.span)?;
         (0..=self.largest_order()).find_map(|order| {
             let number = at >> order;

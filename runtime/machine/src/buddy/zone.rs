@@ -178,7 +178,7 @@ impl Zone {
     /// True when a request of this order leaves enough behind.
     #[must_use]
     #[inline]
-    pub fn above_mark(&self, order: u32, mark: u64) -> bool {
+    pub(crate) fn above_mark(&self, order: u32, mark: u64) -> bool {
         self.blocks.free_frames() > mark.saturating_add((1 << order) - 1)
     }
 

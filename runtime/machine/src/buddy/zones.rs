@@ -111,7 +111,7 @@ impl Zones {
     }
 
     /// Sets the marks of one zone.
-    pub fn set_watermarks(&mut self, zone: ZoneId, marks: super::Watermarks) {
+    pub(crate) fn set_watermarks(&mut self, zone: ZoneId, marks: super::Watermarks) {
         self.zones[zone.index()].spec.watermarks = marks;
     }
 

@@ -89,7 +89,7 @@ impl Domain {
 
     /// The mapping that holds a bus address.
     #[must_use]
-    pub fn mapping_at(&self, address: u64) -> Option<&BusMapping> {
+    pub(crate) fn mapping_at(&self, address: u64) -> Option<&BusMapping> {
         let (_, mapping) = self.mappings.range(..=address).next_back()?;
         mapping.range().contains(address).then_some(mapping)
     }

@@ -121,7 +121,7 @@ impl Memory {
     }
 
     /// The host's memory in use, to count more.
-    pub fn budget_mut(&mut self) -> &mut HostBudget {
+    pub(crate) fn budget_mut(&mut self) -> &mut HostBudget {
         &mut self.budget
     }
 
@@ -149,7 +149,11 @@ impl Memory {
     ///
     /// # Errors
     /// When nothing answers at one of them.
-    pub fn read_pieces(&self, pieces: &[Chunk], bytes: &mut [u8]) -> Result<(), MemoryError> {
+    pub(crate) fn read_pieces(
+        &self,
+        pieces: &[Chunk],
+        bytes: &mut [u8],
+    ) -> Result<(), MemoryError> {
         let mut left = bytes;
         for piece in pieces {
             let (into, rest) = left.split_at_mut(piece.bytes.min(left.len()));
@@ -163,7 +167,11 @@ impl Memory {
     ///
     /// # Errors
     /// When nothing answers at one of them, or the host's limit is reached; nothing is written then.
-    pub fn write_pieces(&mut self, pieces: &[Chunk], bytes: &[u8]) -> Result<(), MemoryError> {
+    pub(crate) fn write_pieces(
+        &mut self,
+        pieces: &[Chunk],
+        bytes: &[u8],
+    ) -> Result<(), MemoryError> {
         for piece in pieces {
             self.back(piece.physical, piece.bytes)?;
         }

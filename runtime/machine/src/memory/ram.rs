@@ -89,7 +89,7 @@ impl RamMap {
     /// The map with something that answers in the holes between memory, as far as direct maps show them: devices that
     /// nobody described (the video memory below 1M of a PC, its PCI hole). What is written there stays.
     #[must_use]
-    pub fn with_devices_in_holes(mut self, shown: &[Range]) -> Self {
+    pub(crate) fn with_devices_in_holes(mut self, shown: &[Range]) -> Self {
         let mut holes = Vec::new();
         for range in shown {
             let memory = self.overlapping(*range);
@@ -186,12 +186,6 @@ impl RamMap {
             .partition_point(|one| one.range.base() <= address);
         let one = self.ranges[..after].last()?;
         one.range.contains(address).then_some(one)
-    }
-
-    /// The first of the ranges that overlap `range`.
-    #[must_use]
-    pub fn first_in(&self, range: Range) -> Option<&MemoryRange> {
-        self.overlapping(range).next()
     }
 
     /// The ranges that overlap `range`, in address order.

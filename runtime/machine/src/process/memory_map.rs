@@ -59,7 +59,7 @@ impl VmArea {
 
     /// Whether anything may be done in the area; its pages have no entries otherwise.
     #[must_use]
-    pub const fn is_open(&self) -> bool {
+    pub(crate) const fn is_open(&self) -> bool {
         self.access.read || self.access.write || self.access.execute
     }
 

@@ -206,12 +206,6 @@ impl Encoder {
         self.rights.expressible(access)
     }
 
-    /// True when entries note that they were used.
-    #[must_use]
-    pub fn has_accessed(&self) -> bool {
-        self.accessed.is_some()
-    }
-
     /// The level whose entries map pages of this size.
     pub(super) fn level_of(&self, bytes: u64) -> Option<usize> {
         let fits = |level: &TableLevel| {
@@ -317,7 +311,7 @@ impl Encoder {
 
     /// `entry` without the note that it was used.
     #[must_use]
-    pub fn without_accessed(&self, entry: u64) -> u64 {
+    pub(crate) fn without_accessed(&self, entry: u64) -> u64 {
         noted(entry, self.accessed, false)
     }
 

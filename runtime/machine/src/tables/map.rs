@@ -182,7 +182,7 @@ impl PageTables {
     ///
     /// # Errors
     /// When there is no such entry.
-    pub fn check_rights(&self, access: Access) -> Result<(), TableError> {
+    pub(crate) fn check_rights(&self, access: Access) -> Result<(), TableError> {
         let level = self.encoder.levels.len() - 1;
         let granted = self.encoder.granted(access);
         granted
@@ -297,7 +297,7 @@ impl PageTables {
     ///
     /// # Errors
     /// When the format cannot say it.
-    pub fn rewrite(
+    pub(crate) fn rewrite(
         &mut self,
         physical: &mut Physical,
         mapping: &Mapping,
@@ -380,7 +380,7 @@ impl PageTables {
     ///
     /// # Errors
     /// When the format cannot translate the address, or the host's limit is reached.
-    pub fn share_top_entry(
+    pub(crate) fn share_top_entry(
         &mut self,
         physical: &mut Physical,
         other: &Self,

@@ -175,14 +175,6 @@ impl Tlb {
         &self.counts
     }
 
-    /// Counts from zero again; entries stay.
-    pub fn reset_counts(&mut self) {
-        self.counts = TlbCounts {
-            hits: alloc::vec![0; self.levels.len()],
-            ..TlbCounts::default()
-        };
-    }
-
     /// Looks an address up: the level that has it. A level further down fills those before it. After a
     /// miss the caller walks and calls [`Tlb::fill`].
     #[inline]

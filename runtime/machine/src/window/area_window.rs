@@ -164,7 +164,7 @@ impl AreaWindow {
     }
 
     /// Sets what the area at `start` shows.
-    pub fn set_use(&mut self, start: u64, used: AreaUse) {
+    pub(crate) fn set_use(&mut self, start: u64, used: AreaUse) {
         if let Some(area) = self.areas.get_mut(&start) {
             area.used = used;
         }
@@ -174,7 +174,7 @@ impl AreaWindow {
     ///
     /// # Errors
     /// When none does.
-    pub fn area_from(&self, address: u64) -> Result<&Area, WindowError> {
+    pub(crate) fn area_from(&self, address: u64) -> Result<&Area, WindowError> {
         self.areas.get(&address).ok_or_else(|| WindowError::NoArea {
             address,
             inside: self.area_at(address).map(|area| area.start),

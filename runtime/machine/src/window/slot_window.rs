@@ -133,12 +133,6 @@ impl SlotWindow {
         self.range.base() + slot * self.page
     }
 
-    /// The slot that shows a frame, with users or without.
-    #[must_use]
-    pub fn slot_of(&self, frame: u64) -> Option<u64> {
-        self.by_frame.get(&frame).map(|slot| *slot as u64)
-    }
-
     /// Takes a slot for a frame. The search goes round; where it begins anew, all slots without
     /// users are flushed.
     ///
