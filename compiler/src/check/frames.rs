@@ -136,6 +136,28 @@ impl Shown {
         }
     }
 
+    /// `frame` is shown by a window that shows all of `[start, end)` from its first byte to its last: some member is enough.
+    pub(super) fn ways_to_show_whole(
+        &self,
+        checker: &mut Checker<'_>,
+        frame: TermId,
+        (start, end): (TermId, TermId),
+        ways: &mut Ways,
+    ) {
+        for stretch in self.stretches(checker) {
+            let shown = self.shows_in(checker, stretch, frame);
+            let terms = &mut checker.terms;
+            let whole = [
+                shown,
+                terms.le(stretch.start, start),
+                terms.ge(stretch.end, end),
+            ];
+            let whole = terms.all(&whole);
+            let size = terms.sub(stretch.end, stretch.start);
+            ways.add_for(checker, self.id, whole, Some((stretch.start, size, frame)));
+        }
+    }
+
     fn shows_in(&self, checker: &mut Checker<'_>, stretch: Stretch, frame: TermId) -> TermId {
         let terms = &mut checker.terms;
         let mut all = vec![
@@ -255,7 +277,7 @@ fn between(
 
 /// When an item, or some member of it, exists and holds `address`: a condition that may stand anywhere in a law. Members that
 /// division does not find are tried in turn, up to [`FEW`].
-fn within_some(checker: &mut Checker<'_>, id: ItemId, address: TermId) -> TermId {
+pub(super) fn within_some(checker: &mut Checker<'_>, id: ItemId, address: TermId) -> TermId {
     let mut ways = Ways::default();
     ways_to_hold(checker, id, address, &mut ways);
     ways.each(checker, FEW)

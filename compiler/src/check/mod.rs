@@ -6,8 +6,12 @@
 
 mod case;
 mod checker;
+mod covered;
+mod edges;
 mod frames;
 mod members;
+mod pieces;
+mod reach;
 mod room;
 mod sweep;
 
@@ -17,8 +21,12 @@ pub mod area_in_shared;
 pub mod assert_fails;
 pub mod assumptions_contradict;
 pub mod breaks_assumption;
+pub mod cache_differs;
 pub mod canonical_unused;
+pub mod cut_off;
+pub mod device_cached;
 pub mod empty_range;
+pub mod executable_device;
 pub mod expect_fails;
 pub mod export_range;
 pub mod fallback_cycle;
@@ -31,13 +39,17 @@ pub mod guard_empty;
 pub mod impossible_value;
 pub mod leaves_parent;
 pub mod maps_device;
+pub mod maps_error_values;
+pub mod maps_null;
 pub mod maps_reserve;
 pub mod may_not_exist;
 pub mod never_exists;
+pub mod no_guard;
 pub mod no_such_member;
 pub mod non_canonical;
 pub mod not_accessible;
 pub mod not_congruent;
+pub mod not_everywhere;
 pub mod not_page_aligned;
 pub mod not_positive;
 pub mod not_proved;
@@ -54,12 +66,15 @@ pub mod slots_too_few;
 pub mod space_bits;
 pub mod split_gap;
 pub mod split_overlap;
+pub mod stack_grows;
 pub mod table_too_small;
 pub mod target_outside;
 pub mod undeclared_alias;
 pub mod undefined_value;
+pub mod unreachable_device;
 pub mod unreachable_memory;
 pub mod unused_name;
+pub mod writable_code;
 pub mod write_and_execute;
 pub mod zone_reach;
 
@@ -100,6 +115,11 @@ pub const PAGES: &[&Page] = &[
     &not_accessible::PAGE,
     &area_in_shared::PAGE,
     &global_per_process::PAGE,
+    &not_everywhere::PAGE,
+    &no_guard::PAGE,
+    &stack_grows::PAGE,
+    &maps_null::PAGE,
+    &maps_error_values::PAGE,
     &page_size::PAGE,
     &not_congruent::PAGE,
     &target_outside::PAGE,
@@ -109,7 +129,11 @@ pub const PAGES: &[&Page] = &[
     &maps_reserve::PAGE,
     &undeclared_alias::PAGE,
     &alias_shares_nothing::PAGE,
+    &executable_device::PAGE,
+    &writable_code::PAGE,
     &write_and_execute::PAGE,
+    &device_cached::PAGE,
+    &cache_differs::PAGE,
     &table_too_small::PAGE,
     &not_positive::PAGE,
     &slots_do_not_fit::PAGE,
@@ -118,6 +142,8 @@ pub const PAGES: &[&Page] = &[
     &fallback_cycle::PAGE,
     &zone_reach::PAGE,
     &unreachable_memory::PAGE,
+    &unreachable_device::PAGE,
+    &cut_off::PAGE,
     &segment_index::PAGE,
     &segment_level::PAGE,
     &segment_limit::PAGE,
@@ -153,6 +179,11 @@ const CHECKS: &[fn(&mut Checker<'_>)] = &[
     not_accessible::check,
     area_in_shared::check,
     global_per_process::check,
+    not_everywhere::check,
+    no_guard::check,
+    stack_grows::check,
+    maps_null::check,
+    maps_error_values::check,
     page_size::check,
     not_congruent::check,
     target_outside::check,
@@ -162,7 +193,11 @@ const CHECKS: &[fn(&mut Checker<'_>)] = &[
     maps_reserve::check,
     undeclared_alias::check,
     alias_shares_nothing::check,
+    executable_device::check,
+    writable_code::check,
     write_and_execute::check,
+    device_cached::check,
+    cache_differs::check,
     table_too_small::check,
     not_positive::check,
     slots_do_not_fit::check,
@@ -171,6 +206,7 @@ const CHECKS: &[fn(&mut Checker<'_>)] = &[
     fallback_cycle::check,
     zone_reach::check,
     unreachable_memory::check,
+    unreachable_device::check,
     segment_index::check,
     segment_level::check,
     segment_limit::check,

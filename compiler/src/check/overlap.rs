@@ -2,8 +2,8 @@
 //!
 //! Two ranges of one space claim the same addresses.
 //!
-//! An address can have one meaning only. Windows, guards, holes and areas of one part must not meet; nor may zones and
-//! devices of physical memory. Where the places depend on parameters, the message shows the smallest values for which
+//! An address can have one meaning only. Windows, guards, holes and areas of one part must not meet; nor may zones,
+//! reserves and devices of physical memory. Where the places depend on parameters, the message shows the smallest values for which
 //! they meet.
 //!
 //! ```layout
@@ -16,7 +16,7 @@
 //! ```
 //!
 //! What to do: move or shrink one of them, or bind one to the other (`direct.end + 8M .. +128M`). A range that lies
-//! inside another on purpose is declared in it: `window image in direct : ...`. Frames that are mapped twice are not an
+//! inside another on purpose is declared in it: `window image in direct : ...`, `reserve image in NORMAL : ...`. Frames that are mapped twice are not an
 //! overlap: that is what `alias of` says.
 
 use super::room::places;
@@ -41,16 +41,11 @@ pub fn check(checker: &mut Checker<'_>) {
     let mut groups: BTreeMap<_, Vec<ItemId>> = BTreeMap::new();
     for id in checker.sound_items() {
         let item = checker.model.item(id);
-        // The parts of a split must tile, which is another law; reserves lie inside zones.
-        let class = match item.kind {
-            ItemKind::Part => continue,
-            ItemKind::Place(PlaceKind::Reserve) => 1,
-            ItemKind::Place(_) => 0,
-        };
-        groups
-            .entry((item.space, item.parent, class))
-            .or_default()
-            .push(id);
+        // The parts of a split must tile, which is another law.
+        if item.kind != ItemKind::Part {
+            let place = (item.space, item.parent);
+            groups.entry(place).or_default().push(id);
+        }
     }
     for siblings in groups.into_values() {
         among(checker, &siblings);
@@ -260,6 +255,9 @@ fn diagnostic(
             .note(format!("{both} {}", span_text(low, high)));
     }
     diagnostic = diagnostic.shown_by(checker.counterexample(case));
+    if let Some(help) = declare_inside(checker, culprit, victims, case) {
+        return diagnostic.help(help);
+    }
     let places = places(checker, culprit, siblings, case);
     let otherwise = if places.is_empty() {
         "make one of them smaller: no free place here is large enough for this size"
@@ -277,6 +275,46 @@ fn diagnostic(
         },
         otherwise: otherwise.to_owned(),
         values: case.values.clone(),
+    })
+}
+
+/// How a reserve or device is declared in the memory that it meets.
+fn declare_inside(
+    checker: &Checker<'_>,
+    culprit: ItemId,
+    victims: &[ItemId],
+    case: &Case,
+) -> Option<String> {
+    let &[victim] = victims else { return None };
+    let in_memory = |inner: ItemId, outer: ItemId| {
+        let (inner, outer) = (checker.model.item(inner), checker.model.item(outer));
+        matches!(
+            inner.kind,
+            ItemKind::Place(PlaceKind::Reserve | PlaceKind::Device)
+        ) && outer.kind.owner().holds(inner.kind.owner())
+    };
+    let within = |inner: ItemId, outer: ItemId| {
+        let (a, b) = (checker.bounds(inner, case), checker.bounds(outer, case));
+        a.zip(b).is_some_and(|(a, b)| b.0 <= a.0 && a.1 <= b.1)
+    };
+    let pairs = [(culprit, victim), (victim, culprit)];
+    let mut fitting = pairs
+        .into_iter()
+        .filter(|&(inner, outer)| in_memory(inner, outer));
+    let (inner, outer) = fitting
+        .clone()
+        .find(|&(inner, outer)| within(inner, outer))
+        .or_else(|| fitting.next())?;
+    let names = (checker.model.item(inner), checker.model.item(outer));
+    let (word, name, holder) = (names.0.kind.word(), &names.0.name, &names.1.name);
+    Some(if within(inner, outer) {
+        format!(
+            "if it is taken from `{holder}`, declare it there: `{word} {name} in {holder} : ...`"
+        )
+    } else {
+        format!(
+            "end one where the other begins; what is taken from `{holder}` is declared in it: `{word} NAME in {holder} : ...`"
+        )
     })
 }
 

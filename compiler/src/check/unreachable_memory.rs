@@ -20,8 +20,9 @@
 //! What to do: split the zone where the direct map ends and give the upper part a window (`-> slots 1024 from HIGHMEM`, `->
 //! pages from HIGHMEM`), make the direct map larger, or say on the zone why nothing need reach it: `{ unreached: "why" }`.
 
-use super::frames::{Shown, every_frame, holds, linear_windows, of_the_processor};
+use super::frames::{Shown, children, every_frame, holds, of_the_processor, within_some};
 use super::members::Ways;
+use super::reach::Reach;
 use super::{Case, Checker, Law, as_addr, item_title, span_text};
 use crate::diagnostic::{Diagnostic, Page};
 use crate::model::{ItemId, Kind, SpaceId, Target};
@@ -38,35 +39,15 @@ pub const PAGE: Page = Page {
 
 /// Every frame of every zone can be mapped by some window.
 pub(super) fn check(checker: &mut Checker<'_>) {
-    let own = of_the_processor(checker.model);
-    let mut windows = linear_windows(checker);
-    windows.retain(|window| own[checker.model.item(window.id).space.index()]);
-    let broken_window = |checker: &Checker<'_>| {
-        checker.model.items.iter().enumerate().any(|(at, item)| {
-            let id = ItemId(at as u32);
-            let poisoned = item.range.is_none() || matches!(item.target, Target::Poisoned);
-            let inside = item
-                .parent
-                .is_some_and(|parent| checker.model.item(parent).kind.word() == "window");
-            (item.kind.word() == "window" || inside) && (poisoned || checker.broken.contains(&id))
-        })
-    };
-    // What a window would have mapped that is wrong is not missing.
-    if broken_window(checker) || checker.model.missing.places(&[PlaceKind::Window]) {
+    let Some(reach) = Reach::of(checker) else {
         return;
-    }
+    };
     for zone in checker.sound(PlaceKind::Zone) {
-        if checker.model.item(zone).attrs.unreached.is_none() && has_windows(checker, zone, &own) {
-            ask(checker, zone, &windows);
+        let item = checker.model.item(zone);
+        if item.attrs.unreached.is_none() && reach.leads_to(checker, item.space) {
+            ask(checker, zone, &reach.linear);
         }
     }
-}
-
-/// Spaces that no space of the processor is translated into describe memory only.
-fn has_windows(checker: &Checker<'_>, zone: ItemId, own: &[bool]) -> bool {
-    let space = checker.model.item(zone).space;
-    let mut spaces = checker.model.spaces.iter().zip(own);
-    spaces.any(|(other, own)| *own && other.to == Some(space))
 }
 
 fn ask(checker: &mut Checker<'_>, zone: ItemId, windows: &[Shown]) {
@@ -79,7 +60,13 @@ fn ask(checker: &mut Checker<'_>, zone: ItemId, windows: &[Shown]) {
         ways.add_for(checker, taker, present, None);
     }
     by_linear(checker, item.space, windows, frame, &mut ways);
-    let under = holds(checker, zone, frame);
+    let mut under = holds(checker, zone, frame);
+    // What is taken from a zone, or is no memory, has laws of its own.
+    for inner in children(checker, zone) {
+        let inside = within_some(checker, inner, frame);
+        let outside = checker.terms.not(inside);
+        under = checker.terms.and(under, outside);
+    }
     let law = ways.law(checker, under, |goal| Law {
         under,
         goal,

@@ -17,10 +17,10 @@
 //! What to do: cover those frames in the writable window with a view that cannot write:
 //! `window text_frames in direct : 3G + 1M .. +8M { access: r };`.
 
-use super::frames::{Shown, children, every_frame, kin, linear_windows};
+use super::frames::{Shown, every_frame, kin};
+use super::pieces::pieces;
 use super::{Checker, as_addr, item_title};
 use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{ItemId, Target};
 use mapwright_runtime::Access;
 
 /// Its page.
@@ -32,10 +32,12 @@ pub const PAGE: Page = Page {
 
 /// No frame is writable through one window and executable through another.
 pub(super) fn check(checker: &mut Checker<'_>) {
-    let mut holders = Vec::new();
-    for window in linear_windows(checker) {
-        gather(checker, window.id, &mut holders);
-    }
+    let pieces = pieces(checker, |item| item.attrs.rights.is_some());
+    let rights = |shown: Shown| {
+        let (rights, _) = checker.model.item(shown.id).attrs.rights?;
+        Some((shown, rights))
+    };
+    let holders: Vec<(Shown, Access)> = pieces.into_iter().filter_map(rights).collect();
     // Most layouts have many windows that can be written and few that can be executed.
     let some = |wanted: fn(&Access) -> bool| -> Vec<Shown> {
         let those = holders.iter().filter(|(_, rights)| wanted(rights));
@@ -48,31 +50,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 pair(checker, writer, &runner);
             }
         }
-    }
-}
-
-/// A window and its views that have rights of their own, each without the views inside it that have some.
-fn gather(checker: &mut Checker<'_>, id: ItemId, holders: &mut Vec<(Shown, Access)>) {
-    let Some(mut shown) = Shown::of(checker, id) else {
-        return;
-    };
-    let mut open = vec![id];
-    while let Some(next) = open.pop() {
-        for child in children(checker, next) {
-            let item = checker.model.item(child);
-            if !matches!(item.target, Target::View) {
-                continue;
-            }
-            if item.attrs.rights.is_some() {
-                shown.without.push(child);
-                gather(checker, child, holders);
-            } else {
-                open.push(child);
-            }
-        }
-    }
-    if let Some((rights, _)) = checker.model.item(id).attrs.rights {
-        holders.push((shown, rights));
     }
 }
 

@@ -143,6 +143,21 @@ pub(super) fn has_user_execute(spec: &FormatSpec) -> bool {
     read.any(|(_, saying)| saying.subject == Subject::UserExecute)
 }
 
+impl FormatSpec {
+    /// True when some bit of an entry says whether fetches are allowed. Where none does, everything that can be read can be
+    /// executed.
+    #[must_use]
+    pub fn can_forbid_execution(&self) -> bool {
+        let mut read = self.fields.iter().filter_map(read);
+        read.any(|(_, saying)| {
+            matches!(
+                saying.subject,
+                Subject::Execute | Subject::KernelExecute | Subject::UserExecute
+            )
+        })
+    }
+}
+
 /// The bits of an entry of this form that are its frame or reserved: no field speaks there.
 fn frame_or_reserved(spec: &FormatSpec, form: &EntryForm) -> u64 {
     let frame = form.frame.iter().map(|piece| piece.slice());

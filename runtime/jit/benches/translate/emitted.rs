@@ -493,13 +493,29 @@ mod generated {
     pub const HEAP_START: u64 = 0x834_8000;
 
     /// Area `heap`: one past its last address.
-    pub const HEAP_END: u64 = 0x4000_0000;
+    pub const HEAP_END: u64 = 0x3FFF_F000;
 
     /// Area `heap`: last address.
-    pub const HEAP_LAST: u64 = 0x3FFF_FFFF;
+    pub const HEAP_LAST: u64 = 0x3FFF_EFFF;
 
-    /// Area `heap`: size in bytes. 0x37CB_8000 (892.71M).
-    pub const HEAP_SIZE: u64 = 0x37CB_8000;
+    /// Area `heap`: size in bytes. 0x37CB_7000 (892.71M).
+    pub const HEAP_SIZE: u64 = 0x37CB_7000;
+
+    // Guard `brk_gap` in `user`
+
+    /// Guard `brk_gap`: first address.
+    ///
+    /// brk() ends at least a page below the next mapping.
+    pub const BRK_GAP_START: u64 = 0x3FFF_F000;
+
+    /// Guard `brk_gap`: one past its last address.
+    pub const BRK_GAP_END: u64 = 0x4000_0000;
+
+    /// Guard `brk_gap`: last address.
+    pub const BRK_GAP_LAST: u64 = 0x3FFF_FFFF;
+
+    /// Guard `brk_gap`: size in bytes. 4K.
+    pub const BRK_GAP_SIZE: u64 = 0x1000;
 
     // Area `mmap` in `user`
 
@@ -710,6 +726,9 @@ mod generated {
             return None;
         }
         if address <= USER_LAST {
+            if address >= BRK_GAP_START && address <= BRK_GAP_LAST {
+                return Place::of(PlaceKind::Guard, "brk_gap", None);
+            }
             return Place::of(PlaceKind::Dynamic, "user", None);
         }
         if address >= KERNEL_START && address <= KERNEL_LAST {
@@ -934,6 +953,9 @@ mod generated {
     const _: () = assert!(HEAP_START <= HEAP_LAST);
     const _: () = assert!(HEAP_LAST - HEAP_START == HEAP_SIZE - 1);
     const _: () = assert!(HEAP_LAST <= USER_LAST);
+    const _: () = assert!(BRK_GAP_START <= BRK_GAP_LAST);
+    const _: () = assert!(BRK_GAP_LAST - BRK_GAP_START == BRK_GAP_SIZE - 1);
+    const _: () = assert!(BRK_GAP_LAST <= USER_LAST);
     const _: () = assert!(MMAP_START <= MMAP_LAST);
     const _: () = assert!(MMAP_LAST - MMAP_START == MMAP_SIZE - 1);
     const _: () = assert!(MMAP_LAST <= USER_LAST);
@@ -947,7 +969,8 @@ mod generated {
     const _: () = assert!(TEXT_LAST < DATA_START);
     const _: () = assert!(DATA_LAST < BSS_START);
     const _: () = assert!(BSS_LAST < HEAP_START);
-    const _: () = assert!(HEAP_LAST < MMAP_START);
+    const _: () = assert!(HEAP_LAST < BRK_GAP_START);
+    const _: () = assert!(BRK_GAP_LAST < MMAP_START);
     const _: () = assert!(MMAP_LAST < VDSO_START);
     const _: () = assert!(VDSO_LAST < STACK_START);
     const _: () = assert!(VMALLOC_LAST < VMALLOC_GUARD_START);
