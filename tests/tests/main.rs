@@ -9,6 +9,7 @@ mod edits;
 mod emit;
 mod engines;
 mod fixtures;
+mod growth;
 mod modules;
 mod numbers;
 mod paging;

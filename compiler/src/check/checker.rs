@@ -39,9 +39,6 @@ pub struct Checker<'m> {
     pub diagnostics: Vec<Diagnostic>,
     /// Items that had a message for which no parameter value is innocent: nothing more is said about them.
     pub broken: BTreeSet<ItemId>,
-    /// True once a law was broken that no parameter value fulfils, so that it cannot be assumed: what follows from it is
-    /// not silent by itself.
-    pub spoiled: bool,
     scope: Scope,
     children: Vec<Vec<ItemId>>,
     /// Items in the order of declaration: checks of one window ask for all zones, and there may be many windows.
@@ -82,7 +79,6 @@ impl<'m> Checker<'m> {
             },
             diagnostics: Vec::new(),
             broken: BTreeSet::new(),
-            spoiled: false,
             scope: scope.clone(),
             children: children_of(model),
             by_kind: by_kind(model),
@@ -260,7 +256,6 @@ impl<'m> Checker<'m> {
                 // A law for every member or frame is not fulfilled by the one that is not in the way.
                 let quantified = uses.iter().any(|var| var.index() >= self.model.vars.len());
                 let always = quantified || !self.assume(implication);
-                self.spoiled |= always;
                 Some(Case {
                     values: shown.values,
                     smallest: shown.smallest,
@@ -273,6 +268,38 @@ impl<'m> Checker<'m> {
                 self.summary.undecided += 1;
                 self.report(not_proved::diagnostic(law, why));
                 None
+            }
+        }
+    }
+
+    /// Decides a law of the author's by itself: under the assumptions of the layout, whatever other laws say. So of several
+    /// wrong ones each is told, with its own smallest values.
+    pub fn judge(&mut self, law: &Law, say: impl FnOnce(&Self, &Case) -> Diagnostic) {
+        let own = self.model.assumes.iter().map(|claim| claim.cond).collect();
+        let assumed = std::mem::replace(&mut self.assumptions, own);
+        // What was proved for others may rest on what they assumed.
+        let known = std::mem::take(&mut self.known);
+        let verdict = self.verdict(law.under, law.goal);
+        self.known = known;
+        self.assumptions = assumed;
+        match verdict {
+            Verdict::Proved => self.summary.proved += 1,
+            Verdict::Refuted(shown) => {
+                self.summary.refuted += 1;
+                let implication = self.terms.implies(law.under, law.goal);
+                let case = Case {
+                    values: shown.values,
+                    smallest: shown.smallest,
+                    uses: self.terms.vars(&[implication]),
+                    law: implication,
+                    always: false,
+                };
+                let diagnostic = say(self, &case).shown_by(self.counterexample(&case));
+                self.report(diagnostic);
+            }
+            Verdict::Undecided(why) => {
+                self.summary.undecided += 1;
+                self.report(not_proved::diagnostic(law, why));
             }
         }
     }

@@ -143,6 +143,10 @@ fn agree(text: &str) -> Result<String, TestCaseError> {
             return fail(why);
         }
     }
+    let own = all.at_ease && !errors.iter().any(no_value);
+    if let (true, Err(why)) = (own, own_laws(&all, &errors)) {
+        return fail(why);
+    }
     // Collisions are gathered by culprit: the first that is told need not be the first that was found.
     let first_found = made.summary.refuted == 1 || found != "overlap";
     if let (Some(first), true, true) = (errors.first(), all.at_ease, first_found)
@@ -151,6 +155,23 @@ fn agree(text: &str) -> Result<String, TestCaseError> {
         return fail(why);
     }
     Ok(found.to_owned())
+}
+
+/// Of the author's laws every wrong one is told, whatever else is wrong, and with its own smallest values.
+fn own_laws(all: &Enumerated<'_>, errors: &[&Diagnostic]) -> Result<(), String> {
+    let told: Vec<&&Diagnostic> = errors.iter().filter(|d| d.code == "assert-fails").collect();
+    for error in &told {
+        is_smallest(all, error)?;
+    }
+    let told: BTreeSet<String> = told.iter().filter_map(|error| subject(error)).collect();
+    let broken = all.cases.iter().flat_map(|(_, broken)| broken);
+    let wrong = broken.filter(|(code, _)| *code == "assert-fails");
+    let wrong: BTreeSet<String> = wrong.map(|(_, subject)| subject.clone()).collect();
+    if told == wrong {
+        Ok(())
+    } else {
+        Err(format!("{told:?} are told, {wrong:?} are wrong"))
+    }
 }
 
 /// An empty guard breaks the same law as any empty range, with words of its own.
@@ -184,7 +205,8 @@ fn subject(error: &Diagnostic) -> Option<String> {
         | "target-outside"
         | "frames-without-zone"
         | "unreachable-memory" => plain(names.first()?),
-        "assert-fails" => "assert 0".to_owned(),
+        // Each gives its number as its reason.
+        "assert-fails" => format!("assert {}", error.message.rsplit(' ').next()?),
         _ => return None,
     })
 }

@@ -17,7 +17,8 @@ pub(crate) struct Plan {
     items: Vec<Piece>,
     /// The size of a zone that the first window shows all of.
     direct: Option<String>,
-    claim: Option<(String, String)>,
+    /// The author's laws: the left is at most the right.
+    claims: Vec<(String, String)>,
 }
 
 /// What an item is made of; numbers choose among what there is.
@@ -134,6 +135,11 @@ pub(crate) fn plans() -> impl Strategy<Value = Plan> {
     (params, rest).prop_map(
         |((a, b, pick, n, c), (paged, assume, zones, items, direct, claim))| {
             let b: Vec<u32> = b.into_iter().collect();
+            // Several laws, of which some are wrong: its opposite, and one about another size.
+            let claims = claim.map_or_else(Vec::new, |(left, right)| {
+                let zone = zones[0].size.clone();
+                vec![(left.clone(), right.clone()), (right, left.clone()), (left, zone)]
+            });
             let b_default = pick.index(b.len());
             Plan {
                 paged,
@@ -146,7 +152,7 @@ pub(crate) fn plans() -> impl Strategy<Value = Plan> {
                 zones,
                 items,
                 direct,
-                claim,
+                claims,
             }
         },
     )
@@ -171,8 +177,8 @@ impl Plan {
             let linear = self.item(&mut text, at, piece, &earlier);
             earlier.push((format!("i{at}"), piece.role == 9, linear));
         }
-        if let Some((left, right)) = &self.claim {
-            let _ = writeln!(text, "assert {left} <= {right};");
+        for (at, (left, right)) in self.claims.iter().enumerate() {
+            let _ = writeln!(text, "assert {left} <= {right}, \"{at}\";");
         }
         text
     }
