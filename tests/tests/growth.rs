@@ -93,9 +93,16 @@ fn nodes(count: usize, more: &str) -> String {
     text.push_str("space physical : 46 bits;\nspace linear : 48 bits, to physical;\n");
     let (mut base, mut total) = (String::from("0"), String::from("N0"));
     for n in 0..count {
-        let when = if n == 0 { String::new() } else { format!(" when NODES > {n}") };
-        writeln!(text, "let b{n} : addr = {base};\nzone node{n} in physical : b{n} .. +N{n}{when};")
-            .expect("text");
+        let when = if n == 0 {
+            String::new()
+        } else {
+            format!(" when NODES > {n}")
+        };
+        writeln!(
+            text,
+            "let b{n} : addr = {base};\nzone node{n} in physical : b{n} .. +N{n}{when};"
+        )
+        .expect("text");
         base = match n {
             0 => String::from("N0"),
             _ => format!("b{n} + (if NODES > {n} {{ N{n} }} else {{ 0 }})"),
@@ -115,8 +122,15 @@ fn nodes(count: usize, more: &str) -> String {
 
 fn is_proved(text: &str) {
     let made = compiled(text);
-    let errors = made.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-    assert_eq!(errors.map(|d| d.message.as_str()).collect::<Vec<_>>(), Vec::<&str>::new(), "{text}");
+    let errors = made
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error);
+    assert_eq!(
+        errors.map(|d| d.message.as_str()).collect::<Vec<_>>(),
+        Vec::<&str>::new(),
+        "{text}"
+    );
     assert_eq!(made.summary.undecided, 0);
     assert!(made.summary.proved > 10);
 }
@@ -134,7 +148,9 @@ fn is_refuted(text: &str, code: &str, values: &[(&str, &str)]) {
     let shown = first.counterexample.as_ref().expect("values");
     assert!(shown.smallest, "{shown:?}");
     let changed = shown.values.iter().filter(|value| !value.default);
-    let changed: Vec<(&str, &str)> = changed.map(|v| (v.name.as_str(), v.value.as_str())).collect();
+    let changed: Vec<(&str, &str)> = changed
+        .map(|v| (v.name.as_str(), v.value.as_str()))
+        .collect();
     assert_eq!(changed, values);
 }
 
@@ -164,8 +180,16 @@ fn chains_of_min_and_max_are_decided() {
         is_proved(&chained("max", count, "<= 4G"));
         is_proved(&chained("min", count, "<= S3"));
     }
-    is_refuted(&chained("min", 32, ">= 32M"), "assert-fails", &[("S0", "16M")]);
-    is_refuted(&chained("max", 32, "<= 2G"), "assert-fails", &[("S0", "0x8000_1000 (2.00G)")]);
+    is_refuted(
+        &chained("min", 32, ">= 32M"),
+        "assert-fails",
+        &[("S0", "16M")],
+    );
+    is_refuted(
+        &chained("max", 32, "<= 2G"),
+        "assert-fails",
+        &[("S0", "0x8000_1000 (2.00G)")],
+    );
 }
 
 #[test]

@@ -138,7 +138,11 @@ pub(crate) fn plans() -> impl Strategy<Value = Plan> {
             // Several laws, of which some are wrong: its opposite, and one about another size.
             let claims = claim.map_or_else(Vec::new, |(left, right)| {
                 let zone = zones[0].size.clone();
-                vec![(left.clone(), right.clone()), (right, left.clone()), (left, zone)]
+                vec![
+                    (left.clone(), right.clone()),
+                    (right, left.clone()),
+                    (left, zone),
+                ]
             });
             let b_default = pick.index(b.len());
             Plan {
