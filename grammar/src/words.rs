@@ -340,7 +340,6 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("align_down", "align_down(x, to)"),
     ("ceil_div", "ceil_div(a, b)"),
     ("log2", "log2(x)"),
-    ("next_power_of_two", "next_power_of_two(x)"),
     ("index", "index(LEVEL, address)"),
 ];
 

@@ -15,7 +15,7 @@ syntax keyword layoutTarget pages slots fixed table tables dynamic fault
 syntax keyword layoutConditional if else
 syntax keyword layoutBoolean true false
 syntax keyword layoutKind addr size int bool version
-syntax keyword layoutFunction min max align_up align_down ceil_div log2 next_power_of_two index
+syntax keyword layoutFunction min max align_up align_down ceil_div log2 index
 
 " Attributes and their words are names elsewhere.
 syntax match layoutAttribute /\%([{,]\_s*\)\@<=\(access\|tables\|global\|guard\|page\|grows\|everywhere\|cache\|backing\|fallback\|reach\|unreached\|needed\|map\|base\|limit\|dpl\)\ze\s*\([:,}]\|because\>\)/
