@@ -31,6 +31,7 @@ pub mod trace;
 
 mod compilation;
 mod trial;
+mod wrap;
 
 pub use mapwright_prove::{prove, term};
 

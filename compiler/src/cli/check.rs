@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::console::{Console, Exit, Failure};
 use super::open::{self, Need, Opener};
 use super::options::{Check, TextOrJson};
-use super::wrap::wrap;
 use crate::Compilation;
 use crate::diagnostic::Severity;
 use crate::eval::domain_text;
 use crate::model::{Kind, Param};
 use crate::show_value::value_literal;
 use crate::source::split_variant;
+use crate::wrap::hanging;
 
 /// Numbers below this are printed in full.
 const FULL: u128 = 10_000_000;
@@ -139,7 +139,7 @@ impl Checked<'_> {
         let (laws, time) = (self.laws(), self.time.as_secs_f64());
         let mut text = format!("{name}: {verdict}; {laws} in {time:.3} s\n");
         if self.made.summary.laws() > 0 {
-            text.push_str(&wrap("    ", &self.domain()));
+            text.push_str(&hanging("    ", &self.domain()));
         }
         text
     }

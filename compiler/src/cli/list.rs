@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::console::{Console, Exit, Failure};
 use super::open::{Need, Opener};
 use super::options::{List, TextOrJson};
-use super::wrap::wrap;
 use crate::bundled;
 use crate::diagnostic::visible_line;
 use crate::show_value::size_text;
+use crate::wrap::hanging;
 
 /// One line of `--format json`.
 #[derive(Debug, Serialize)]
@@ -162,7 +162,7 @@ fn text(entries: &[JsonEntry]) -> String {
         let width = rows.iter().map(|(name, _)| name.chars().count()).max();
         for (name, words) in rows {
             let start = format!("  {name:<0$}  ", width.unwrap_or(0));
-            text.push_str(&wrap(&start, &words));
+            text.push_str(&hanging(&start, &words));
         }
     }
     text

@@ -24,7 +24,6 @@ mod trace;
 mod translate;
 mod walk;
 mod whole;
-mod wrap;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};

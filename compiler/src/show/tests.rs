@@ -216,15 +216,6 @@ fn rows_cover_every_address_once() {
 }
 
 #[test]
-fn words_are_wrapped_and_cut() {
-    let wrap = |text: &str, room| text::wrapped(text, room);
-    assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-    assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
-    assert_eq!(wrap("", 5), Vec::<String>::new());
-    assert_eq!(wrap("a\u{7}b", 5), ["a\u{FFFD}b"]);
-}
-
-#[test]
 fn a_summary_is_one_sentence() {
     for (doc, summary) in [
         ("One line.", "One line"),

@@ -2,6 +2,7 @@
 
 use super::rows::{Row, RowKind, rows};
 use super::{parameters, shown, title, units};
+use crate::wrap::wrapped;
 use mapwright_runtime::layout::{Layout, SpaceId};
 
 /// How text is drawn.
@@ -149,35 +150,4 @@ impl<'l> Table<'l> {
             }
         }
     }
-}
-
-/// `text` in lines of at most `room` characters, broken at blanks where there are any. Never empty lines; no line for
-/// nothing.
-pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
-    let room = room.max(1);
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        let mut word: String = word
-            .chars()
-            .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-            .collect();
-        let used = line.chars().count();
-        if used > 0 && used + 1 + word.chars().count() > room {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        while line.chars().count() + word.chars().count() > room {
-            let cut: String = word.chars().take(room).collect();
-            word = word.chars().skip(room).collect();
-            lines.push(cut);
-        }
-        line.push_str(&word);
-    }
-    if !line.is_empty() {
-        lines.push(line);
-    }
-    lines
 }

@@ -7,9 +7,8 @@ use mapwright_machine::event::Event;
 
 use super::{Report, Sink};
 use crate::simulate::run::{Counts, Output, Ran, StepEnd, StepReport};
-
-/// Columns of the text.
-const WIDTH: usize = 80;
+use crate::wrap::hanging;
+use unicode_width::UnicodeWidthStr;
 
 /// The column in which results begin.
 const RESULTS: usize = 32;
@@ -49,29 +48,13 @@ impl<'a> Text<'a> {
 
     /// `left`, then `right` from the column of results on, in as many lines as it takes.
     fn row(&mut self, left: &str, right: &str) {
-        let room = WIDTH - RESULTS;
-        let mut text = format!("{left:<RESULTS$}");
-        if left.chars().count() >= RESULTS {
-            text.push('\n');
-            text.push_str(&" ".repeat(RESULTS));
+        if left.width() >= RESULTS {
+            self.print(&format!("{left}\n"));
+            self.print(&hanging(&" ".repeat(RESULTS), right));
+        } else {
+            let blanks = " ".repeat(RESULTS - left.width());
+            self.print(&hanging(&format!("{left}{blanks}"), right));
         }
-        let mut used = 0;
-        for word in right.split(' ') {
-            let length = word.chars().count();
-            if used > 0 && used + 1 + length > room {
-                let _ = write!(text, "\n{:RESULTS$}", "");
-                used = 0;
-            }
-            if used > 0 {
-                text.push(' ');
-                used += 1;
-            }
-            text.push_str(word);
-            used += length;
-        }
-        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        let text = lines.join("\n") + "\n";
-        self.print(&text);
     }
 
     fn head(&mut self) {
@@ -92,41 +75,16 @@ fn frames(machine: &Machine) -> String {
     )
 }
 
-/// Words in lines of the whole width.
-fn paragraph(text: &str, indent: usize) -> String {
-    let mut lines = String::new();
-    let mut used = 0;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if used > 0 && indent + used + 1 + length > WIDTH {
-            lines.push('\n');
-            used = 0;
-        }
-        if used == 0 {
-            lines.push_str(&" ".repeat(indent));
-        } else {
-            lines.push(' ');
-            used += 1;
-        }
-        lines.push_str(word);
-        used += length;
-    }
-    if !lines.is_empty() {
-        lines.push('\n');
-    }
-    lines
-}
-
 impl Output for Text<'_> {
     fn machine(&mut self, about: &str, machine: &Machine, seed: u64) {
         let about = crate::diagnostic::visible_line(about);
-        self.print(&paragraph(&about, 2));
+        self.print(&hanging("  ", &about));
         let cpus = match machine.cpus() {
             1 => "1 processor".to_string(),
             cpus => format!("{cpus} processors"),
         };
         let line = format!("machine of {}; {cpus}; seed {seed}", frames(machine));
-        self.print(&paragraph(&line, 2));
+        self.print(&hanging("  ", &line));
     }
 
     fn step(&mut self, report: &StepReport<'_>) {
@@ -200,10 +158,7 @@ impl Report for Text<'_> {
             ("memory", frames(machine)),
         ];
         for (name, text) in rows.iter().filter(|(_, text)| !text.is_empty()) {
-            let line = format!("  {name:<14}");
-            let body = paragraph(text, 16);
-            let body = body.get(16..).unwrap_or("").to_string();
-            self.print(&(line + &body));
+            self.print(&hanging(&format!("  {name:<14}"), text));
         }
     }
 }
