@@ -10,7 +10,7 @@
 mod samples;
 
 use mapwright_machine::process::{Backing, ProcessId};
-use mapwright_machine::{Machine, MachineSpec, Mode};
+use mapwright_machine::{AccessKind, Machine, MachineSpec, Mode};
 use mapwright_runtime::Access;
 use mapwright_runtime::layout::{Layout, Place, PlaceKind, Sharing};
 use samples::{Draft, range, sized, x86_64_4level};
@@ -55,7 +55,7 @@ fn map(machine: &mut Machine, id: ProcessId, pages: u64) -> u64 {
     mapped.expect("room")
 }
 
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 6] = [
     ("areas of a process made", 8000, |machine, id, n| {
         for _ in 0..n {
             map(machine, id, 1);
@@ -87,6 +87,15 @@ const ROWS: [Row; 5] = [
             }
         },
     ),
+    ("pages of a process touched", 8000, |machine, id, n| {
+        let base = map(machine, id, n);
+        for page in 0..n {
+            let at = base + page * PAGE;
+            let touched = machine.touch(id, at, AccessKind::Read, Mode::User);
+            touched.expect("memory");
+        }
+    }),
+    // Each takes a page of the host's memory too.
     ("pages of a process written", 8000, |machine, id, n| {
         let base = map(machine, id, n);
         for page in 0..n {
