@@ -11,6 +11,9 @@ use crate::source::Loc;
 use crate::term::{TermId, VarId};
 use std::collections::BTreeMap;
 
+/// Names with their owners.
+pub(in crate::emit) type Named = Vec<(String, Owner)>;
+
 /// The rules by which a target names things.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::emit) struct Naming {
@@ -33,10 +36,9 @@ pub(in crate::emit) struct Naming {
     /// True for names that the generated code needs for itself.
     pub(in crate::emit) is_reserved: fn(&str) -> bool,
     /// The names of types, choices and fields.
-    pub(in crate::emit) types: fn(&Model) -> Vec<(String, Owner)>,
+    pub(in crate::emit) types: fn(&Model) -> Named,
     /// The names of functions besides those of values.
-    pub(in crate::emit) functions:
-        fn(&Model, &mut Fixed<'_>, &[Vec<Decider>]) -> Vec<(String, Owner)>,
+    pub(in crate::emit) functions: fn(&Model, &mut Fixed<'_>, &[Vec<Decider>]) -> Named,
 }
 
 /// Names that are taken, with who has them.
