@@ -66,6 +66,62 @@ fn many(count: u64) -> String {
     text
 }
 
+/// A window for each of many switches, each behind the one before.
+fn switches(count: u32) -> String {
+    let mut text = String::new();
+    for n in 0..count {
+        let _ = writeln!(text, "config C{n} : bool = false;");
+    }
+    text.push_str("space physical : 40 bits;\nspace linear : 48 bits, to physical;\nzone ram in physical : 0 .. 1G;\n");
+    let mut before = String::from("0x4000_0000_0000");
+    for n in 0..count {
+        let size = 2 * (n + 1);
+        let _ = writeln!(
+            text,
+            "let e{n} : addr = {before} + (if C{n} {{ {size}M }} else {{ 0 }});\n\
+             window w{n} in linear : {before} .. e{n} -> pages from ram when C{n} {{ access: rw }};"
+        );
+        before = format!("e{n}");
+    }
+    text.push_str("window direct in linear : 0x1000_0000_0000 .. +1G -> physical at 0 { access: rw };\n");
+    text
+}
+
+/// The smallest of many sizes is none of them but at most each.
+fn smallest_of(count: u32) -> String {
+    let mut text = String::new();
+    for n in 0..count {
+        let _ = writeln!(text, "boot S{n} : size = 1G in 16M ..= 4G step 4K;");
+    }
+    let mut before = String::from("S0");
+    for n in 1..count {
+        let _ = writeln!(text, "let m{n} : size = min({before}, S{n});");
+        before = format!("m{n}");
+    }
+    let _ = writeln!(
+        text,
+        "space physical : 40 bits;\nhole low in physical : 0 .. +{before};\nassert {before} >= 16M;\nassert {before} <= S3;"
+    );
+    text
+}
+
+/// How the time of a row grows with what it is about: about `size ^ exponent`, from the last two sizes.
+fn growth(what: &str, of: fn(u32) -> String) -> String {
+    let mut line = format!("{what}:");
+    let mut last: Option<f64> = None;
+    for count in [8, 16, 32, 64] {
+        let row = text(what, "-", of(count), None);
+        let (_, made) = run(&row);
+        assert!(made.diagnostics.is_empty(), "{what} {count}: {:?}", made.diagnostics.first());
+        let time = (0..5).map(|_| run(&row).0).min().expect("five runs").as_secs_f64();
+        let _ = write!(line, " {count} in {:.1} ms", time * 1e3);
+        if let Some(before) = last.replace(time) {
+            let _ = write!(line, " (exponent {:.1})", (time / before).log2());
+        }
+    }
+    line
+}
+
 fn run(row: &Row) -> (Duration, Compilation) {
     let start = Instant::now();
     let options = Options::default();
@@ -133,4 +189,7 @@ fn main() {
             row.name, row.goal
         );
     }
+    let _ = writeln!(out, "\nGrowth with the number of conditions:");
+    let _ = writeln!(out, "{}", growth("switches, a window each", switches));
+    let _ = writeln!(out, "{}", growth("the smallest of many sizes", smallest_of));
 }
