@@ -83,7 +83,9 @@ fn switches(count: u32) -> String {
         );
         before = format!("e{n}");
     }
-    text.push_str("window direct in linear : 0x1000_0000_0000 .. +1G -> physical at 0 { access: rw };\n");
+    text.push_str(
+        "window direct in linear : 0x1000_0000_0000 .. +1G -> physical at 0 { access: rw };\n",
+    );
     text
 }
 
@@ -112,8 +114,16 @@ fn growth(what: &str, of: fn(u32) -> String) -> String {
     for count in [8, 16, 32, 64] {
         let row = text(what, "-", of(count), None);
         let (_, made) = run(&row);
-        assert!(made.diagnostics.is_empty(), "{what} {count}: {:?}", made.diagnostics.first());
-        let time = (0..5).map(|_| run(&row).0).min().expect("five runs").as_secs_f64();
+        assert!(
+            made.diagnostics.is_empty(),
+            "{what} {count}: {:?}",
+            made.diagnostics.first()
+        );
+        let time = (0..5)
+            .map(|_| run(&row).0)
+            .min()
+            .expect("five runs")
+            .as_secs_f64();
         let _ = write!(line, " {count} in {:.1} ms", time * 1e3);
         if let Some(before) = last.replace(time) {
             let _ = write!(line, " (exponent {:.1})", (time / before).log2());
