@@ -3,6 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The columns of a terminal: results fit in.
+#[cfg(any(feature = "cli", feature = "simulate"))]
 pub(crate) const COLUMNS: usize = 80;
 
 /// `text` in lines of at most `room` columns, broken at blanks; words that are longer than a line are cut. No line is empty;
@@ -16,6 +17,7 @@ pub(crate) fn wrapped(text: &str, room: usize) -> Vec<String> {
 
 /// `start` and then the words of `text` in lines of at most 80 columns; every line but the first is indented by the width of
 /// `start`. A word that is longer than a line is not cut. Ends with a line break.
+#[cfg(any(feature = "cli", feature = "simulate"))]
 pub(crate) fn hanging(start: &str, text: &str) -> String {
     let indent = start.width();
     let words = text.split_whitespace().map(|word| (word.to_owned(), true));

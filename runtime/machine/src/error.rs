@@ -8,7 +8,7 @@ use super::memory::{HostLimit, MemoryError};
 use super::process::ProcessError;
 use super::slab::SlabError;
 use super::tables::TableError;
-use super::window::WindowError;
+use super::window_error::WindowError;
 use alloc::boxed::Box;
 use core::fmt;
 

@@ -10,7 +10,7 @@ use crate::memory::{FrameState, FrameUse, MemoryKind};
 use crate::physical::Physical;
 use crate::spec::{FrameFlags, ZoneChoice};
 use crate::tables::PageTables;
-use crate::window::WindowError;
+use crate::window_error::WindowError;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;

@@ -55,6 +55,7 @@ pub mod tables;
 pub mod tlb;
 pub mod trace;
 pub mod window;
+mod window_error;
 
 pub use access::{AccessFault, AccessKind, Denied, Mode};
 pub use error::MachineError;

@@ -4,14 +4,13 @@
 //! takes the frames and writes the page tables.
 
 mod area_window;
-mod error;
 mod fixed;
 mod kmap;
 mod slot_window;
 mod vmalloc;
 
+pub use crate::window_error::WindowError;
 pub use area_window::{Area, AreaUse, AreaWindow};
-pub use error::WindowError;
 pub use fixed::{FixedMapping, FixedWindow};
 pub(crate) use kmap::processors_of;
 pub use kmap::{KmapResult, Kunmapped, Woken};
