@@ -361,11 +361,17 @@ impl<'m> Checker<'m> {
         }
     }
 
+    /// All items of one kind, in the order of their declaration.
+    #[must_use]
+    pub fn declared(&self, kind: PlaceKind) -> &[ItemId] {
+        self.by_kind.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
     /// Items of one kind that may be checked.
     #[must_use]
     pub fn sound(&self, kind: PlaceKind) -> Vec<ItemId> {
-        let all = self.by_kind.get(&kind).map_or(&[][..], Vec::as_slice);
-        all.iter()
+        self.declared(kind)
+            .iter()
             .copied()
             .filter(|id| self.model.item(*id).range.is_some() && !self.broken.contains(id))
             .collect()

@@ -3,7 +3,7 @@
 use super::members::{Ways, side_by_side};
 use super::sweep::Stretch;
 use super::{Case, Checker};
-use crate::model::{ItemId, ItemKind, Model, Space, SpaceId, Target};
+use crate::model::{ItemId, Model, Space, SpaceId, Target};
 use crate::term::{TermId, VarId};
 use mapwright_grammar::ast::PlaceKind;
 use std::collections::BTreeSet;
@@ -317,20 +317,12 @@ pub(super) fn kin(checker: &Checker<'_>, id: ItemId) -> BTreeSet<ItemId> {
 
 /// True when what describes the memory of a space is all known: nothing of it had a message.
 pub(super) fn memory_is_known(checker: &Checker<'_>, space: SpaceId) -> bool {
-    let describes = |kind: ItemKind| {
-        matches!(
-            kind,
-            ItemKind::Place(PlaceKind::Zone | PlaceKind::Reserve | PlaceKind::Device)
-        )
-    };
-    let all = checker
-        .model
-        .items
-        .iter()
-        .enumerate()
-        .map(|(at, item)| (ItemId(at as u32), item));
-    all.filter(|(_, item)| item.space == space && describes(item.kind))
-        .all(|(id, item)| item.range.is_some() && !checker.broken.contains(&id))
+    // Asked for each window: it looks at what describes memory, never at all items.
+    [PlaceKind::Zone, PlaceKind::Reserve, PlaceKind::Device]
+        .into_iter()
+        .flat_map(|kind| checker.declared(kind))
+        .filter(|id| checker.model.item(**id).space == space)
+        .all(|id| checker.model.item(*id).range.is_some() && !checker.broken.contains(id))
 }
 
 /// What a window maps in a case; of a family, which member it is.
